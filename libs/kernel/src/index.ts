@@ -1,0 +1,11 @@
+export { type Clock, ManualClock, pause, systemClock } from './clock.js';
+export { type BackoffShape, backoffMs } from './backoff.js';
+export { BoundedMap, Ring } from './bounded.js';
+export { TidegateError, causeChain, defineErrors, errorMeanings, toUserText } from './errors.js';
+export { type Result, err, ok, unreachable } from './result.js';
+export { durationMs, formatDuration } from './duration.js';
+export { readConfig } from './config.js';
+export { type Logger, createLogger, silentLogger } from './log.js';
+export { createRegistry } from './metrics.js';
+export { type HealthChecks, serveHealth } from './health.js';
+export type { PartContext, RunningPart, StartPart } from './part.js';

@@ -1,0 +1,97 @@
+import type { KubeObject } from '@tidegate/kube';
+
+/** An OpenAPI v3 schema node as Kubernetes publishes it, with its extensions. */
+export interface Schema {
+  type?: 'object' | 'array' | 'string' | 'integer' | 'number' | 'boolean';
+  format?: string;
+  description?: string;
+  properties?: Record<string, Schema>;
+  additionalProperties?: Schema | boolean;
+  items?: Schema;
+  required?: string[];
+  enum?: unknown[];
+  default?: unknown;
+  nullable?: boolean;
+  pattern?: string;
+  minimum?: number;
+  maximum?: number;
+  exclusiveMinimum?: boolean;
+  exclusiveMaximum?: boolean;
+  multipleOf?: number;
+  minLength?: number;
+  maxLength?: number;
+  minItems?: number;
+  maxItems?: number;
+  uniqueItems?: boolean;
+  minProperties?: number;
+  maxProperties?: number;
+  allOf?: Schema[];
+  anyOf?: Schema[];
+  oneOf?: Schema[];
+  not?: Schema;
+  $ref?: string;
+  'x-kubernetes-list-type'?: 'atomic' | 'set' | 'map';
+  'x-kubernetes-list-map-keys'?: string[];
+  'x-kubernetes-map-type'?: 'atomic' | 'granular';
+  'x-kubernetes-patch-merge-key'?: string;
+  'x-kubernetes-patch-strategy'?: string;
+  'x-kubernetes-int-or-string'?: boolean;
+  'x-kubernetes-preserve-unknown-fields'?: boolean;
+  'x-kubernetes-embedded-resource'?: boolean;
+  'x-kubernetes-validations'?: { rule: string; message?: string; messageExpression?: string; reason?: string; fieldPath?: string }[];
+  'x-kubernetes-group-version-kind'?: { group: string; version: string; kind: string }[];
+}
+
+/** One cause of an Invalid answer, with Kubernetes' own words. */
+export interface FieldError {
+  reason: 'FieldValueRequired' | 'FieldValueInvalid' | 'FieldValueNotSupported' | 'FieldValueForbidden' | 'FieldValueDuplicate' | 'FieldValueTooLong' | 'FieldValueTooMany' | 'FieldValueTypeInvalid';
+  /** e.g. spec.template.spec.containers[0].image */
+  field: string;
+  /** As Kubernetes prints it: `Invalid value: "x": must be ...`. */
+  message: string;
+}
+
+export interface TableColumn {
+  name: string;
+  type: 'string' | 'integer' | 'number' | 'boolean' | 'date';
+  format?: string;
+  description?: string;
+  /** 0 is always shown; above only with -o wide. */
+  priority?: number;
+}
+
+/** Everything the generic API needs to know about a served kind. Built-in kinds are listed by hand, custom ones come from CRDs. */
+export interface ResourceDefinition {
+  group: string;
+  version: string;
+  kind: string;
+  listKind: string;
+  plural: string;
+  singular: string;
+  shortNames: string[];
+  categories: string[];
+  namespaced: boolean;
+  /** Verbs of the main resource, in discovery's words. */
+  verbs: string[];
+  hasStatus: boolean;
+  scale?: { specReplicasPath: string; statusReplicasPath: string; labelSelectorPath?: string };
+  /** Fully resolved for defaulting, pruning, patching and validation (no $ref except recursion through preserve-unknown-fields). */
+  schema: Schema;
+  /** Fields that may be used in a field selector besides metadata.name and metadata.namespace, e.g. spec.nodeName. */
+  selectableFields: string[];
+  /** Changes the object in place: defaults after decoding, mutating webhooks see them. */
+  setDefaults(object: KubeObject): void;
+  /** Drops unknown fields in place and returns their paths (for fieldValidation=Warn and Strict). */
+  prune(object: KubeObject): string[];
+  /** In place, before validation: clears what a creator may not set (status), sets generation 1 where the kind has one. */
+  prepareCreate(object: KubeObject): void;
+  /** In place: keeps status and immutable system fields of `previous`; raises generation when the spec changed. */
+  prepareUpdate(object: KubeObject, previous: KubeObject): void;
+  /** In place, for writes to /status: everything but status (and metadata that status writers may set) comes from `previous`. */
+  prepareStatusUpdate(object: KubeObject, previous: KubeObject): void;
+  /** Empty when valid. With `previous` for updates. */
+  validate(object: KubeObject, previous?: KubeObject): FieldError[];
+  columns: TableColumn[];
+  /** Cells for `columns`. `now` in epoch ms, for ages. */
+  cells(object: KubeObject, now: number): unknown[];
+}

@@ -1,0 +1,1 @@
+export { LATENCY_BOUNDS_MS, type SignalBatch, type Signals, type Subject, type Subscription, type VersionSecond } from './signals.js';

@@ -19,5 +19,6 @@ export default {
       },
     ],
   },
+  reporters: ['default', new URL('./tools/count-reporter.mjs', import.meta.url).pathname],
   testTimeout: 30_000,
 };

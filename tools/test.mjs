@@ -1,0 +1,80 @@
+// The one test command: lint, types and tests of every project through Nx (cached), then the journeys on a real embedded platform.
+// Its last line is `N passed, N failed, N skipped`.
+import { spawn } from 'node:child_process';
+import { globSync, readFileSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+
+const root = path.resolve(import.meta.dirname, '..');
+const HELP = `tidegate test: lint, types, tests, and the journeys on a real embedded platform.
+
+  --project NAME    only this project (repeatable), without journeys
+  --no-journeys     without the journeys
+  --journeys        only the journeys
+  --fresh           ignore Nx's cache`;
+
+const { values } = parseArgs({
+  options: {
+    project: { type: 'string', multiple: true },
+    'no-journeys': { type: 'boolean', default: false },
+    journeys: { type: 'boolean', default: false },
+    fresh: { type: 'boolean', default: false },
+    help: { type: 'boolean', short: 'h', default: false },
+  },
+});
+if (values.help) {
+  console.log(HELP);
+  process.exit(0);
+}
+
+const env = { ...process.env, NX_NO_CLOUD: 'true', NX_DAEMON: 'false', NX_TUI: 'false', FORCE_COLOR: '0', NODE_OPTIONS: '' };
+
+function run(command, args, extra = {}) {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { cwd: root, env: { ...env, ...extra.env }, stdio: 'inherit' });
+    for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => child.kill(signal));
+    child.once('exit', (code) => resolve(code ?? 1));
+  });
+}
+
+const totals = { passed: 0, failed: 0, skipped: 0 };
+const skippedTests = [];
+function addCounts(file) {
+  const counts = JSON.parse(readFileSync(file, 'utf8'));
+  for (const key of Object.keys(totals)) totals[key] += counts[key];
+  skippedTests.push(...counts.skippedTests);
+}
+
+if (!values.journeys) {
+  for (const file of globSync('{apps,libs,tools}/**/test-output/counts.json', { cwd: root, exclude: (f) => f.includes('node_modules') })) rmSync(path.join(root, file));
+  const only = values.project ? ['-p', values.project.join(',')] : [];
+  const code = await run(process.execPath, [
+    path.join(root, 'node_modules/nx/bin/nx.js'),
+    'run-many',
+    '-t', 'lint', 'typecheck', 'test',
+    '--parallel=2',
+    '--output-style=static',
+    '--nxBail=false',
+    ...only,
+    ...(values.fresh ? ['--skip-nx-cache'] : []),
+  ]);
+  for (const file of globSync('{apps,libs,tools}/**/test-output/counts.json', { cwd: root, exclude: (f) => f.includes('node_modules') })) addCounts(path.join(root, file));
+  // Lint and type errors fail no test, and must not pass either.
+  if (code !== 0 && totals.failed === 0) totals.failed += 1;
+}
+if (values.journeys || (!values['no-journeys'] && !values.project)) {
+  const counts = path.join(root, 'apps/e2e/test-output/counts.json');
+  rmSync(counts, { force: true });
+  const code = await run(process.execPath, [path.join(root, 'node_modules/jest/bin/jest.js'), '-c', 'apps/e2e/jest.journeys.mjs', '--runInBand'], {
+    env: { NODE_OPTIONS: '--experimental-vm-modules --no-warnings' },
+  });
+  try {
+    addCounts(counts);
+  } catch {
+    totals.failed += 1;
+  }
+  if (code !== 0 && totals.failed === 0) totals.failed += 1;
+}
+if (skippedTests.length > 0) console.log(`\nSkipped:\n${skippedTests.map((t) => `  ${t}`).join('\n')}`);
+console.log(`\n${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped`);
+process.exit(totals.failed === 0 && totals.passed > 0 ? 0 : 1);

@@ -1,1 +1,57 @@
-export {};
+export type { ApiRequest, ApiResponse, Transport, WatchFrame } from './transport.js';
+export {
+  type Kind,
+  type KubeObject,
+  type ManagedFieldsEntry,
+  type ObjectMeta,
+  type OwnerReference,
+  apiVersionOf,
+  defineKind,
+  pathOf,
+} from './kind.js';
+export type { Wire } from './wire.js';
+export { kinds } from './kinds.js';
+export type {
+  ClusterNode,
+  ClusterRole,
+  ClusterRoleBinding,
+  ConfigMap,
+  Container,
+  CoreEvent,
+  CustomResourceDefinition,
+  Deployment,
+  EndpointSlice,
+  IpAddress,
+  LabelSelector,
+  Lease,
+  MutatingWebhookConfiguration,
+  Namespace,
+  ObjectReference,
+  Pod,
+  PodSpec,
+  PodTemplateSpec,
+  Probe,
+  ReplicaSet,
+  Role,
+  RoleBinding,
+  Secret,
+  Service,
+  ServiceAccount,
+  ServicePort,
+  StatefulSet,
+  ValidatingWebhookConfiguration,
+} from './kinds.js';
+export {
+  KubeApiError,
+  type Status,
+  type StatusCause,
+  type StatusDetails,
+  isAlreadyExists,
+  isConflict,
+  isForbidden,
+  isGone,
+  isInvalid,
+  isNotFound,
+} from './kube-api-error.js';
+export { type ApplyOptions, type DeleteOptions, KubeClient, type ListOptions, type ObjectList, type PatchBody } from './kube-client.js';
+export { keyFor, keyOf, splitKey } from './object-key.js';

@@ -1,0 +1,22 @@
+import { defineKind } from '@tidegate/kube';
+import type { GatewayClass } from './gateway-class.js';
+import type { Gateway } from './gateway.js';
+import type { GrpcRoute } from './grpc-route.js';
+import type { HttpRoute } from './http-route.js';
+import type { ReferenceGrant } from './reference-grant.js';
+import { GATEWAY_GROUP } from './references.js';
+
+const v1 = { group: GATEWAY_GROUP, version: 'v1' };
+
+export const gatewayClasses = defineKind<GatewayClass>({ ...v1, kind: 'GatewayClass', plural: 'gatewayclasses', namespaced: false });
+export const gateways = defineKind<Gateway>({ ...v1, kind: 'Gateway', plural: 'gateways', namespaced: true });
+export const httpRoutes = defineKind<HttpRoute>({ ...v1, kind: 'HTTPRoute', plural: 'httproutes', namespaced: true });
+export const grpcRoutes = defineKind<GrpcRoute>({ ...v1, kind: 'GRPCRoute', plural: 'grpcroutes', namespaced: true });
+/** Read at v1beta1, which every release of the Gateway API since 0.8 serves. */
+export const referenceGrants = defineKind<ReferenceGrant>({
+  group: GATEWAY_GROUP,
+  version: 'v1beta1',
+  kind: 'ReferenceGrant',
+  plural: 'referencegrants',
+  namespaced: true,
+});

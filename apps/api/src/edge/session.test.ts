@@ -1,0 +1,35 @@
+import { Sessions } from './session.js';
+import { originIsForeign } from './origin.js';
+
+const cookieOf = (setCookie: string): string => setCookie.split(';')[0] as string;
+
+describe('sessions', () => {
+  let now = 1_000_000;
+  const sessions = new Sessions('right', () => now);
+  it('takes the token as bearer and refuses another', () => {
+    expect(sessions.isSignedIn({ authorization: 'Bearer right' })).toBe(true);
+    expect(sessions.isSignedIn({ authorization: 'Bearer wrong' })).toBe(false);
+    expect(sessions.isSignedIn({})).toBe(false);
+  });
+  it('keeps a cookie until it expires', () => {
+    const cookie = cookieOf(sessions.open());
+    expect(sessions.isSignedIn({ cookie: `a=b; ${cookie}` })).toBe(true);
+    now += 12 * 3600 * 1000;
+    expect(sessions.isSignedIn({ cookie })).toBe(false);
+  });
+  it('refuses a cookie whose time was changed', () => {
+    const cookie = cookieOf(sessions.open()).replace(/=\d/, '=9');
+    expect(sessions.isSignedIn({ cookie })).toBe(false);
+  });
+});
+
+describe('origin', () => {
+  it.each([
+    { name: 'own page', headers: { host: '127.0.0.1:7300', origin: 'http://127.0.0.1:7300' }, foreign: false },
+    { name: 'program without origin', headers: { host: 'localhost:7300' }, foreign: false },
+    { name: 'page of another site', headers: { host: '127.0.0.1:7300', origin: 'https://evil.example' }, foreign: true },
+    { name: 'another local port', headers: { host: '127.0.0.1:7300', origin: 'http://127.0.0.1:8000' }, foreign: true },
+    { name: 'name bound to the loopback', headers: { host: 'evil.example:7300' }, foreign: true },
+    { name: 'no host', headers: {}, foreign: true },
+  ])('$name', ({ headers, foreign }) => expect(originIsForeign(headers, 7300)).toBe(foreign));
+});

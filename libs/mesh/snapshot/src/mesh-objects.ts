@@ -1,0 +1,31 @@
+import type { EndpointSlice, IpAddress, Namespace, Secret, Service } from '@tidegate/kube';
+import type { Gateway, GatewayClass, GrpcRoute, HttpRoute, ReferenceGrant } from '@tidegate/mesh-contract';
+import type { SnapshotCache } from './snapshot-cache.js';
+
+/** What the cluster says, as the informers hold it. Objects are never changed in place: an unchanged object is the same object. */
+export interface MeshObjects {
+  gatewayClasses: readonly GatewayClass[];
+  gateways: readonly Gateway[];
+  httpRoutes: readonly HttpRoute[];
+  grpcRoutes: readonly GrpcRoute[];
+  referenceGrants: readonly ReferenceGrant[];
+  services: readonly Service[];
+  endpointSlices: readonly EndpointSlice[];
+  namespaces: readonly Namespace[];
+  /** At least those of type kubernetes.io/tls. */
+  secrets: readonly Secret[];
+  /** Embedded only: loopback addresses given to Services, callers and Gateways. */
+  ipAddresses: readonly IpAddress[];
+  /** Embedded only: port as written in Services and Gateways -> port that is really bound. */
+  boundPorts: ReadonlyMap<number, number>;
+}
+
+export interface SnapshotOptions {
+  /**
+   * `embedded`: one proxy serves all; the dialled loopback address picks Gateway or Service.
+   * `kubernetes`: proxies of a Gateway; each takes the listeners named `gw/<namespace>/<gateway>/<port>` of its own Gateway.
+   */
+  mode: 'embedded' | 'kubernetes';
+  /** Keeps what did not change: an unchanged resource is the same object as in the build before. */
+  cache?: SnapshotCache;
+}

@@ -1,0 +1,139 @@
+import type { KubeObject } from '@tidegate/kube';
+import { z } from 'zod';
+import { conditionSchema, objectNameField, percentField, timestampField, versionField } from './fields.js';
+import { strategySpecSchema } from './strategy.js';
+
+/** From the first to the last; Promoted and RolledBack are final. */
+export const RELEASE_PHASES = [
+  'Preparing',
+  'Progressing',
+  'Holding',
+  'Paused',
+  'Promoting',
+  'Promoted',
+  'RollingBack',
+  'RolledBack',
+] as const;
+export type ReleasePhase = (typeof RELEASE_PHASES)[number];
+
+/** Why a release went the way it did: the same words in conditions, events and metrics. */
+export const DECISION_REASONS = [
+  'Equivalent',
+  'Better',
+  'NotCompared',
+  'NoDataPasses',
+  'MaximumDurationPasses',
+  'PromotedByHand',
+  'Worse',
+  'Guardrail',
+  'SuspectTooLong',
+  'NoDataFails',
+  'MaximumDurationFails',
+  'CandidateNeverReady',
+  'CandidateCrashes',
+  'CandidateGone',
+  'AbortedByHand',
+  'RolledBackByHand',
+  'Superseded',
+  'StrategyDeleted',
+] as const;
+export type DecisionReason = (typeof DECISION_REASONS)[number];
+
+export const releaseSpecSchema = z
+  .strictObject({
+    strategy: objectNameField,
+    service: objectNameField,
+    principal: versionField.describe('The version that served when the release began.'),
+    candidate: versionField,
+    candidateHash: z.string().describe('Hash of the pod template and the patch: what exactly is released.'),
+    policy: strategySpecSchema.describe('The Strategy as it was when the release began.'),
+    startedBy: z.string().max(256).optional(),
+  })
+  .describe('One run of a Strategy. Made by the platform; frozen.');
+export type ReleaseSpec = z.output<typeof releaseSpecSchema>;
+
+const metricRecordSchema = z.object({
+  metric: z.string().describe('error-rate, or a latency level such as latency-p99.'),
+  candidate: z.object({ requests: z.number(), bad: z.number(), rate: z.number() }),
+  principal: z.object({ requests: z.number(), bad: z.number(), rate: z.number() }),
+  difference: z.number().optional().describe('Candidate minus principal, as a share of requests.'),
+  low: z.number().optional().describe('The difference is at least this.'),
+  high: z.number().optional().describe('The difference is at most this.'),
+  evidence: z.number().optional().describe('ln of the e-value against "within tolerance".'),
+});
+
+export const verdictRecordSchema = z.object({
+  verdict: z.enum(['NotYet', 'Suspect', 'Worse', 'Equivalent', 'Better']),
+  rule: z.string().describe('The rule that decided: comparison, guardrail, no-answers, or why nothing was compared.'),
+  culprit: z.string().optional().describe('The metric with the most weight in the verdict.'),
+  words: z.string().describe('The verdict in words.'),
+  second: z.number().int().describe('Unix second of the newest data.'),
+  step: z.number().int(),
+  weight: percentField,
+  proxies: z.string().describe('Proxies on which the weight was live, such as 3/3.'),
+  metrics: z.array(metricRecordSchema).max(16),
+  requestsNeeded: z.number().optional().describe("The candidate's requests still needed, about; up to 2.5 times that."),
+  secondsNeeded: z.number().optional(),
+});
+export type VerdictRecord = z.output<typeof verdictRecordSchema>;
+
+export const releaseStatusSchema = z.object({
+  phase: z.enum(RELEASE_PHASES).optional(),
+  reason: z.string().optional().describe('Why the release is where it is, as one word.'),
+  message: z.string().optional().describe('The same as a sentence.'),
+  startedAt: timestampField.optional(),
+  finishedAt: timestampField.optional(),
+  step: z.number().int().min(0).optional().describe('Index of the step, from 0.'),
+  steps: z.number().int().min(0).optional(),
+  weight: percentField.optional().describe("The candidate's percentage of traffic that is asked for."),
+  weightSince: timestampField.optional(),
+  liveSince: timestampField.optional().describe('When every proxy had confirmed the weight.'),
+  live: z.string().optional().describe('Proxies that confirmed the newest routes, such as 3/3.'),
+  readySince: timestampField.optional().describe("When the candidate's newest pod became ready: warm-up counts from here."),
+  waitingSince: timestampField.optional().describe('Since when the candidate lacks ready pods; the progress deadline counts from here.'),
+  pausedFrom: z.enum(RELEASE_PHASES).optional(),
+  made: z
+    .object({ kind: z.enum(['Deployment', 'StatefulSet']), name: z.string() })
+    .optional()
+    .describe('The workload that was made for this release.'),
+  decision: z
+    .object({ reason: z.enum(DECISION_REASONS), message: z.string(), by: z.string().optional(), at: timestampField })
+    .optional()
+    .describe('What ended the release, and who decided.'),
+  exposed: z
+    .object({ requests: z.number().int(), failed: z.number().int() })
+    .optional()
+    .describe("The candidate's requests in this release, and those of them that failed."),
+  total: z
+    .object({ requests: z.number().int(), failed: z.number().int() })
+    .optional()
+    .describe('All requests of the Service in this release.'),
+  verdict: verdictRecordSchema.optional(),
+  history: z
+    .array(
+      z.object({
+        at: timestampField,
+        what: z.string().describe('Step, Live, Hold, Paused, Resumed, Promoted, RolledBack...'),
+        weight: percentField.optional(),
+        message: z.string(),
+        by: z.string().optional(),
+      }),
+    )
+    .max(100)
+    .optional(),
+  checkpoint: z
+    .object({
+      second: z.number().int(),
+      step: z.number().int(),
+      state: z.string().max(262_144).describe("The judge's state as JSON; doubles are exact."),
+    })
+    .optional(),
+  conditions: z.array(conditionSchema).max(8).optional(),
+});
+export type ReleaseStatus = z.output<typeof releaseStatusSchema>;
+export type StepRecord = NonNullable<ReleaseStatus['history']>[number];
+
+export interface Release extends KubeObject {
+  spec: ReleaseSpec;
+  status?: ReleaseStatus;
+}

@@ -55,3 +55,8 @@ export {
 } from './kube-api-error.js';
 export { type ApplyOptions, type DeleteOptions, KubeClient, type ListOptions, type ObjectList, type PatchBody } from './kube-client.js';
 export { keyFor, keyOf, splitKey } from './object-key.js';
+export type { Change, IndexFunction } from './object-cache.js';
+export { type ChangeListener, Informer, type InformerContext, type InformerOptions } from './informer.js';
+export { InformerSet } from './informer-set.js';
+export { WorkQueue, type WorkQueueOptions } from './work-queue.js';
+export { type ControllerOptions, type Reconciled, type RunningController, type Watch, startController } from './controller.js';

@@ -1,0 +1,51 @@
+import { z } from 'zod';
+
+/** Settings of the processes that the supervisor starts. It writes one file each into the private folder. */
+const frame = { health: z.string(), logLevel: z.enum(['debug', 'info', 'warn', 'error']) };
+
+export const ClusterConfig = z.strictObject({
+  ...frame,
+  data: z.string(),
+  run: z.string(),
+  apiPort: z.int(),
+  /** First of the instance's own ports for Service and Gateway ports that cannot be bound as they are. */
+  portBlock: z.int(),
+  portBlockSize: z.int(),
+  /** Folder of a sample to build and apply at the first start. */
+  sample: z.string().optional(),
+});
+export type ClusterConfig = z.infer<typeof ClusterConfig>;
+
+export const TrafficConfig = z.strictObject({
+  ...frame,
+  kubeconfig: z.string(),
+  xdsSocket: z.string(),
+  telemetrySocket: z.string(),
+  signalsSocket: z.string(),
+});
+export type TrafficConfig = z.infer<typeof TrafficConfig>;
+
+export const ControlConfig = z.strictObject({
+  ...frame,
+  deliveryKubeconfig: z.string(),
+  webhookKubeconfig: z.string(),
+  apiKubeconfig: z.string(),
+  signalsSocket: z.string(),
+  port: z.int(),
+  /** File with the token of the first sign-in; its words never reach a log. */
+  tokenFile: z.string(),
+  pki: z.string(),
+});
+export type ControlConfig = z.infer<typeof ControlConfig>;
+
+export const EnvoyConfig = z.strictObject({
+  ...frame,
+  data: z.string(),
+  bootstrap: z.string(),
+  /** The binary's path is written here once it is at hand. */
+  binaryFile: z.string(),
+  adminSocket: z.string(),
+  xdsSocket: z.string(),
+  telemetrySocket: z.string(),
+});
+export type EnvoyConfig = z.infer<typeof EnvoyConfig>;

@@ -60,3 +60,6 @@ export { type ChangeListener, Informer, type InformerContext, type InformerOptio
 export { InformerSet } from './informer-set.js';
 export { WorkQueue, type WorkQueueOptions } from './work-queue.js';
 export { type ControllerOptions, type Reconciled, type RunningController, type Watch, startController } from './controller.js';
+export { type Credentials, HttpTransport, type HttpTransportOptions } from './http-transport.js';
+export { type ConnectOptions, connect } from './connect.js';
+export { type Kubeconfig, loadKubeconfig } from './kubeconfig.js';

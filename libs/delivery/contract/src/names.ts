@@ -19,9 +19,6 @@ export const ACTION_REASON_ANNOTATION = 'delivery.tidegate.dev/action-reason';
 export const RESTART_ANNOTATION = 'delivery.tidegate.dev/restart';
 /** On a route: "true" makes delivery leave it alone; the release holds (TakenOver) until the annotation is gone. */
 export const HANDS_OFF_ANNOTATION = 'delivery.tidegate.dev/hands-off';
-/** On a route: hash of the spec that delivery wrote, so that an edit by somebody else is told from a plan that changed. */
-export const APPLIED_ANNOTATION = 'delivery.tidegate.dev/applied';
-
 /** Keeps a Strategy until its routes and copies are gone. */
 export const STRATEGY_FINALIZER = 'delivery.tidegate.dev/routes';
 /** Field manager of everything that delivery applies. */

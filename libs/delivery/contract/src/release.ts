@@ -52,26 +52,59 @@ export const releaseSpecSchema = z
   .describe('One run of a Strategy. Made by the platform; frozen.');
 export type ReleaseSpec = z.output<typeof releaseSpecSchema>;
 
+const armSchema = z.object({
+  requests: z.number(),
+  bad: z.number(),
+  share: z.number().describe('Bad ones as a share of requests, 0 to 1.'),
+});
+
 const metricRecordSchema = z.object({
-  metric: z.string().describe('error-rate, or a latency level such as latency-p99.'),
-  candidate: z.object({ requests: z.number(), bad: z.number(), rate: z.number() }),
-  principal: z.object({ requests: z.number(), bad: z.number(), rate: z.number() }),
-  difference: z.number().optional().describe('Candidate minus principal, as a share of requests.'),
-  low: z.number().optional().describe('The difference is at least this.'),
-  high: z.number().optional().describe('The difference is at most this.'),
-  evidence: z.number().optional().describe('ln of the e-value against "within tolerance".'),
+  name: z.string().describe('error-rate, or a latency level such as latency-p99.'),
+  kind: z.string(),
+  candidate: armSchema,
+  principal: armSchema,
+  boundMs: z.number().optional().describe('Latency: slower than this is bad.'),
+  interval: z.object({
+    of: z
+      .enum(['difference', 'ratio'])
+      .describe('Difference of failure shares, or ratio of latency quantiles, candidate against principal.'),
+    atLeast: z.number().optional(),
+    atMost: z.number().optional(),
+  }),
+  lnE: z
+    .object({
+      worseThanTolerance: z.number().optional(),
+      worseThanEqual: z.number().optional(),
+      withinTolerance: z.number().optional(),
+      better: z.number().optional(),
+    })
+    .describe('Evidence: natural logarithms of e-values. Proved at ln(1/alpha), within tolerance at ln(1/beta).'),
+  tolerance: z.number(),
+});
+
+const guardRecordSchema = z.object({
+  name: z.string(),
+  limit: z.number(),
+  candidate: armSchema,
+  principal: armSchema,
+  lnE: z.number().optional(),
+  breached: z.boolean(),
 });
 
 export const verdictRecordSchema = z.object({
   verdict: z.enum(['NotYet', 'Suspect', 'Worse', 'Equivalent', 'Better']),
-  rule: z.string().describe('The rule that decided: comparison, guardrail, no-answers, or why nothing was compared.'),
+  rule: z.string().describe('The rule that decided (comparison, guardrail, no-answers), or why nothing is decided yet.'),
   culprit: z.string().optional().describe('The metric with the most weight in the verdict.'),
   words: z.string().describe('The verdict in words.'),
   second: z.number().int().describe('Unix second of the newest data.'),
   step: z.number().int(),
   weight: percentField,
   proxies: z.string().describe('Proxies on which the weight was live, such as 3/3.'),
+  alpha: z.number(),
+  beta: z.number(),
+  compared: z.boolean().describe('False: promoted on guardrails alone.'),
   metrics: z.array(metricRecordSchema).max(16),
+  guardrails: z.array(guardRecordSchema).max(16),
   requestsNeeded: z.number().optional().describe("The candidate's requests still needed, about; up to 2.5 times that."),
   secondsNeeded: z.number().optional(),
 });

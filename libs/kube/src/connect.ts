@@ -25,7 +25,10 @@ export interface ConnectOptions {
 export async function connect(options: ConnectOptions = {}): Promise<KubeClient> {
   const config = loadKubeconfig(options);
   const own = await credentialsOf(config);
-  const transport = new HttpTransport({ server: config.cluster.server, credentials: options.impersonate ? asPerson(own, options.impersonate) : own });
+  const transport = new HttpTransport({
+    server: config.cluster.server,
+    credentials: options.impersonate ? asPerson(own, options.impersonate) : own,
+  });
   return new KubeClient(transport, options.fieldManager === undefined ? {} : { fieldManager: options.fieldManager });
 }
 

@@ -31,7 +31,7 @@ const MAX_RETRY_AFTER_S = 10;
 export class HttpTransport implements Transport {
   private readonly base: URL;
   private readonly options: HttpTransportOptions;
-  private agents: { fingerprint: string; calls: http.Agent; streams: http.Agent } | undefined;
+  private agents: { tls: Credentials['tls']; calls: http.Agent; streams: http.Agent } | undefined;
 
   constructor(options: HttpTransportOptions) {
     this.options = options;
@@ -42,7 +42,7 @@ export class HttpTransport implements Transport {
     for (let tries = 1; ; tries++) {
       const timeout = AbortSignal.timeout(this.options.timeoutMs ?? 30_000);
       const signal = request.signal ? AbortSignal.any([request.signal, timeout]) : timeout;
-      const response = await this.open(request, 'calls', signal);
+      const response = await this.openOnLiveSocket(request, signal);
       const text = await this.readAll(request, response);
       const wait = Number(response.headers['retry-after']);
       // The server's own request to slow down (priority and fairness); it has done nothing yet.
@@ -91,6 +91,18 @@ export class HttpTransport implements Transport {
     this.agents = undefined;
   }
 
+  /** A kept connection may have been closed by the server a moment ago; a read on it is simply asked again. */
+  private async openOnLiveSocket(request: ApiRequest, signal: AbortSignal): Promise<http.IncomingMessage> {
+    try {
+      return await this.open(request, 'calls', signal);
+    } catch (error) {
+      const reset =
+        error instanceof TidegateError && error.cause instanceof Error && 'code' in error.cause && error.cause.code === 'ECONNRESET';
+      if (!reset || request.method !== 'GET' || signal.aborted) throw error;
+      return await this.open(request, 'calls', signal);
+    }
+  }
+
   private async open(request: ApiRequest, pool: 'calls' | 'streams', signal?: AbortSignal): Promise<http.IncomingMessage> {
     const credentials = await this.options.credentials();
     const agent = this.agentsFor(credentials)[pool];
@@ -116,15 +128,14 @@ export class HttpTransport implements Transport {
   }
 
   private agentsFor({ tls }: Credentials): { calls: http.Agent; streams: http.Agent } {
-    const fingerprint = `${String(tls.cert)} ${String(tls.key)}`;
-    if (this.agents?.fingerprint === fingerprint) return this.agents;
+    if (this.agents && this.agents.tls.cert === tls.cert && this.agents.tls.key === tls.key) return this.agents;
     // Connections of the old certificate end by themselves once idle; running watches keep theirs.
     const plain = this.base.protocol === 'http:';
     const make = (maxSockets: number): http.Agent => {
       const shape = { keepAlive: true, keepAliveMsecs: 30_000, maxSockets, maxFreeSockets: 4, timeout: 0 };
       return plain ? new http.Agent(shape) : new https.Agent({ ...shape, ...tls });
     };
-    this.agents = { fingerprint, calls: make(MAX_SOCKETS), streams: make(Infinity) };
+    this.agents = { tls, calls: make(MAX_SOCKETS), streams: make(Infinity) };
     return this.agents;
   }
 

@@ -63,3 +63,11 @@ export { type ControllerOptions, type Reconciled, type RunningController, type W
 export { type Credentials, HttpTransport, type HttpTransportOptions } from './http-transport.js';
 export { type ConnectOptions, connect } from './connect.js';
 export { type Kubeconfig, loadKubeconfig } from './kubeconfig.js';
+export { type Condition, conditionIsTrue, findCondition, setCondition } from './conditions.js';
+export { LeaderElection, type LeaderElectionOptions } from './leader-election.js';
+export { EventRecorder, type EventRecorderOptions, type EventToRecord } from './event-recorder.js';
+export { microTime, timestamp } from './timestamps.js';
+export { type CelRule, type CrdOptions, type PrinterColumn, crdFor } from './crd.js';
+export { type StructuralSchema, structuralSchema } from './structural-schema.js';
+export { Discovery } from './discovery.js';
+export { type AppliedObject, type ApplyManifestsOptions, applyManifests, parseManifests } from './apply-manifests.js';

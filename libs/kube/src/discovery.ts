@@ -1,0 +1,49 @@
+import type { Kind } from './kind.js';
+import type { KubeClient } from './kube-client.js';
+import { isNotFound } from './kube-api-error.js';
+
+interface ApiResource {
+  name: string;
+  kind: string;
+  namespaced: boolean;
+}
+
+/** Which kinds a cluster serves, asked once for each group version. */
+export class Discovery {
+  private readonly groups = new Map<string, Promise<ApiResource[]>>();
+  private readonly client: KubeClient;
+
+  constructor(client: KubeClient) {
+    this.client = client;
+  }
+
+  /** Undefined when the cluster does not serve it. `apiVersion` is `v1` or `group/version`. */
+  async find(apiVersion: string, kind: string): Promise<Kind | undefined> {
+    const slash = apiVersion.indexOf('/');
+    const group = slash < 0 ? '' : apiVersion.slice(0, slash);
+    const version = apiVersion.slice(slash + 1);
+    const found = (await this.resources(group, version)).find((r) => r.kind === kind && !r.name.includes('/'));
+    return found && { group, version, kind, plural: found.name, namespaced: found.namespaced };
+  }
+
+  /** Asks again from now on: definitions were added. */
+  forget(): void {
+    this.groups.clear();
+  }
+
+  private resources(group: string, version: string): Promise<ApiResource[]> {
+    const path = group === '' ? `/api/${encodeURIComponent(version)}` : `/apis/${encodeURIComponent(group)}/${encodeURIComponent(version)}`;
+    const known = this.groups.get(path);
+    if (known) return known;
+    const asked = this.client.request<{ resources?: ApiResource[] }>({ method: 'GET', path }).then(
+      (list) => list.resources ?? [],
+      (error: unknown) => {
+        this.groups.delete(path);
+        if (isNotFound(error)) return [];
+        throw error;
+      },
+    );
+    this.groups.set(path, asked);
+    return asked;
+  }
+}

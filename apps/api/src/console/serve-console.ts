@@ -1,0 +1,29 @@
+import { createReadStream } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import type { FastifyInstance } from 'fastify';
+
+const TYPES: Record<string, string> = { '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' };
+
+export const SECURITY_HEADERS = {
+  'content-security-policy': "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+};
+
+/** Serves the built console: files with a hash in their name for ever, and the page itself for every other path. */
+export function serveConsole(fastify: FastifyInstance, folder: string): void {
+  fastify.get<{ Params: { file: string } }>('/assets/:file', async (request, reply) => {
+    const { file } = request.params;
+    const type = TYPES[path.extname(file)];
+    if (!type || !/^[\w.-]+$/.test(file)) return reply.code(404).send('There is no such file.\n');
+    const at = path.join(folder, 'assets', file);
+    const found = await stat(at).catch(() => undefined);
+    if (!found?.isFile()) return reply.code(404).send('There is no such file.\n');
+    return reply.headers({ ...SECURITY_HEADERS, 'content-type': `${type}; charset=utf-8`, 'cache-control': 'public, max-age=31536000, immutable' }).send(createReadStream(at));
+  });
+  fastify.get('/*', async (_request, reply) => {
+    const page = await readFile(path.join(folder, 'index.html'));
+    return reply.headers({ ...SECURITY_HEADERS, 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-cache' }).send(page);
+  });
+}

@@ -1,0 +1,83 @@
+import { releaseSpecSchema, type Release, type StepRecord, type VerdictRecord } from '@tidegate/delivery-contract';
+import { releaseIsFinished, toPermissions } from './release-actions.js';
+import { type MetricVerdict, type ReleaseEvent, type ReleaseObject, type ReleaseStep, StepState } from './release.types.js';
+
+/** The one mapper from the Kubernetes kind to the product's type. */
+export function toRelease(release: Release): ReleaseObject {
+  const { metadata, spec, status } = release;
+  const namespace = metadata?.namespace ?? '';
+  const name = metadata?.name ?? '';
+  return {
+    id: Buffer.from(`Release:${namespace}/${name}`).toString('base64url'),
+    namespace,
+    name,
+    strategy: spec.strategy,
+    service: spec.service,
+    type: spec.policy.type,
+    phase: status?.phase ?? 'Preparing',
+    finished: releaseIsFinished(release),
+    principal: spec.principal,
+    candidate: spec.candidate,
+    weight: status?.weight ?? 0,
+    live: status?.live === undefined ? null : `live on ${status.live} proxies`,
+    startedAt: status?.startedAt ?? metadata?.creationTimestamp ?? null,
+    endedAt: status?.finishedAt ?? null,
+    verdict: status?.verdict?.verdict ?? null,
+    why: status?.decision?.message ?? status?.message ?? status?.verdict?.words ?? 'Waiting for the strategy controller.',
+    metrics: toMetrics(status?.verdict),
+    steps: toSteps(release),
+    history: (status?.history ?? []).map(toEvent),
+    can: toPermissions(release),
+  };
+}
+
+function toEvent(record: StepRecord): ReleaseEvent {
+  return { at: record.at, reason: record.what, text: record.message, weight: record.weight ?? null, by: record.by ?? null };
+}
+
+function toSteps(release: Release): ReleaseStep[] {
+  const steps = releaseSpecSchema.shape.policy.safeParse(release.spec.policy).data?.steps ?? [];
+  const now = release.status?.step ?? 0;
+  const promoted = release.status?.phase === 'Promoted' || release.status?.phase === 'Promoting';
+  return steps.map((step, index) => ({
+    index,
+    weight: step.weight,
+    state: promoted || index < now ? StepState.DONE : index === now && !releaseIsFinished(release) ? StepState.NOW : StepState.AHEAD,
+    text: `${step.weight} % for at least ${step.hold}, then ${GATES[step.gate]}`,
+  }));
+}
+
+const GATES = { Verdict: 'on when the judge does not object', Manual: 'on when a person promotes', Time: 'on' };
+
+const percent = (share: number): string => `${(share * 100).toFixed(2)} %`;
+
+/** Error shares differ by points, latency quantiles by a ratio. */
+function bound(value: number | undefined, of: 'difference' | 'ratio'): string {
+  if (value === undefined) return '?';
+  return of === 'ratio' ? `x${value.toFixed(2)}` : `${value > 0 ? '+' : ''}${(value * 100).toFixed(2)} points`;
+}
+
+function toMetrics(verdict: VerdictRecord | undefined): MetricVerdict[] {
+  return (verdict?.metrics ?? []).map((metric) => toMetric(metric, verdict?.alpha ?? 0, verdict?.beta ?? 0));
+}
+
+function toMetric(metric: VerdictRecord['metrics'][number], alpha: number, beta: number): MetricVerdict {
+  const { of, atLeast, atMost } = metric.interval;
+  const bad = metric.boundMs === undefined ? 'failed' : `slower than ${metric.boundMs} ms`;
+  return {
+    name: metric.name,
+    candidate: `${percent(metric.candidate.share)} of ${metric.candidate.requests} ${bad}`,
+    principal: `${percent(metric.principal.share)} of ${metric.principal.requests} ${bad}`,
+    interval: atLeast === undefined && atMost === undefined ? 'not known yet' : `${bound(atLeast, of)} to ${bound(atMost, of)}`,
+    state: evidenceInWords(metric, alpha, beta),
+  };
+}
+
+function evidenceInWords({ lnE }: VerdictRecord['metrics'][number], alpha: number, beta: number): string {
+  const proved = (evidence: number | undefined, chance: number): boolean => (evidence ?? Number.NEGATIVE_INFINITY) >= Math.log(1 / chance);
+  if (proved(lnE.worseThanTolerance, alpha)) return 'worse than tolerated';
+  if (proved(lnE.worseThanEqual, alpha)) return 'worse, within tolerance so far';
+  if (proved(lnE.better, beta)) return 'better';
+  if (proved(lnE.withinTolerance, beta)) return 'within tolerance';
+  return 'not decided yet';
+}

@@ -51,7 +51,7 @@ export function startController<Kinds extends KubeObject[]>(options: ControllerO
 
   async function work(): Promise<void> {
     for (let key = await queue.next(); key !== undefined; key = await queue.next()) {
-      await reconcileOne(key);
+      if (!stopping.signal.aborted) await reconcileOne(key);
       queue.done(key);
     }
   }

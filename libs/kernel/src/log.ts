@@ -3,7 +3,18 @@ import { pino, type Logger as PinoLogger } from 'pino';
 export type Logger = PinoLogger;
 
 /** Keys whose values never reach a log, at any of the usual depths. */
-const SECRET_KEYS = ['authorization', 'cookie', 'token', 'password', 'secret', 'privateKey', 'key', 'client-key-data', 'data', 'stringData'];
+const SECRET_KEYS = [
+  'authorization',
+  'cookie',
+  'token',
+  'password',
+  'secret',
+  'privateKey',
+  'key',
+  'client-key-data',
+  'data',
+  'stringData',
+];
 
 /** JSON lines on stderr, so that stdout stays for what a command prints. Level from `level`, default info. */
 export function createLogger(name: string, level = 'info'): Logger {

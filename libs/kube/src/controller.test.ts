@@ -12,7 +12,7 @@ const object = (name: string, resourceVersion: string, owner = 'x'): ConfigMap =
   metadata: { name, namespace: 'shop', uid: name, resourceVersion, labels: { owner } },
 });
 
-let ends: (() => Promise<void> | void)[] = [];
+const ends: (() => Promise<void> | void)[] = [];
 afterEach(async () => {
   for (const end of ends.splice(0).reverse()) await end();
 });

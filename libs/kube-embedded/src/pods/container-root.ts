@@ -1,0 +1,87 @@
+import { chownSync, copyFileSync, linkSync, lstatSync, mkdirSync, readdirSync, readlinkSync, rmSync, symlinkSync } from 'node:fs';
+import path from 'node:path';
+import type { Container } from '@tidegate/kube';
+
+/** Where a container sees a volume: a mount path of its manifest and the folder on this machine. */
+export interface Mount {
+  volume: string;
+  mountPath: string;
+  source: string;
+}
+
+export interface BuiltRoot {
+  /** Mount paths that the program cannot reach under their own name, since only the code lies in its own root. */
+  outside: Mount[];
+}
+
+/**
+ * Builds the root of one run: folders of its own, files as hard links to the unpacked image (copies where links are not possible), and
+ * each volume as a link at its mount path. The program starts in workingDir inside this root; the rest of the file system is the host's.
+ */
+export function buildContainerRoot(imageRoot: string, root: string, workingDir: string, mounts: Mount[], uid: number | undefined): BuiltRoot {
+  rmSync(root, { recursive: true, force: true });
+  linkTree(imageRoot, root, uid);
+  ensureFolders(root, workingDir, uid);
+  const outside: Mount[] = [];
+  // The outer mount first, so that an inner one lands inside it.
+  for (const mount of [...mounts].sort((a, b) => a.mountPath.length - b.mountPath.length)) {
+    const place = path.join(root, path.resolve('/', workingDir, mount.mountPath));
+    ensureFolders(root, path.dirname(path.relative(root, place)), uid);
+    if (!lstatSync(path.dirname(place)).isDirectory()) {
+      outside.push(mount);
+      continue;
+    }
+    rmSync(place, { recursive: true, force: true });
+    symlinkSync(mount.source, place);
+    if (path.relative(workingDir, path.resolve('/', mount.mountPath)).startsWith('..')) outside.push(mount);
+  }
+  return { outside };
+}
+
+/** The variable that tells a program where a volume lies, whatever its mount path: TIDEGATE_VOLUME_<NAME>. */
+export function volumeVariable(volume: string): string {
+  return `TIDEGATE_VOLUME_${volume.toUpperCase().replaceAll('-', '_')}`;
+}
+
+/** Mounts of a container whose volumes are there, with subPath applied. */
+export function mountsOf(container: Container, volumes: ReadonlyMap<string, string>): Mount[] {
+  return (container.volumeMounts ?? []).flatMap((mount) => {
+    const dir = volumes.get(mount.name);
+    if (dir === undefined) return [];
+    const source = path.join(dir, path.join('/', mount.subPath ?? ''));
+    return [{ volume: mount.name, mountPath: mount.mountPath, source }];
+  });
+}
+
+function linkTree(from: string, to: string, uid: number | undefined): void {
+  mkdirSync(to, { recursive: true, mode: 0o755 });
+  if (uid !== undefined) chownSync(to, uid, uid);
+  for (const entry of readdirSync(from, { withFileTypes: true })) {
+    const source = path.join(from, entry.name);
+    const target = path.join(to, entry.name);
+    if (entry.isDirectory()) linkTree(source, target, uid);
+    else if (entry.isSymbolicLink()) symlinkSync(readlinkSync(source), target);
+    else linkOrCopy(source, target);
+  }
+}
+
+function linkOrCopy(source: string, target: string): void {
+  try {
+    linkSync(source, target);
+  } catch {
+    // Another file system, or too many links to one file.
+    copyFileSync(source, target);
+  }
+}
+
+function ensureFolders(root: string, place: string, uid: number | undefined): void {
+  let at = root;
+  for (const part of place.split('/').filter((p) => p !== '' && p !== '.')) {
+    at = path.join(at, part);
+    const stat = lstatSync(at, { throwIfNoEntry: false });
+    if (stat && !stat.isDirectory()) return;
+    if (stat) continue;
+    mkdirSync(at, { mode: 0o755 });
+    if (uid !== undefined) chownSync(at, uid, uid);
+  }
+}

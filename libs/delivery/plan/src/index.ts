@@ -6,3 +6,6 @@ export { type PlannedStep, type ReleasePolicy, releasePolicy, toParts, toPercent
 export { isFinal, isPromotion, isRunning, newestFirst } from './release-phase.js';
 export { templateHash } from './candidate-hash.js';
 export { madeWorkloadName } from './made-workload.js';
+export { contextOf } from './evidence-context.js';
+export { type Replay, type ReplayLine, replayRelease } from './replay/replay-release.js';
+export { applied, imaginedCluster } from './replay/imagined-cluster.js';

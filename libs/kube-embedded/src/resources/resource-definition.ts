@@ -44,7 +44,16 @@ export interface Schema {
 
 /** One cause of an Invalid answer, with Kubernetes' own words. */
 export interface FieldError {
-  reason: 'FieldValueRequired' | 'FieldValueInvalid' | 'FieldValueNotSupported' | 'FieldValueForbidden' | 'FieldValueDuplicate' | 'FieldValueTooLong' | 'FieldValueTooMany' | 'FieldValueTypeInvalid';
+  reason:
+    | 'FieldValueRequired'
+    | 'FieldValueInvalid'
+    | 'FieldValueNotSupported'
+    | 'FieldValueForbidden'
+    | 'FieldValueDuplicate'
+    | 'FieldValueNotFound'
+    | 'FieldValueTooLong'
+    | 'FieldValueTooMany'
+    | 'FieldValueTypeInvalid';
   /** e.g. spec.template.spec.containers[0].image */
   field: string;
   /** As Kubernetes prints it: `Invalid value: "x": must be ...`. */
@@ -79,6 +88,14 @@ export interface ResourceDefinition {
   schema: Schema;
   /** Fields that may be used in a field selector besides metadata.name and metadata.namespace, e.g. spec.nodeName. */
   selectableFields: string[];
+  /** Name of the schema's component in OpenAPI documents, e.g. io.k8s.api.apps.v1.Deployment or dev.tidegate.delivery.v1alpha1.Release. */
+  component: string;
+  /**
+   * In place and before anything else reads the object: brings values to their stored form (quantities, nulls of built-in kinds).
+   * Answers the first value of a wrong type in the decoder's words, for 400 `<Kind> in version "<v>" cannot be handled as a <Kind>: <error>`.
+   * Always undefined for custom kinds, whose types validate() checks.
+   */
+  decode(object: KubeObject): string | undefined;
   /** Changes the object in place: defaults after decoding, mutating webhooks see them. */
   setDefaults(object: KubeObject): void;
   /** Drops unknown fields in place and returns their paths (for fieldValidation=Warn and Strict). */

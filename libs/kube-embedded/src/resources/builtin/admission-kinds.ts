@@ -1,0 +1,47 @@
+import type { BuiltinKind } from '../builtin-kind.js';
+import {
+  admissionPolicyBindingTable,
+  admissionPolicyTable,
+  apiServiceTable,
+  customResourceDefinitionTable,
+  webhookTable,
+} from '../columns/extension-columns.js';
+
+const extension = { version: 'v1', namespaced: false, categories: ['api-extensions'] };
+const admission = {
+  ...extension,
+  group: 'admissionregistration.k8s.io',
+  component: 'io.k8s.api.admissionregistration.v1',
+  hasGeneration: true,
+};
+
+export const admissionKinds: BuiltinKind[] = [
+  { ...admission, kind: 'MutatingWebhookConfiguration', plural: 'mutatingwebhookconfigurations', table: webhookTable },
+  { ...admission, kind: 'ValidatingWebhookConfiguration', plural: 'validatingwebhookconfigurations', table: webhookTable },
+  { ...admission, kind: 'ValidatingAdmissionPolicy', plural: 'validatingadmissionpolicies', table: admissionPolicyTable },
+  {
+    ...admission,
+    kind: 'ValidatingAdmissionPolicyBinding',
+    plural: 'validatingadmissionpolicybindings',
+    table: admissionPolicyBindingTable,
+  },
+  {
+    ...extension,
+    group: 'apiextensions.k8s.io',
+    component: 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1',
+    kind: 'CustomResourceDefinition',
+    plural: 'customresourcedefinitions',
+    shortNames: ['crd', 'crds'],
+    hasGeneration: true,
+    table: customResourceDefinitionTable,
+  },
+  {
+    ...extension,
+    group: 'apiregistration.k8s.io',
+    component: 'io.k8s.kube-aggregator.pkg.apis.apiregistration.v1',
+    kind: 'APIService',
+    plural: 'apiservices',
+    verbs: ['get', 'list', 'watch'],
+    table: apiServiceTable,
+  },
+];

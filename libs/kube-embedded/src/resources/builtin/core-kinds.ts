@@ -1,0 +1,96 @@
+import type { BuiltinKind } from '../builtin-kind.js';
+import { podTable } from '../columns/pod-columns.js';
+import {
+  claimTable,
+  configMapTable,
+  eventTable,
+  namespaceTable,
+  nodeTable,
+  resourceQuotaTable,
+  secretTable,
+  volumeTable,
+} from '../columns/platform-columns.js';
+import { endpointsTable, serviceTable } from '../columns/network-columns.js';
+import { agedTable } from '../columns/table-shape.js';
+
+const core = { group: '', version: 'v1', component: 'io.k8s.api.core.v1', namespaced: true } as const;
+
+export const coreKinds: BuiltinKind[] = [
+  {
+    ...core,
+    kind: 'Namespace',
+    plural: 'namespaces',
+    namespaced: false,
+    shortNames: ['ns'],
+    nameSyntax: 'label',
+    verbs: ['create', 'delete', 'get', 'list', 'patch', 'update', 'watch'],
+    selectableFields: ['status.phase'],
+    table: namespaceTable,
+  },
+  {
+    ...core,
+    kind: 'Pod',
+    plural: 'pods',
+    shortNames: ['po'],
+    categories: ['all'],
+    hasGeneration: true,
+    selectableFields: [
+      'spec.nodeName',
+      'spec.restartPolicy',
+      'spec.schedulerName',
+      'spec.serviceAccountName',
+      'spec.hostNetwork',
+      'status.phase',
+      'status.podIP',
+      'status.nominatedNodeName',
+    ],
+    table: podTable,
+  },
+  {
+    ...core,
+    kind: 'Service',
+    plural: 'services',
+    shortNames: ['svc'],
+    categories: ['all'],
+    nameSyntax: 'service',
+    selectableFields: ['spec.clusterIP', 'spec.type'],
+    table: serviceTable,
+  },
+  { ...core, kind: 'Endpoints', plural: 'endpoints', shortNames: ['ep'], table: endpointsTable },
+  { ...core, kind: 'ConfigMap', plural: 'configmaps', shortNames: ['cm'], table: configMapTable },
+  { ...core, kind: 'Secret', plural: 'secrets', selectableFields: ['type'], table: secretTable },
+  { ...core, kind: 'ServiceAccount', plural: 'serviceaccounts', shortNames: ['sa'], table: agedTable },
+  {
+    ...core,
+    kind: 'Event',
+    plural: 'events',
+    shortNames: ['ev'],
+    selectableFields: [
+      'involvedObject.kind',
+      'involvedObject.namespace',
+      'involvedObject.name',
+      'involvedObject.uid',
+      'involvedObject.apiVersion',
+      'involvedObject.resourceVersion',
+      'involvedObject.fieldPath',
+      'reason',
+      'reportingComponent',
+      'source',
+      'type',
+    ],
+    table: eventTable,
+  },
+  {
+    ...core,
+    kind: 'Node',
+    plural: 'nodes',
+    namespaced: false,
+    shortNames: ['no'],
+    selectableFields: ['spec.unschedulable'],
+    table: nodeTable,
+  },
+  { ...core, kind: 'PersistentVolumeClaim', plural: 'persistentvolumeclaims', shortNames: ['pvc'], table: claimTable },
+  { ...core, kind: 'PersistentVolume', plural: 'persistentvolumes', namespaced: false, shortNames: ['pv'], table: volumeTable },
+  { ...core, kind: 'LimitRange', plural: 'limitranges', shortNames: ['limits'] },
+  { ...core, kind: 'ResourceQuota', plural: 'resourcequotas', shortNames: ['quota'], table: resourceQuotaTable },
+];

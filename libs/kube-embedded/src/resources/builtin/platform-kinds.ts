@@ -1,0 +1,76 @@
+import type { BuiltinKind } from '../builtin-kind.js';
+import { bindingTable, eventTable, leaseTable } from '../columns/platform-columns.js';
+import { autoscalerTable, disruptionBudgetTable, priorityClassTable, storageClassTable } from '../columns/extension-columns.js';
+
+const rbac = { group: 'rbac.authorization.k8s.io', version: 'v1', component: 'io.k8s.api.rbac.v1', nameSyntax: 'path' } as const;
+
+export const platformKinds: BuiltinKind[] = [
+  {
+    group: 'coordination.k8s.io',
+    version: 'v1',
+    component: 'io.k8s.api.coordination.v1',
+    namespaced: true,
+    kind: 'Lease',
+    plural: 'leases',
+    table: leaseTable,
+  },
+  { ...rbac, kind: 'Role', plural: 'roles', namespaced: true },
+  { ...rbac, kind: 'RoleBinding', plural: 'rolebindings', namespaced: true, table: bindingTable },
+  { ...rbac, kind: 'ClusterRole', plural: 'clusterroles', namespaced: false },
+  { ...rbac, kind: 'ClusterRoleBinding', plural: 'clusterrolebindings', namespaced: false, table: bindingTable },
+  {
+    group: 'policy',
+    version: 'v1',
+    component: 'io.k8s.api.policy.v1',
+    namespaced: true,
+    kind: 'PodDisruptionBudget',
+    plural: 'poddisruptionbudgets',
+    shortNames: ['pdb'],
+    hasGeneration: true,
+    table: disruptionBudgetTable,
+  },
+  {
+    group: 'autoscaling',
+    version: 'v2',
+    component: 'io.k8s.api.autoscaling.v2',
+    namespaced: true,
+    kind: 'HorizontalPodAutoscaler',
+    plural: 'horizontalpodautoscalers',
+    shortNames: ['hpa'],
+    categories: ['all'],
+    hasGeneration: true,
+    table: autoscalerTable,
+  },
+  {
+    group: 'events.k8s.io',
+    version: 'v1',
+    component: 'io.k8s.api.events.v1',
+    namespaced: true,
+    kind: 'Event',
+    plural: 'events',
+    shortNames: ['ev'],
+    selectableFields: ['regarding.kind', 'regarding.namespace', 'regarding.name', 'regarding.uid', 'reason', 'reportingController', 'type'],
+    table: eventTable,
+  },
+  {
+    group: 'scheduling.k8s.io',
+    version: 'v1',
+    component: 'io.k8s.api.scheduling.v1',
+    namespaced: false,
+    kind: 'PriorityClass',
+    plural: 'priorityclasses',
+    shortNames: ['pc'],
+    hasGeneration: true,
+    table: priorityClassTable,
+  },
+  {
+    group: 'storage.k8s.io',
+    version: 'v1',
+    component: 'io.k8s.api.storage.v1',
+    namespaced: false,
+    kind: 'StorageClass',
+    plural: 'storageclasses',
+    shortNames: ['sc'],
+    table: storageClassTable,
+  },
+];

@@ -1,0 +1,46 @@
+import type { BuiltinKind } from '../builtin-kind.js';
+import {
+  controllerRevisionTable,
+  cronJobTable,
+  daemonSetTable,
+  deploymentTable,
+  jobTable,
+  replicaSetTable,
+  statefulSetTable,
+} from '../columns/workload-columns.js';
+
+const apps = { group: 'apps', version: 'v1', component: 'io.k8s.api.apps.v1', namespaced: true, categories: ['all'], hasGeneration: true };
+const batch = {
+  group: 'batch',
+  version: 'v1',
+  component: 'io.k8s.api.batch.v1',
+  namespaced: true,
+  categories: ['all'],
+  hasGeneration: true,
+};
+const scale = { specReplicasPath: '.spec.replicas', statusReplicasPath: '.status.replicas', labelSelectorPath: '.spec.selector' };
+
+export const workloadKinds: BuiltinKind[] = [
+  { ...apps, kind: 'Deployment', plural: 'deployments', shortNames: ['deploy'], scale, table: deploymentTable },
+  {
+    ...apps,
+    kind: 'ReplicaSet',
+    plural: 'replicasets',
+    shortNames: ['rs'],
+    scale,
+    selectableFields: ['status.replicas'],
+    table: replicaSetTable,
+  },
+  { ...apps, kind: 'StatefulSet', plural: 'statefulsets', shortNames: ['sts'], scale, table: statefulSetTable },
+  { ...apps, kind: 'DaemonSet', plural: 'daemonsets', shortNames: ['ds'], table: daemonSetTable },
+  {
+    ...apps,
+    kind: 'ControllerRevision',
+    plural: 'controllerrevisions',
+    categories: [],
+    hasGeneration: false,
+    table: controllerRevisionTable,
+  },
+  { ...batch, kind: 'Job', plural: 'jobs', selectableFields: ['status.successful'], table: jobTable },
+  { ...batch, kind: 'CronJob', plural: 'cronjobs', shortNames: ['cj'], table: cronJobTable },
+];

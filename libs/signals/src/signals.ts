@@ -4,7 +4,26 @@
  */
 export const LATENCY_BOUNDS_MS: readonly number[] = (() => {
   const decade = [10, 11, 12, 13, 15, 16, 18, 20, 22, 24, 26, 29, 32, 35, 38, 42, 46, 51, 56, 62, 68, 75, 83, 91];
-  return [1, 2, 3, 4, 5, 6, 7, 8, 9, ...decade, ...decade.map((v) => v * 10), ...decade.map((v) => v * 100), 10_000, 15_000, 22_000, 33_000, 47_000, 60_000];
+  return [
+    1,
+    2,
+    3,
+    4,
+    5,
+    6,
+    7,
+    8,
+    9,
+    ...decade,
+    ...decade.map((v) => v * 10),
+    ...decade.map((v) => v * 100),
+    10_000,
+    15_000,
+    22_000,
+    33_000,
+    47_000,
+    60_000,
+  ];
 })();
 
 /** A Service whose versions are observed. */

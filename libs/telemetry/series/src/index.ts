@@ -1,1 +1,4 @@
-export {};
+export { type AccessLogEntry, classIndex, isFailed } from './access-log-entry.js';
+export type { MirrorDelta } from './mirror-counts.js';
+export type { ProxyStream } from './proxy-streams.js';
+export { type Losses, type SeriesLimits, TelemetrySeries, defaultSeriesLimits, toSignals } from './telemetry-series.js';

@@ -24,14 +24,14 @@ export function timestampToText(value: { seconds?: number; nanos?: number }): st
   return new Date((value.seconds ?? 0) * 1000 + Math.floor((value.nanos ?? 0) / 1e6)).toISOString();
 }
 
-/** Any JSON value as google.protobuf.Value. */
+/** Any JSON value as google.protobuf.Value. protobufjs has its own definition of Struct, whose names are in camel case. */
 export function toStructValue(value: unknown): Record<string, unknown> {
-  if (value === null || value === undefined) return { null_value: 0 };
-  if (typeof value === 'boolean') return { bool_value: value };
-  if (typeof value === 'number') return { number_value: value };
-  if (typeof value === 'string') return { string_value: value };
-  if (Array.isArray(value)) return { list_value: { values: value.map(toStructValue) } };
-  return { struct_value: toStruct(value) };
+  if (value === null || value === undefined) return { nullValue: 0 };
+  if (typeof value === 'boolean') return { boolValue: value };
+  if (typeof value === 'number') return { numberValue: value };
+  if (typeof value === 'string') return { stringValue: value };
+  if (Array.isArray(value)) return { listValue: { values: value.map(toStructValue) } };
+  return { structValue: toStruct(value) };
 }
 
 export function toStruct(value: object): Record<string, unknown> {
@@ -39,18 +39,18 @@ export function toStruct(value: object): Record<string, unknown> {
 }
 
 interface StructValue {
-  null_value?: number;
-  bool_value?: boolean;
-  number_value?: number;
-  string_value?: string;
-  list_value?: { values?: StructValue[] };
-  struct_value?: { fields?: Record<string, StructValue> };
+  nullValue?: number;
+  boolValue?: boolean;
+  numberValue?: number;
+  stringValue?: string;
+  listValue?: { values?: StructValue[] };
+  structValue?: { fields?: Record<string, StructValue> };
 }
 
 export function fromStructValue(value: StructValue): unknown {
-  if (value.list_value) return (value.list_value.values ?? []).map(fromStructValue);
-  if (value.struct_value) return fromStruct(value.struct_value);
-  return value.bool_value ?? value.number_value ?? value.string_value ?? null;
+  if (value.listValue) return (value.listValue.values ?? []).map(fromStructValue);
+  if (value.structValue) return fromStruct(value.structValue);
+  return value.boolValue ?? value.numberValue ?? value.stringValue ?? null;
 }
 
 export function fromStruct(value: { fields?: Record<string, StructValue> }): Record<string, unknown> {

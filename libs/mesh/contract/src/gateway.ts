@@ -17,13 +17,19 @@ export type RouteGroupKind = z.input<typeof routeGroupKindSchema>;
 
 export const listenerSchema = z.object({
   name: sectionNameSchema.describe('Unique within the Gateway.'),
-  hostname: hostnameSchema.optional().describe('Only requests for this host; *.example.com matches any depth below. All hosts when absent.'),
+  hostname: hostnameSchema
+    .optional()
+    .describe('Only requests for this host; *.example.com matches any depth below. All hosts when absent.'),
   port: portNumberSchema,
   protocol: z.string().min(1).max(255).describe('HTTP or HTTPS.'),
   tls: z
     .object({
       mode: z.enum(['Terminate', 'Passthrough']).default('Terminate'),
-      certificateRefs: z.array(secretReferenceSchema).max(64).optional().describe('Secrets of type kubernetes.io/tls; the first is served.'),
+      certificateRefs: z
+        .array(secretReferenceSchema)
+        .max(64)
+        .optional()
+        .describe('Secrets of type kubernetes.io/tls; the first is served.'),
       options: z.record(z.string(), z.string()).optional(),
     })
     .optional(),
@@ -35,7 +41,11 @@ export const listenerSchema = z.object({
           selector: labelSelectorSchema.optional(),
         })
         .optional(),
-      kinds: z.array(routeGroupKindSchema).max(8).optional().describe('Kinds of routes that may attach; those of the protocol when absent.'),
+      kinds: z
+        .array(routeGroupKindSchema)
+        .max(8)
+        .optional()
+        .describe('Kinds of routes that may attach; those of the protocol when absent.'),
     })
     .optional(),
 });
@@ -69,7 +79,10 @@ export const listenerStatusSchema = z.object({
   conditions: z.array(conditionSchema).max(8),
 });
 export const gatewayStatusSchema = z.object({
-  addresses: z.array(z.object({ type: z.string().default('IPAddress'), value: z.string().min(1).max(253) })).max(16).optional(),
+  addresses: z
+    .array(z.object({ type: z.string().default('IPAddress'), value: z.string().min(1).max(253) }))
+    .max(16)
+    .optional(),
   conditions: z.array(conditionSchema).max(8).optional(),
   listeners: z.array(listenerStatusSchema).max(64).optional(),
 });

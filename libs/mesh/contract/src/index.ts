@@ -1,32 +1,12 @@
 export { type Condition, conditionSchema } from './condition.js';
 export { type GatewayClass, gatewayClassSpecSchema, gatewayClassStatusSchema } from './gateway-class.js';
-export {
-  type Gateway,
-  type GatewaySpec,
-  type Listener,
-  type RouteGroupKind,
-  gatewaySpecSchema,
-  gatewayStatusSchema,
-} from './gateway.js';
+export { type Gateway, type GatewaySpec, type Listener, type RouteGroupKind, gatewaySpecSchema, gatewayStatusSchema } from './gateway.js';
 export { type GrpcRoute, type GrpcRouteMatch, type GrpcRouteRule, grpcRouteSpecSchema } from './grpc-route.js';
 export { type HttpBackendRef, type HttpRoute, type HttpRouteMatch, type HttpRouteRule, httpRouteSpecSchema } from './http-route.js';
 export { gatewayClasses, gateways, grpcRoutes, httpRoutes, referenceGrants } from './kinds.js';
-export {
-  CALLER_LABEL,
-  CALLER_NAMESPACE_LABEL,
-  CONTROLLER_NAME,
-  GATEWAY_CLASS_NAME,
-  SERVICE_LABEL,
-  VERSION_LABEL,
-} from './names.js';
+export { CALLER_LABEL, CALLER_NAMESPACE_LABEL, CONTROLLER_NAME, GATEWAY_CLASS_NAME, SERVICE_LABEL, VERSION_LABEL } from './names.js';
 export { type ReferenceGrant, referenceGrantSpecSchema } from './reference-grant.js';
-export {
-  type BackendReference,
-  GATEWAY_GROUP,
-  type LabelSelector,
-  type ParentReference,
-  type SecretReference,
-} from './references.js';
+export { type BackendReference, GATEWAY_GROUP, type LabelSelector, type ParentReference, type SecretReference } from './references.js';
 export {
   type Cors,
   type GrpcRouteFilter,

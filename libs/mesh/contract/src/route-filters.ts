@@ -22,7 +22,13 @@ export const fractionSchema = z.object({
 });
 export const requestMirrorSchema = z.object({
   backendRef: backendReferenceSchema,
-  percent: z.number().int().min(0).max(100).optional().describe('Share of requests that is copied; all when neither percent nor fraction is given.'),
+  percent: z
+    .number()
+    .int()
+    .min(0)
+    .max(100)
+    .optional()
+    .describe('Share of requests that is copied; all when neither percent nor fraction is given.'),
   fraction: fractionSchema.optional().describe('For shares below one percent.'),
 });
 export type RequestMirror = z.input<typeof requestMirrorSchema>;
@@ -39,9 +45,7 @@ export const requestRedirectSchema = z.object({
   hostname: z.string().min(1).max(253).optional(),
   path: pathModifierSchema.optional(),
   port: portNumberSchema.optional(),
-  statusCode: z
-    .union([z.literal(301), z.literal(302), z.literal(303), z.literal(307), z.literal(308)])
-    .default(302),
+  statusCode: z.union([z.literal(301), z.literal(302), z.literal(303), z.literal(307), z.literal(308)]).default(302),
 });
 export type RequestRedirect = z.input<typeof requestRedirectSchema>;
 
@@ -61,7 +65,15 @@ export type Cors = z.input<typeof corsSchema>;
 const extensionRefSchema = z.object({ group: groupSchema, kind: kindNameSchema, name: z.string().min(1).max(253) });
 
 export const httpRouteFilterSchema = z.object({
-  type: z.enum(['RequestHeaderModifier', 'ResponseHeaderModifier', 'RequestMirror', 'RequestRedirect', 'URLRewrite', 'ExtensionRef', 'CORS']),
+  type: z.enum([
+    'RequestHeaderModifier',
+    'ResponseHeaderModifier',
+    'RequestMirror',
+    'RequestRedirect',
+    'URLRewrite',
+    'ExtensionRef',
+    'CORS',
+  ]),
   requestHeaderModifier: headerModifierSchema.optional(),
   responseHeaderModifier: headerModifierSchema.optional(),
   requestMirror: requestMirrorSchema.optional(),

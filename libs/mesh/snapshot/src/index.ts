@@ -1,1 +1,13 @@
-export {};
+export type { ObjectRef, ResourceType, Snapshot, XdsResource } from './snapshot.js';
+export type { MeshObjects, SnapshotOptions } from './mesh-objects.js';
+export type {
+  GatewayClassStatusPlan,
+  GatewayStatusPlan,
+  ListenerStatusPlan,
+  PlannedCondition,
+  RouteParentStatusPlan,
+  RouteStatusPlan,
+  StatusPlan,
+} from './status-plan.js';
+export { type SnapshotBuild, buildSnapshot } from './build-snapshot.js';
+export { SnapshotCache } from './snapshot-cache.js';

@@ -11,7 +11,7 @@ export interface RouteModel {
   hostnames: readonly string[];
   parentRefs: readonly ParentReference[];
   rules: readonly RuleModel[];
-  /** Rules that were left out, each with the reason. */
+  /** What cannot be done, rule by rule. A rule with a wrong match is left out; one with a wrong filter answers 500. */
   problems: readonly RuleProblem[];
 }
 
@@ -30,6 +30,8 @@ export interface RuleModel {
   backends: readonly BackendModel[];
   timeouts: Timeouts;
   retry?: RetryModel;
+  /** A filter cannot be applied: requests are answered 500 rather than served without it. */
+  refused: boolean;
 }
 
 export type PathCondition = { type: 'exact' | 'prefix' | 'regex'; value: string };

@@ -1,0 +1,317 @@
+import type { EndpointSlice, Service } from '@tidegate/kube';
+import type { Gateway, ParentReference } from '@tidegate/mesh-contract';
+import { GATEWAY_GROUP } from '@tidegate/mesh-contract';
+import { attachToGateway } from './attach.js';
+import { clusterOf, endpointsOf } from './clusters.js';
+import { clusterAddresses, embeddedAddresses, servicesOfGateways } from './gateway-addresses.js';
+import { type GatewayPlan, type ListenerPlan, planGateway } from './gateway-plan.js';
+import { GatewayRoutes } from './gateway-routes.js';
+import { gatewayClassStatus, gatewayStatus, isOurs } from './gateway-status.js';
+import { secretsNamed } from './certificates.js';
+import { type RawAddress, boundListener, gatewayListener } from './listeners.js';
+import type { MeshObjects, SnapshotOptions } from './mesh-objects.js';
+import { type ObjectIndex, indexObjects, slicesOf } from './object-index.js';
+import { byAge, keyOf, objectKey } from './object-key.js';
+import { readGrpcRoute, readHttpRoute } from './read-routes.js';
+import { type ResolvedRoute, resolveBackends, servicesNamed } from './resolve-backends.js';
+import { type ParentAnswer, parentStatus, wholeRouteProblem } from './route-status.js';
+import type { RouteBlock } from './route-table.js';
+import { ServiceParents, isServiceParent, serviceParentProblem } from './service-parents.js';
+import { servicePortRoutes } from './service-routes.js';
+import { type ServiceTarget, targetOf, tcpPorts } from './service-target.js';
+import { SnapshotCache } from './snapshot-cache.js';
+import type { Snapshot, XdsResource } from './snapshot.js';
+import type { RouteStatusPlan, StatusPlan } from './status-plan.js';
+
+export interface SnapshotBuild {
+  snapshot: Snapshot;
+  statuses: StatusPlan;
+}
+
+/**
+ * From Kubernetes objects to everything that proxies should know and everything that objects' status should say.
+ * Pure: the same objects give the same answer; the cache only saves work.
+ */
+export function buildSnapshot(objects: MeshObjects, options: SnapshotOptions): SnapshotBuild {
+  const cache = options.cache ?? new SnapshotCache();
+  const build = new Build(objects, options, cache);
+  const result = build.run();
+  cache.endBuild();
+  return result;
+}
+
+class Build {
+  private readonly objects: MeshObjects;
+  private readonly embedded: boolean;
+  private readonly cache: SnapshotCache;
+  private readonly index: ObjectIndex;
+  private readonly resources = new Map<string, XdsResource>();
+  private readonly usedClusters = new Map<string, ServiceTarget>();
+  /** RouteConfigurations in which a Service-parent route stands, also by expansion into a Gateway's. By kind/namespace/name. */
+  private readonly meshTables = new Map<string, Set<string>>();
+
+  constructor(objects: MeshObjects, options: SnapshotOptions, cache: SnapshotCache) {
+    this.objects = objects;
+    this.embedded = options.mode === 'embedded';
+    this.cache = cache;
+    this.index = indexObjects(objects, cache);
+  }
+
+  run(): SnapshotBuild {
+    const plans = this.planGateways();
+    const routes = this.resolveRoutes();
+    const parents = new ServiceParents(this.cache);
+    for (const route of routes) {
+      if (wholeRouteProblem(route)) continue;
+      for (const parentRef of route.model.parentRefs) if (isServiceParent(parentRef)) parents.add(route, parentRef);
+    }
+    const gatewayRoutes = new GatewayRoutes(plans, parents, this.cache, (port) => this.clientPortOf(port) ?? port);
+    const attached = new Map<ListenerPlan, number>();
+    const answers = routes.map((route) => this.attach(route, plans, gatewayRoutes, attached));
+    for (const table of gatewayRoutes.resources()) this.put(table);
+    const raw = this.embedded ? this.routeServices(parents) : new Map<number, RawAddress[]>();
+    const listenerNames = this.addListeners(plans, raw);
+    this.addSecrets(plans);
+    this.addClusters(grpcClusters(routes));
+    return {
+      snapshot: { resources: this.resources },
+      statuses: {
+        gatewayClasses: this.objects.gatewayClasses.filter(isOurs).map(gatewayClassStatus),
+        gateways: plans.map((plan) => this.statusOfGateway(plan, attached, listenerNames)),
+        routes: routes.flatMap((route, i) => this.statusOfRoute(route, answers[i] ?? [])),
+      },
+    };
+  }
+
+  private put(resource: XdsResource): void {
+    this.resources.set(`${resource.type}/${resource.name}`, resource);
+  }
+
+  private clientPortOf(port: number): number | undefined {
+    return this.embedded ? this.objects.boundPorts.get(port) : port;
+  }
+
+  private planGateways(): GatewayPlan[] {
+    const classes = new Set(
+      this.objects.gatewayClasses.filter((c) => isOurs(c) && !c.spec.parametersRef).map((c) => c.metadata?.name ?? ''),
+    );
+    const ours = this.objects.gateways.filter((gateway) => classes.has(gateway.spec.gatewayClassName)).sort(byAge);
+    const services = this.embedded ? new Map<string, Service[]>() : servicesOfGateways(this.objects.services);
+    const taken = new Set<string>();
+    return ours.map((gateway) => {
+      const { addresses, problem } = this.embedded
+        ? embeddedAddresses(gateway, this.index, taken)
+        : clusterAddresses(gateway, services.get(objectKey(gateway)) ?? []);
+      for (const address of addresses) taken.add(address);
+      return this.planGateway(gateway, addresses, problem);
+    });
+  }
+
+  private planGateway(gateway: Gateway, addresses: readonly string[], problem: GatewayPlan['addressProblem']): GatewayPlan {
+    const { secrets, grants } = this.index;
+    const ports = gateway.spec.listeners.map((l) => this.clientPortOf(l.port));
+    const named = secretsNamed(gateway).map((key) => secrets.get(key));
+    const dependencies = [gateway, grants, problem?.message, addresses.join(), ...ports, ...named];
+    return this.cache.gateways.get(objectKey(gateway), dependencies, () =>
+      planGateway(gateway, {
+        addresses,
+        ...(problem ? { addressProblem: problem } : {}),
+        grants,
+        secret: (key) => secrets.get(key),
+        clientPortOf: (port) => this.clientPortOf(port),
+      }),
+    );
+  }
+
+  private resolveRoutes(): ResolvedRoute[] {
+    const { services, grants } = this.index;
+    const models = [
+      ...this.objects.httpRoutes.map((route) =>
+        this.cache.models.get(`HTTPRoute/${objectKey(route)}`, [route], () => readHttpRoute(route)),
+      ),
+      ...this.objects.grpcRoutes.map((route) =>
+        this.cache.models.get(`GRPCRoute/${objectKey(route)}`, [route], () => readGrpcRoute(route)),
+      ),
+    ];
+    return models.map((model) => {
+      const named = servicesNamed(model).map((key) => services.get(key));
+      return this.cache.resolved.get(`${model.ref.kind}/${model.key}`, [model, grants, ...named], () =>
+        resolveBackends(model, { grants, service: (key) => services.get(key) }),
+      );
+    });
+  }
+
+  private attach(
+    route: ResolvedRoute,
+    plans: readonly GatewayPlan[],
+    into: GatewayRoutes,
+    attached: Map<ListenerPlan, number>,
+  ): ParentAnswer[] {
+    const unusable = wholeRouteProblem(route) !== undefined;
+    const counted = new Set<ListenerPlan>();
+    return route.model.parentRefs.flatMap((parentRef, i): ParentAnswer[] => {
+      if (isServiceParent(parentRef)) return [this.answerOfService(route, parentRef)];
+      if ((parentRef.group ?? GATEWAY_GROUP) !== GATEWAY_GROUP || (parentRef.kind ?? 'Gateway') !== 'Gateway') return [];
+      const key = keyOf(parentRef.namespace ?? route.model.ref.namespace, parentRef.name);
+      const plan = plans.find((p) => p.key === key);
+      if (!plan) return [];
+      const namespace = this.index.namespaces.get(route.model.ref.namespace);
+      const memoKey = `${route.model.ref.kind}/${route.model.key}#${i}`;
+      const attachment = this.cache.attachments.get(memoKey, [route.model, plan, namespace], () =>
+        attachToGateway(route.model, parentRef, plan, namespace),
+      );
+      if (unusable) return [{ parentRef, accepted: attachment.accepted, tables: [] }];
+      for (const { listener } of attachment.listeners) {
+        if (!counted.has(listener)) attached.set(listener, (attached.get(listener) ?? 0) + 1);
+        counted.add(listener);
+      }
+      const { tables, blocks } = into.add(route, attachment);
+      this.use(blocks, tables);
+      return [{ parentRef, accepted: attachment.accepted, tables }];
+    });
+  }
+
+  private answerOfService(route: ResolvedRoute, parentRef: ParentReference): ParentAnswer {
+    const key = keyOf(parentRef.namespace ?? route.model.ref.namespace, parentRef.name);
+    const service = this.index.services.get(key);
+    const problem = serviceParentProblem(parentRef, key, service, service ? this.targetsOf(service) : []);
+    const accepted = problem ? { holds: false, ...problem } : { holds: true, reason: 'Accepted', message: `Attached to Service ${key}.` };
+    return { parentRef, accepted, tables: [] };
+  }
+
+  private targetsOf(service: Service): readonly ServiceTarget[] {
+    return this.cache.targets.get(objectKey(service), [service], () => tcpPorts(service).map((port) => targetOf(service, port)));
+  }
+
+  private use(blocks: readonly RouteBlock[], tables: readonly string[]): void {
+    for (const block of blocks) {
+      for (const { name, target } of block.clusters) if (!this.usedClusters.has(name)) this.usedClusters.set(name, target);
+      for (const owner of block.alsoOwnedBy)
+        for (const table of tables) this.place(`${owner.kind}/${owner.namespace}/${owner.name}`, table);
+    }
+  }
+
+  private place(route: string, table: string): void {
+    const tables = this.meshTables.get(route);
+    if (tables) tables.add(table);
+    else this.meshTables.set(route, new Set([table]));
+  }
+
+  /** Tables and scopes of every Service; returns the addresses of ports that do not speak HTTP, by port. */
+  private routeServices(parents: ServiceParents): Map<number, RawAddress[]> {
+    const raw = new Map<number, RawAddress[]>();
+    const context = { index: this.index, parents, cache: this.cache, clientPortOf: (port: number) => this.clientPortOf(port) ?? port };
+    for (const service of this.objects.services) {
+      if (service.spec?.type === 'ExternalName') continue;
+      for (const target of this.targetsOf(service)) {
+        const bound = this.clientPortOf(target.port);
+        if (bound === undefined) continue;
+        if (target.protocol === 'tcp') {
+          this.usedClusters.set(target.cluster, target);
+          raw.set(target.port, [...(raw.get(target.port) ?? []), ...this.rawAddresses(service, target)]);
+          continue;
+        }
+        const { resources, blocks, placed } = servicePortRoutes(service, target, bound, context);
+        for (const resource of resources) this.put(resource);
+        this.use(blocks, []);
+        for (const { route, table } of placed) this.place(`${route.model.ref.kind}/${route.model.key}`, table);
+      }
+    }
+    return raw;
+  }
+
+  private rawAddresses(service: Service, target: ServiceTarget): RawAddress[] {
+    const { clusterIP } = service.spec ?? {};
+    const callers = (this.index.callerAddresses.get(objectKey(service)) ?? []).map((a) => a.address);
+    const all = clusterIP && clusterIP !== 'None' ? [clusterIP, ...callers] : callers;
+    return [...new Set(all)].sort().map((address) => ({ address, cluster: target.cluster }));
+  }
+
+  /** Returns the name of the Envoy listener for each port of each Gateway. */
+  private addListeners(
+    plans: readonly GatewayPlan[],
+    raw: ReadonlyMap<number, RawAddress[]>,
+  ): (plan: GatewayPlan, l: ListenerPlan) => string | undefined {
+    if (!this.embedded) {
+      for (const plan of plans) {
+        for (const port of new Set(plan.listeners.filter((l) => l.usable).map((l) => l.listener.port))) {
+          this.put(this.cache.resources.get(`listener/${plan.key}/${port}`, [plan], () => gatewayListener(plan, port)));
+        }
+      }
+      return (plan, l) => `gw/${plan.key}/${l.listener.port}`;
+    }
+    for (const [port, bound] of this.objects.boundPorts) {
+      const own = plans.filter((plan) => plan.listeners.some((l) => l.listener.port === port));
+      const rawHere = (raw.get(port) ?? []).sort((a, b) => (a.address < b.address ? -1 : 1));
+      const dependencies = [...own, ...rawHere.flatMap((r) => [r.address, r.cluster])];
+      this.put(this.cache.resources.get(`listener/${bound}`, dependencies, () => boundListener(bound, own, port, rawHere)));
+    }
+    return (_plan, l) => (l.clientPort === undefined ? undefined : `bound/${l.clientPort}`);
+  }
+
+  private addSecrets(plans: readonly GatewayPlan[]): void {
+    for (const plan of plans) {
+      for (const { certificate } of plan.listeners) {
+        if (!certificate) continue;
+        const { name, chain, privateKey } = certificate;
+        const resource = this.cache.resources.get(`secret/${name}`, [chain, privateKey], () => ({
+          type: 'secret',
+          name,
+          body: { name, tls_certificate: { certificate_chain: { inline_string: chain }, private_key: { inline_string: privateKey } } },
+          owners: [plan.ref],
+        }));
+        this.put(resource);
+      }
+    }
+  }
+
+  private addClusters(grpc: ReadonlySet<string>): void {
+    for (const [name, target] of this.usedClusters) {
+      const service = this.index.services.get(keyOf(target.namespace, target.service));
+      if (!service) continue;
+      const http2 = target.protocol === 'http2' || (!target.protocolIsExplicit && grpc.has(target.cluster));
+      this.put(this.cache.resources.get(`cluster/${name}`, [service, http2], () => clusterOf(name, target, service, http2)));
+      if (this.resources.has(`endpoints/${target.cluster}`)) continue;
+      const slices: readonly EndpointSlice[] = slicesOf(this.index, keyOf(target.namespace, target.service));
+      this.put(this.cache.resources.get(`endpoints/${target.cluster}`, [service, ...slices], () => endpointsOf(target, service, slices)));
+    }
+  }
+
+  private statusOfGateway(
+    plan: GatewayPlan,
+    attached: ReadonlyMap<ListenerPlan, number>,
+    listenerName: (plan: GatewayPlan, l: ListenerPlan) => string | undefined,
+  ) {
+    const counts = plan.listeners.map((l) => attached.get(l) ?? 0);
+    return this.cache.gatewayStatuses.get(plan.key, [plan, ...counts], () => gatewayStatus(plan, counts, (l) => listenerName(plan, l)));
+  }
+
+  private statusOfRoute(route: ResolvedRoute, answers: readonly ParentAnswer[]): RouteStatusPlan[] {
+    if (answers.length === 0) return [];
+    const id = `${route.model.ref.kind}/${route.model.key}`;
+    const complete = answers.map((answer) => {
+      if (!isServiceParent(answer.parentRef) || !answer.accepted.holds) return answer;
+      return { ...answer, tables: [...(this.meshTables.get(id) ?? [])].sort() };
+    });
+    const dependencies = [route, ...complete.flatMap((a) => [a.accepted.message, a.tables.join()])];
+    return [
+      this.cache.routeStatuses.get(id, dependencies, () => ({
+        ref: route.model.ref,
+        parents: complete.map((answer) => parentStatus(route, answer)),
+      })),
+    ];
+  }
+}
+
+/** Backends of GRPCRoutes speak HTTP/2 unless their port says otherwise. */
+function grpcClusters(routes: readonly ResolvedRoute[]): Set<string> {
+  const clusters = new Set<string>();
+  for (const route of routes) {
+    if (route.model.ref.kind !== 'GRPCRoute') continue;
+    for (const rule of route.rules) {
+      for (const { target } of rule.backends) if (target) clusters.add(target.cluster);
+      for (const { target } of [...rule.effects.mirrors, ...rule.backends.flatMap((b) => b.effects.mirrors)]) clusters.add(target.cluster);
+    }
+  }
+  return clusters;
+}

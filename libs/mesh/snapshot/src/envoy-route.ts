@@ -1,0 +1,177 @@
+import type { Cors } from '@tidegate/mesh-contract';
+import { WHOLE, runtimeFraction } from './fractions.js';
+import { toEnvoyHeaders } from './header-changes.js';
+import type { Action, Line, LineEffects } from './lines.js';
+import { toEnvoyPath, toEnvoyRewrite } from './path-match.js';
+import { quoteRegex } from './regex-check.js';
+import type { MatchModel, RetryModel, Timeouts, ValueCondition } from './rule-model.js';
+import type { ServiceTarget } from './service-target.js';
+
+export type Json = Record<string, unknown>;
+
+/** Where the routes answer: redirects name the port that the client sees. */
+export interface RouteContext {
+  scheme: 'http' | 'https';
+  /** Port as the client dials it. */
+  clientPort: number;
+  /** The port that clients dial for a port as written. */
+  clientPortOf(port: number): number;
+}
+
+export const CORS_FILTER = 'envoy.filters.http.cors';
+const CORS_POLICY = 'type.googleapis.com/envoy.extensions.filters.http.cors.v3.CorsPolicy';
+
+export function toEnvoyRoute(line: Line, context: RouteContext): Json {
+  const { action } = line;
+  return { name: action.name, match: envoyMatch(line.match, line.share.to), ...envoyAction(line, action, context) };
+}
+
+function envoyMatch(match: MatchModel, upTo: number): Json {
+  const { path, headers: pathHeaders } = toEnvoyPath(match.paths);
+  const headers = [
+    ...(match.method ? [{ name: ':method', string_match: { exact: match.method } }] : []),
+    ...match.headers.map(valueMatch),
+    ...pathHeaders,
+  ];
+  const fraction = runtimeFraction(upTo);
+  return {
+    ...path,
+    ...(headers.length > 0 ? { headers } : {}),
+    ...(match.query.length > 0 ? { query_parameters: match.query.map(valueMatch) } : {}),
+    ...(fraction ? { runtime_fraction: fraction } : {}),
+  };
+}
+
+function valueMatch({ name, regex, value }: ValueCondition): Json {
+  return { name, string_match: regex ? { safe_regex: { regex: value } } : { exact: value } };
+}
+
+function envoyAction(line: Line, action: Action, context: RouteContext): Json {
+  switch (action.type) {
+    case 'respond':
+      return { direct_response: { status: action.status, body: { inline_string: action.body } } };
+    case 'redirect':
+      return { redirect: envoyRedirect(action, line, context), ...envoyEffects(action.effects) };
+    case 'forward':
+      return { route: envoyForward(line, action), ...envoyEffects(action.effects) };
+  }
+}
+
+function envoyEffects(effects: LineEffects): Json {
+  return {
+    ...toEnvoyHeaders(effects.requestHeaders, 'request'),
+    ...toEnvoyHeaders(effects.responseHeaders, 'response'),
+    ...(effects.cors ? { typed_per_filter_config: { [CORS_FILTER]: corsPolicy(effects.cors) } } : {}),
+  };
+}
+
+function envoyForward(line: Line, action: Extract<Action, { type: 'forward' }>): Json {
+  const { effects, timeouts } = action;
+  const mirrors = effects.mirrors.filter((mirror) => mirror.share > 0).map((mirror) => mirrorPolicy(line, mirror));
+  return {
+    cluster: action.target.cluster,
+    timeout: seconds(timeouts.requestMs ?? (action.retry ? 0 : (timeouts.backendRequestMs ?? 0))),
+    retry_policy: retryPolicy(action.retry, timeouts),
+    ...(effects.rewriteHost !== undefined ? { host_rewrite_literal: effects.rewriteHost } : {}),
+    ...(effects.rewritePath ? toEnvoyRewrite(effects.rewritePath, line.match.paths) : {}),
+    ...(mirrors.length > 0 ? { request_mirror_policies: mirrors } : {}),
+  };
+}
+
+/** mirror/namespace/service/version/rule, so that the metrics service's numbers name the version; further ports of a Service add their number. */
+export function mirrorCluster(target: ServiceTarget, rule: string): string {
+  const name = `mirror/${target.namespace}/${target.serviceLabel}/${target.versionLabel}/${rule}`;
+  return target.isFirstPort ? name : `${name}/${target.port}`;
+}
+
+/** Envoy tests mirrors with the same random number that chose the route, so the copied part is a part of the line's own share. */
+function mirrorPolicy(line: Line, mirror: LineEffects['mirrors'][number]): Json {
+  const { from, to } = line.share;
+  const fraction = runtimeFraction(mirror.share >= 1 ? WHOLE : from + Math.round((to - from) * mirror.share));
+  return {
+    cluster: mirrorCluster(mirror.target, mirror.rule),
+    ...(fraction ? { runtime_fraction: fraction } : {}),
+    disable_shadow_host_suffix_append: true,
+  };
+}
+
+/** Connections that were refused are tried again elsewhere: nothing of the request had been sent. */
+function retryPolicy(retry: RetryModel | undefined, timeouts: Timeouts): Json {
+  const perTry = timeouts.backendRequestMs ? { per_try_timeout: seconds(timeouts.backendRequestMs) } : {};
+  const elsewhere = {
+    retry_host_predicate: [
+      {
+        name: 'envoy.retry_host_predicates.previous_hosts',
+        typed_config: { '@type': 'type.googleapis.com/envoy.extensions.retry.host.previous_hosts.v3.PreviousHostsPredicate' },
+      },
+    ],
+    host_selection_retry_max_attempts: 3,
+  };
+  if (!retry) return { retry_on: 'connect-failure,refused-stream', num_retries: 2, ...perTry, ...elsewhere };
+  const base = retry.backoffMs;
+  return {
+    retry_on: ['connect-failure', 'refused-stream', 'reset', ...(retry.codes.length > 0 ? ['retriable-status-codes'] : [])].join(','),
+    num_retries: retry.attempts,
+    ...(retry.codes.length > 0 ? { retriable_status_codes: [...retry.codes] } : {}),
+    ...(base ? { retry_back_off: { base_interval: seconds(base), max_interval: seconds(base * 10) } } : {}),
+    ...perTry,
+    ...elsewhere,
+  };
+}
+
+const REDIRECT_CODES: Record<number, string> = {
+  301: 'MOVED_PERMANENTLY',
+  302: 'FOUND',
+  303: 'SEE_OTHER',
+  307: 'TEMPORARY_REDIRECT',
+  308: 'PERMANENT_REDIRECT',
+};
+const WELL_KNOWN: Record<string, number> = { http: 80, https: 443 };
+
+function envoyRedirect(action: Extract<Action, { type: 'redirect' }>, line: Line, context: RouteContext): Json {
+  const { redirect } = action;
+  const scheme = redirect.scheme ?? context.scheme;
+  const port = redirect.port ?? (redirect.scheme ? context.clientPortOf(WELL_KNOWN[redirect.scheme] ?? 80) : context.clientPort);
+  // The client's Host carries a port when it dialled an unusual one; then the redirect's port has to be said even if it is the usual one.
+  const hostHasPort = redirect.hostname === undefined && context.clientPort !== WELL_KNOWN[context.scheme];
+  const sayPort = port !== WELL_KNOWN[scheme] || hostHasPort;
+  return {
+    ...(redirect.scheme ? { scheme_redirect: redirect.scheme } : {}),
+    ...(redirect.hostname ? { host_redirect: redirect.hostname } : {}),
+    ...(sayPort ? { port_redirect: port } : {}),
+    ...(action.path ? redirectPath(action.path, line) : {}),
+    response_code: REDIRECT_CODES[redirect.statusCode] ?? 'FOUND',
+  };
+}
+
+function redirectPath(path: NonNullable<LineEffects['rewritePath']>, line: Line): Json {
+  return path.rewrite.type === 'full' ? { path_redirect: path.rewrite.value } : toEnvoyRewrite(path, line.match.paths);
+}
+
+const METHODS = 'GET,HEAD,POST,PUT,DELETE,CONNECT,OPTIONS,TRACE,PATCH';
+
+function corsPolicy(cors: Cors): Json {
+  const list = (values: readonly string[] | undefined) => values?.join(',');
+  // With credentials browsers take * for a plain name, so the methods are listed.
+  const methods = cors.allowCredentials && cors.allowMethods?.includes('*') ? METHODS : list(cors.allowMethods);
+  return {
+    '@type': CORS_POLICY,
+    allow_origin_string_match: (cors.allowOrigins ?? []).map(originMatch),
+    ...(methods ? { allow_methods: methods } : {}),
+    ...(cors.allowHeaders?.length ? { allow_headers: list(cors.allowHeaders) } : {}),
+    ...(cors.exposeHeaders?.length ? { expose_headers: list(cors.exposeHeaders) } : {}),
+    max_age: String(cors.maxAge ?? 5),
+    allow_credentials: cors.allowCredentials ?? false,
+    forward_not_matching_preflights: false,
+  };
+}
+
+function originMatch(origin: string): Json {
+  if (origin === '*') return { safe_regex: { regex: '.*' } };
+  if (!origin.includes('*')) return { exact: origin };
+  return { safe_regex: { regex: origin.split('*').map(quoteRegex).join('.*') } };
+}
+
+function seconds(ms: number): string {
+  return `${ms / 1000}s`;
+}

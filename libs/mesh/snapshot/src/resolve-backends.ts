@@ -1,0 +1,126 @@
+import type { Service } from '@tidegate/kube';
+import { GATEWAY_GROUP } from '@tidegate/mesh-contract';
+import { keyOf } from './object-key.js';
+import type { GrantIndex } from './reference-grants.js';
+import type { BackendRefModel, Effects, MirrorModel, RedirectModel, RouteModel, RuleModel } from './rule-model.js';
+import { type ServiceTarget, targetOf } from './service-target.js';
+
+export interface ResolvedMirror {
+  target: ServiceTarget;
+  share: number;
+}
+export type ResolvedEffects = Omit<Effects, 'mirrors'> & { mirrors: readonly ResolvedMirror[] };
+
+export interface ResolvedBackend {
+  weight: number;
+  /** Undefined: the reference is not usable, its share of requests is answered 500. */
+  target?: ServiceTarget;
+  name: string;
+  effects: ResolvedEffects;
+  redirect?: RedirectModel;
+}
+export type ResolvedRule = Omit<RuleModel, 'backends' | 'effects'> & { backends: readonly ResolvedBackend[]; effects: ResolvedEffects };
+
+export interface ResolvedRoute {
+  model: RouteModel;
+  rules: readonly ResolvedRule[];
+  /** Of the condition ResolvedRefs. */
+  finding: { resolved: boolean; reason: string; message: string };
+}
+
+interface Problem {
+  reason: 'InvalidKind' | 'RefNotPermitted' | 'BackendNotFound' | 'UnsupportedProtocol';
+  message: string;
+}
+
+export interface Lookup {
+  service(key: string): Service | undefined;
+  grants: GrantIndex;
+}
+
+/** Every Service that the route names, for the memo: namespace/name, in order of appearance. */
+export function servicesNamed(model: RouteModel): string[] {
+  const refs = model.rules.flatMap((rule) => [
+    ...rule.backends.map((b) => b.ref),
+    ...rule.effects.mirrors.map((m) => m.ref),
+    ...rule.backends.flatMap((b) => b.effects.mirrors.map((m) => m.ref)),
+  ]);
+  return refs.map((ref) => keyOf(ref.namespace ?? model.ref.namespace, ref.name));
+}
+
+export function resolveBackends(model: RouteModel, lookup: Lookup): ResolvedRoute {
+  const problems: Problem[] = [];
+  const resolve = (ref: BackendRefModel): ServiceTarget | undefined => {
+    const found = resolveRef(model, ref, lookup);
+    if ('cluster' in found) return found;
+    problems.push(found);
+    return undefined;
+  };
+  const resolveEffects = (effects: Effects): ResolvedEffects => ({
+    ...effects,
+    mirrors: effects.mirrors.flatMap((mirror: MirrorModel) => {
+      const target = resolve(mirror.ref);
+      return target ? [{ target, share: mirror.share }] : [];
+    }),
+  });
+  const rules = model.rules.map((rule): ResolvedRule => ({
+    ...rule,
+    effects: resolveEffects(rule.effects),
+    backends: rule.backends.map((backend) => ({
+      weight: backend.weight,
+      target: resolve(backend.ref),
+      name: backend.ref.name,
+      effects: resolveEffects(backend.effects),
+      ...(backend.redirect ? { redirect: backend.redirect } : {}),
+    })),
+  }));
+  const first = problems[0];
+  const finding = first
+    ? { resolved: false, reason: first.reason, message: [...new Set(problems.map((p) => p.message))].slice(0, 5).join(' ') }
+    : { resolved: true, reason: 'ResolvedRefs', message: 'All references are resolved.' };
+  return { model, rules, finding };
+}
+
+function resolveRef(model: RouteModel, ref: BackendRefModel, lookup: Lookup): ServiceTarget | Problem {
+  const namespace = ref.namespace ?? model.ref.namespace;
+  const what = `Service ${keyOf(namespace, ref.name)}`;
+  if (ref.group !== '' || ref.kind !== 'Service') {
+    const kind = ref.group === '' ? ref.kind : `${ref.kind}.${ref.group}`;
+    return { reason: 'InvalidKind', message: `${kind} ${ref.name} cannot be a backend; refer to a Service.` };
+  }
+  const permitted = lookup.grants.allows({
+    from: { group: GATEWAY_GROUP, kind: model.ref.kind, namespace: model.ref.namespace },
+    to: { group: '', kind: 'Service', namespace, name: ref.name },
+  });
+  if (!permitted) {
+    return {
+      reason: 'RefNotPermitted',
+      message: `${what} is in another namespace, which does not permit it; create a ReferenceGrant in ${namespace} from ${model.ref.kind} in ${model.ref.namespace} to Service.`,
+    };
+  }
+  const service = lookup.service(keyOf(namespace, ref.name));
+  if (!service) return { reason: 'BackendNotFound', message: `${what} does not exist; create it or correct the name.` };
+  if (ref.port === undefined) return { reason: 'BackendNotFound', message: `The reference to ${what} has no port; add one.` };
+  return resolvePort(service, ref.port, what);
+}
+
+function resolvePort(service: Service, number: number, what: string): ServiceTarget | Problem {
+  if (service.spec?.type === 'ExternalName') {
+    return {
+      reason: 'UnsupportedProtocol',
+      message: `${what} is of type ExternalName, which is not routed to; use a Service with endpoints.`,
+    };
+  }
+  const ports = (service.spec?.ports ?? []).filter((p) => p.port === number);
+  if (ports.length === 0) {
+    const have = (service.spec?.ports ?? []).map((p) => p.port).join(', ') || 'none';
+    return { reason: 'BackendNotFound', message: `${what} has no port ${number}; it has ${have}.` };
+  }
+  const port = ports.find((p) => (p.protocol ?? 'TCP') === 'TCP');
+  if (!port) return { reason: 'UnsupportedProtocol', message: `Port ${number} of ${what} is not TCP; HTTP needs TCP.` };
+  if (/^(https|kubernetes\.io\/wss)$/i.test(port.appProtocol ?? '')) {
+    const message = `Port ${number} of ${what} has appProtocol ${port.appProtocol}; TLS to backends is not supported, use a plain port.`;
+    return { reason: 'UnsupportedProtocol', message };
+  }
+  return targetOf(service, port);
+}

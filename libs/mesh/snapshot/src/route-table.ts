@@ -1,0 +1,80 @@
+import { type Json, type RouteContext, mirrorCluster, toEnvoyRoute } from './envoy-route.js';
+import { DIALLED_HEADER } from './http-connection-manager.js';
+import type { Entry, Line } from './lines.js';
+import { type Precedence, comparePrecedence } from './precedence.js';
+import type { ObjectRef, XdsResource } from './snapshot.js';
+import type { ServiceTarget } from './service-target.js';
+
+/** The Envoy routes of one route object in one place. */
+export interface RouteBlock {
+  ref: ObjectRef;
+  entries: readonly { order: Precedence; routes: readonly Json[] }[];
+  clusters: readonly ClusterUse[];
+  /** Routes of Services that were applied as well. */
+  alsoOwnedBy: readonly ObjectRef[];
+}
+
+export interface ClusterUse {
+  name: string;
+  target: ServiceTarget;
+}
+
+export function routeBlock(
+  ref: ObjectRef,
+  entries: readonly Entry[],
+  context: RouteContext,
+  alsoOwnedBy: readonly ObjectRef[] = [],
+): RouteBlock {
+  return {
+    ref,
+    entries: entries.map(({ order, lines }) => ({ order, routes: lines.map((line) => toEnvoyRoute(line, context)) })),
+    clusters: clustersOf(entries.flatMap((entry) => entry.lines)),
+    alsoOwnedBy,
+  };
+}
+
+function clustersOf(lines: readonly Line[]): ClusterUse[] {
+  const uses = new Map<string, ClusterUse>();
+  for (const { action } of lines) {
+    if (action.type !== 'forward') continue;
+    uses.set(action.target.cluster, { name: action.target.cluster, target: action.target });
+    for (const { target, rule } of action.effects.mirrors) {
+      const name = mirrorCluster(target, rule);
+      uses.set(target.cluster, { name: target.cluster, target });
+      uses.set(name, { name, target });
+    }
+  }
+  return [...uses.values()];
+}
+
+/** All routes of one host, in the order of the Gateway API. */
+export interface HostTable {
+  virtualHost: Json;
+  owners: readonly ObjectRef[];
+}
+
+export function hostTable(domain: string, blocks: readonly RouteBlock[]): HostTable {
+  const entries = blocks.flatMap((block) => block.entries);
+  if (blocks.length > 1 || entries.length > 1) entries.sort((a, b) => comparePrecedence(a.order, b.order));
+  return {
+    virtualHost: { name: domain, domains: [domain], routes: entries.flatMap((entry) => entry.routes) },
+    owners: blocks.flatMap((block) => [block.ref, ...block.alsoOwnedBy]),
+  };
+}
+
+/** Clusters arrive before routes, and a refused cluster must not take the routes with it: they are not checked against each other. */
+export function routeTable(name: string, hosts: readonly HostTable[], moreOwners: readonly ObjectRef[] = []): XdsResource {
+  const owners = new Map<string, ObjectRef>();
+  for (const owner of [...moreOwners, ...hosts.flatMap((host) => host.owners)]) {
+    owners.set(`${owner.kind}/${owner.namespace}/${owner.name}`, owner);
+  }
+  const body: Json = {
+    name,
+    virtual_hosts: hosts.map((host) => host.virtualHost),
+    request_headers_to_remove: [DIALLED_HEADER],
+    validate_clusters: false,
+    // The host keeps its port for the backend, which may build links from it.
+    ignore_port_in_host_matching: true,
+  };
+  return { type: 'routes', name, body, owners: [...owners.values()] };
+}

@@ -50,7 +50,9 @@ interface StructValue {
 export function fromStructValue(value: StructValue): unknown {
   if (value.listValue) return (value.listValue.values ?? []).map(fromStructValue);
   if (value.structValue) return fromStruct(value.structValue);
-  return value.boolValue ?? value.numberValue ?? value.stringValue ?? null;
+  // Decoded messages inherit defaults for what was not sent, so only own members say anything.
+  for (const member of ['boolValue', 'numberValue', 'stringValue'] as const) if (Object.hasOwn(value, member)) return value[member];
+  return null;
 }
 
 export function fromStruct(value: { fields?: Record<string, StructValue> }): Record<string, unknown> {

@@ -67,7 +67,9 @@ export const analysisSchema = z
       .max(10_000_000)
       .default(100)
       .describe('Requests that the candidate must have answered in a step before the next.'),
-    maximumDuration: durationField.default('1h').describe('How long one step may wait for its verdict, from the moment its weight is live.'),
+    maximumDuration: durationField
+      .default('1h')
+      .describe('How long one step may wait for its verdict, from the moment its weight is live.'),
     atMaximum: z
       .enum(['Hold', 'Promote', 'Rollback'])
       .default('Hold')

@@ -53,3 +53,4 @@ export {
   isHandAction,
 } from './vocabulary.js';
 export { releases, strategies } from './kinds.js';
+export { deliveryCrds } from './crds.js';

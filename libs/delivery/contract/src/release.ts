@@ -124,7 +124,9 @@ export const releaseStatusSchema = z.object({
   live: z.string().optional().describe('Proxies that confirmed the newest routes, such as 3/3.'),
   readySince: timestampField.optional().describe("When the candidate's newest pod became ready: warm-up counts from here."),
   waitingSince: timestampField.optional().describe('Since when the candidate lacks ready pods; the progress deadline counts from here.'),
-  trafficSince: timestampField.optional().describe('When the candidate first was reachable on every proxy: warm-up counts from here or from readySince.'),
+  trafficSince: timestampField
+    .optional()
+    .describe('When the candidate first was reachable on every proxy: warm-up counts from here or from readySince.'),
   pausedBy: z.string().optional().describe('Who paused the release.'),
   approved: z.number().int().optional().describe('The step whose manual gate a person has opened.'),
   hand: z.string().optional().describe('The hand taken up last, so that a restart does not take it up twice.'),

@@ -16,11 +16,7 @@ export function lackOfPods(version: ObservedVersion, needed: number, weightPerce
   if (version.ready >= needed) return undefined;
   const asked = version.workload?.replicas ?? 0;
   const few =
-    asked < needed
-      ? ` Scale ${version.workload ? version.workload.name : 'it'} to ${needed}.`
-      : version.trouble
-        ? ` ${version.trouble}`
-        : '';
+    version.workload && asked < needed ? ` Scale ${version.workload.name} to ${needed}.` : version.trouble ? ` ${version.trouble}` : '';
   const share = weightPercent === 0 ? 'needs' : `needs for ${weightPercent} % of the requests`;
   return `${version.version} has ${version.ready} ready ${version.ready === 1 ? 'pod' : 'pods'} of the ${needed} that it ${share}.${few}`;
 }

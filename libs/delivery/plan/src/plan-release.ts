@@ -98,7 +98,7 @@ function applyFinding(finding: Finding, { status, now }: ReleaseInput): Status {
         decision: { reason: finding.decision, message: finding.message, by: finding.by, at },
       };
     case 'move':
-      return { ...said, weight: finding.weight, weightSince: at, liveSince: undefined };
+      return { ...spoken(said, status), weight: finding.weight, weightSince: at, liveSince: undefined };
     case 'advance':
       return { ...said, step: status.step + 1, liveSince: undefined };
     case 'pause':
@@ -112,10 +112,15 @@ function applyFinding(finding: Finding, { status, now }: ReleaseInput): Status {
     case 'hold':
       return { ...said, phase: status.phase === 'RollingBack' ? 'RollingBack' : 'Holding' };
     case 'wait':
-      return { ...said, phase: waitingPhase(finding.reason, status) };
+      return { ...(finding.reason === 'WeightNotLive' ? spoken(said, status) : said), phase: waitingPhase(finding.reason, status) };
     case 'finish':
-      return { ...said, phase: status.phase === 'RollingBack' ? 'RolledBack' : 'Promoted', finishedAt: at };
+      return { ...spoken(said, status), phase: status.phase === 'RollingBack' ? 'RolledBack' : 'Promoted', finishedAt: at };
   }
+}
+
+/** Once decided, the status says why and not which write is under way. */
+function spoken(said: Status, { decision }: Status): Status {
+  return decision ? { ...said, reason: decision.reason, message: decision.message } : said;
 }
 
 function waitingPhase(reason: string, status: Status): ReleasePhase {

@@ -1,0 +1,29 @@
+import { bookOf } from '../catalog.mjs';
+import { askUpstream } from '../upstream.mjs';
+
+/** v1 shows no stars, v2 black ones, v3 and later red ones. @param {string} version */
+function starColour(version) {
+  if (version === 'v1') return undefined;
+  return version === 'v2' ? 'black' : 'red';
+}
+
+/** /reviews/<id>. Without ratings the reviews still come, and say so. @param {import('../settings.mjs').Settings} settings @returns {import('../server.mjs').Service} */
+export function reviews(settings) {
+  const colour = starColour(settings.version);
+  return async ({ path, forward }) => {
+    const book = bookOf(path, '/reviews');
+    if (!book) return undefined;
+    const written = { id: book.id, version: settings.version, reviews: book.reviews };
+    if (!colour) return { json: written };
+    const stars = await askUpstream(`${settings.upstreams.RATINGS}/ratings/${book.id}`, {
+      forward,
+      timeoutMs: settings.upstreamTimeoutMs,
+    }).then(
+      (answer) => (answer.status === 200 ? answer.json?.ratings : undefined),
+      () => undefined,
+    );
+    if (!stars) return { json: { ...written, ratings: 'unavailable' } };
+    const rated = book.reviews.map((review) => ({ ...review, rating: { stars: Number(stars[review.reviewer] ?? 0), colour } }));
+    return { json: { ...written, reviews: rated } };
+  };
+}

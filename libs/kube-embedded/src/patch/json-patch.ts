@@ -7,23 +7,29 @@ const MOST_OPERATIONS = 10_000;
 const OPERATIONS = new Set(['add', 'remove', 'replace', 'move', 'copy', 'test']);
 
 function isOperation(value: unknown): value is Operation {
-  return isJsonObject(value) && typeof value['op'] === 'string' && OPERATIONS.has(value['op']) && typeof value['path'] === 'string';
+  if (!isJsonObject(value) || typeof value.op !== 'string' || !OPERATIONS.has(value.op)) return false;
+  // The root itself is never a target: it would stop being an object of the API.
+  if (typeof value.path !== 'string' || !value.path.startsWith('/')) return false;
+  if (value.op === 'move' || value.op === 'copy') return typeof value.from === 'string';
+  return value.op === 'remove' || value.value !== undefined;
 }
 
-/** RFC 6902. Throws PatchRejected; the object given is left as it was. */
+/** Kubernetes says no more than this when an operation cannot be applied; the cause is for the log. */
+const REJECTED = 'the server rejected our request due to an error in our request';
+
+/** RFC 6902. Throws PatchRejected with Kubernetes' status and words; the object given is left as it was. */
 export function applyJsonPatch(object: JsonObject, patch: unknown): JsonObject {
-  if (!Array.isArray(patch)) throw new PatchRejected(400, 'error decoding patch: json: cannot unmarshal object into Go value of type jsonpatch.Patch');
-  if (patch.length > MOST_OPERATIONS) throw new PatchRejected(422, `The allowed maximum operations in a JSON patch is ${MOST_OPERATIONS}, got ${patch.length}`);
+  if (!Array.isArray(patch))
+    throw new PatchRejected(400, 'error decoding patch: json: cannot unmarshal object into Go value of type []handlers.jsonPatchOp');
+  if (patch.length > MOST_OPERATIONS)
+    throw new PatchRejected(413, `The allowed maximum operations in a JSON patch is ${MOST_OPERATIONS}, got ${patch.length}`);
   const copy = cloneJson(object);
+  // One operation after the other: the library goes on after a failure, Kubernetes does not.
   for (const operation of patch) {
-    if (!isOperation(operation)) throw new PatchRejected(400, `Unexpected kind: ${JSON.stringify(operation)}`);
-    const [error] = applyPatch(copy, [operation]);
-    if (error) throw new PatchRejected(422, messageFor(operation, error));
+    if (!isOperation(operation))
+      throw new PatchRejected(422, REJECTED, { cause: `not an operation: ${JSON.stringify(operation).slice(0, 200)}` });
+    const [failure] = applyPatch(copy, [operation]);
+    if (failure) throw new PatchRejected(422, REJECTED, { cause: failure });
   }
   return copy;
-}
-
-function messageFor(operation: Operation, error: Error): string {
-  if (operation.op === 'test') return `testing path ${operation.path} value failed: test failed`;
-  return `${operation.op} operation does not apply: doc is missing ${operation.op === 'remove' || operation.op === 'replace' ? 'key' : 'path'}: ${operation.path}: ${error.name === 'MissingError' ? 'missing value' : error.message}`;
 }

@@ -1,18 +1,25 @@
-import { type Json, type JsonObject, isJsonObject } from '../schema/json.js';
+import { type JsonObject, cloneJson, isJsonObject, setOwn } from '../schema/json.js';
 import { PatchRejected } from './patch-rejected.js';
 
-function merge(target: Json | undefined, patch: Json): Json {
-  if (!isJsonObject(patch)) return patch;
-  const out: JsonObject = isJsonObject(target) ? { ...target } : {};
-  for (const [key, value] of Object.entries(patch)) {
-    if (value === null) delete out[key];
-    else if (value !== undefined) out[key] = merge(out[key], value);
-  }
-  return out;
+/** RFC 7386. Answers a new object that shares nothing with its arguments; throws PatchRejected when the patch is no object. */
+export function applyMergePatch(object: JsonObject, patch: unknown): JsonObject {
+  if (!isJsonObject(patch))
+    throw new PatchRejected(400, 'error decoding patch: json: cannot unmarshal into Go value of type map[string]interface {}');
+  const result = cloneJson(object);
+  mergeInto(result, patch);
+  return result;
 }
 
-/** RFC 7386. Throws PatchRejected when the patch is no object. */
-export function applyMergePatch(object: JsonObject, patch: unknown): JsonObject {
-  if (!isJsonObject(patch)) throw new PatchRejected(400, 'error decoding patch: json: cannot unmarshal into Go value of type map[string]interface {}');
-  return merge(object, patch) as JsonObject;
+function mergeInto(target: JsonObject, patch: JsonObject): void {
+  for (const key of Object.keys(patch)) {
+    const value = patch[key];
+    if (value === null || value === undefined) delete target[key];
+    else if (!isJsonObject(value)) setOwn(target, key, cloneJson(value));
+    else {
+      const present = Object.hasOwn(target, key) ? target[key] : undefined;
+      const below: JsonObject = isJsonObject(present) ? present : {};
+      mergeInto(below, value);
+      setOwn(target, key, below);
+    }
+  }
 }

@@ -1,5 +1,5 @@
 import type { Schema } from '../resources/resource-definition.js';
-import { type Json, type JsonObject, equalJson, isJsonObject } from '../schema/json.js';
+import { type Json, type JsonObject, cloneJson, equalJson, isJsonObject, setOwn } from '../schema/json.js';
 import { PatchRejected } from './patch-rejected.js';
 import { fieldOf } from './typed-fields.js';
 
@@ -22,32 +22,38 @@ function listIsMerged(schema: Schema): boolean {
  * merge), $setElementOrder, $deleteFromPrimitiveList and $retainKeys. Throws PatchRejected.
  */
 export function applyStrategicMergePatch(object: JsonObject, patch: unknown, schema: Schema): JsonObject {
-  if (!isJsonObject(patch)) throw new PatchRejected(400, 'error decoding patch: json: cannot unmarshal into Go value of type map[string]interface {}');
-  return mergeMap(object, patch, schema) as JsonObject;
+  if (!isJsonObject(patch))
+    throw new PatchRejected(400, 'error decoding patch: json: cannot unmarshal into Go value of type map[string]interface {}');
+  return mergeMap(cloneJson(object), cloneJson(patch), schema);
 }
 
-function mergeMap(target: Json | undefined, patch: JsonObject, schema: Schema): Json | undefined {
+function mergeMap(target: Json | undefined, patch: JsonObject, schema: Schema): JsonObject {
   const directive = patch[DIRECTIVE];
-  if (directive === 'replace') return withoutDirectives(patch);
+  if (directive === 'replace') return plainObject(patch);
   if (directive === 'delete') return {};
-  if (directive !== undefined && directive !== 'merge') throw new PatchRejected(400, `Unknown patch type found: ${JSON.stringify(directive)}`);
+  if (directive !== undefined && directive !== 'merge')
+    throw new PatchRejected(500, `unknown patch type: ${String(directive)} in map: ${goText(patch)}`);
   const base: JsonObject = isJsonObject(target) ? target : {};
   const out: JsonObject = { ...base };
   const retain = patch[RETAIN];
   if (Array.isArray(retain)) for (const key of Object.keys(out)) if (!retain.includes(key)) delete out[key];
-  for (const [key, value] of Object.entries(patch)) {
-    if (key.startsWith('$') || value === undefined) continue;
-    const child = (fieldOf(schema, key) ?? {});
-    if (value === null) delete out[key];
-    else if (Array.isArray(value)) out[key] = mergeList(base[key], value, child);
-    else if (isJsonObject(value)) out[key] = mergeMap(base[key], value, child);
-    else out[key] = value;
-  }
+  for (const [key, value] of Object.entries(patch)) if (!key.startsWith('$')) mergeField(out, key, value, fieldOf(schema, key) ?? {});
   for (const [key, value] of Object.entries(patch)) {
     if (key.startsWith(DELETE_SCALARS)) removeScalars(out, key.slice(DELETE_SCALARS.length), value);
-    if (key.startsWith(ORDER)) orderList(out, key.slice(ORDER.length), value, schema);
+    if (key.startsWith(ORDER)) orderList(out, base[key.slice(ORDER.length)], key.slice(ORDER.length), value, schema);
   }
   return out;
+}
+
+function mergeField(out: JsonObject, key: string, value: Json | undefined, schema: Schema): void {
+  const present = Object.hasOwn(out, key) ? out[key] : undefined;
+  if (value === undefined) return;
+  if (value === null) delete out[key];
+  else if (Array.isArray(value)) setOwn(out, key, mergeList(present, value, schema));
+  else if (!isJsonObject(value)) setOwn(out, key, value);
+  else if (schema.type === 'array') throw new PatchRejected(422, 'cannot restore slice from map');
+  else if (schema['x-kubernetes-patch-strategy']?.split(',').includes('replace')) setOwn(out, key, plainObject(value));
+  else setOwn(out, key, mergeMap(present, value, schema));
 }
 
 function mergeList(target: Json | undefined, patch: Json[], schema: Schema): Json[] {
@@ -55,16 +61,17 @@ function mergeList(target: Json | undefined, patch: Json[], schema: Schema): Jso
   if (!listIsMerged(schema)) return patch.filter((item) => !isDirectiveOnly(item)).map(withoutDirectives);
   const key = mergeKeyOf(schema);
   if (key === undefined) return [...live, ...patch.filter((item) => !live.some((l) => equalJson(l, item)))];
-  if (patch.some((item) => isJsonObject(item) && item[DIRECTIVE] === 'replace')) return patch.filter((item) => !isDirectiveOnly(item)).map(withoutDirectives);
+  if (patch.some((item) => isJsonObject(item) && item[DIRECTIVE] === 'replace'))
+    return patch.filter((item) => !isDirectiveOnly(item)).map(withoutDirectives);
   let out = [...live];
   for (const item of patch) {
     if (!isJsonObject(item)) throw new PatchRejected(400, `invalid patch: expected an object in a list that is merged by ${key}`);
     const id = item[key];
-    if (id === undefined) throw new PatchRejected(400, `map: ${JSON.stringify(item)} does not contain declared merge key: ${key}`);
+    if (id === undefined) throw new PatchRejected(500, `map: ${goText(item)} does not contain declared merge key: ${key}`);
     const at = out.findIndex((o) => isJsonObject(o) && equalJson(o[key], id));
     if (item[DIRECTIVE] === 'delete') out = out.filter((o) => !(isJsonObject(o) && equalJson(o[key], id)));
-    else if (at >= 0) out[at] = mergeMap(out[at], item, schema.items ?? {}) as Json;
-    else out.push(mergeMap(undefined, item, schema.items ?? {}) as Json);
+    else if (at >= 0) out[at] = mergeMap(out[at], item, schema.items ?? {});
+    else out.push(mergeMap(undefined, item, schema.items ?? {}));
   }
   return out;
 }
@@ -75,10 +82,14 @@ function isDirectiveOnly(item: Json): boolean {
 
 function withoutDirectives(value: Json): Json {
   if (Array.isArray(value)) return value.filter((item) => !isDirectiveOnly(item)).map(withoutDirectives);
-  if (!isJsonObject(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value).flatMap(([key, child]) => (key.startsWith('$') || child === undefined || child === null ? [] : [[key, withoutDirectives(child)]])),
-  );
+  return isJsonObject(value) ? plainObject(value) : value;
+}
+
+function plainObject(value: JsonObject): JsonObject {
+  const plain: JsonObject = {};
+  for (const [key, child] of Object.entries(value))
+    if (!key.startsWith('$') && child !== undefined && child !== null) setOwn(plain, key, withoutDirectives(child));
+  return plain;
 }
 
 function removeScalars(out: JsonObject, field: string, gone: Json | undefined): void {
@@ -86,18 +97,36 @@ function removeScalars(out: JsonObject, field: string, gone: Json | undefined): 
   if (Array.isArray(list) && Array.isArray(gone)) out[field] = list.filter((item) => !gone.some((g) => equalJson(g, item)));
 }
 
-/** Items that the order names come in it; others stay behind the item they followed. */
-function orderList(out: JsonObject, field: string, wanted: Json | undefined, schema: Schema): void {
+/**
+ * Items that the order names follow it; those only the server has keep their place relative to their neighbours of before.
+ * The walk is that of Kubernetes' strategicpatch.
+ */
+function orderList(out: JsonObject, before: Json | undefined, field: string, wanted: Json | undefined, schema: Schema): void {
   const list = out[field];
   if (!Array.isArray(list) || !Array.isArray(wanted)) return;
-  const key = mergeKeyOf((fieldOf(schema, field) ?? {}));
-  const idOf = (item: Json): string => JSON.stringify(key !== undefined && isJsonObject(item) ? item[key] : item);
-  const rank = new Map(wanted.map((item, index) => [idOf(item), index]));
-  let last = -1;
-  const ranked = list.map((item, index) => {
-    last = rank.get(idOf(item)) ?? last;
-    return { item, rank: last, index, named: rank.has(idOf(item)) };
-  });
-  ranked.sort((a, b) => a.rank - b.rank || Number(b.named) - Number(a.named) || a.index - b.index);
-  out[field] = ranked.map(({ item }) => item);
+  const key = mergeKeyOf(fieldOf(schema, field) ?? {});
+  const idOf = (item: Json | undefined): string => JSON.stringify(key !== undefined && isJsonObject(item) ? item[key] : item);
+  const order = wanted.map(idOf);
+  const earlier = Array.isArray(before) ? before.map(idOf) : [];
+  const named = list.filter((item) => order.includes(idOf(item))).sort((a, b) => order.indexOf(idOf(a)) - order.indexOf(idOf(b)));
+  const others = list.filter((item) => !order.includes(idOf(item)));
+  const result: Json[] = [];
+  while (named.length > 0 || others.length > 0) {
+    const left = earlier.indexOf(idOf(named[0]));
+    const right = earlier.indexOf(idOf(others[0]));
+    const namedFirst = others.length === 0 || (named.length > 0 && left >= 0 && right >= 0 && left < right);
+    const next = namedFirst ? named.shift() : others.shift();
+    if (next !== undefined) result.push(next);
+  }
+  out[field] = result;
+}
+
+/** Go's %v of a value, which Kubernetes' messages print. */
+function goText(value: Json | undefined): string {
+  if (Array.isArray(value)) return `[${value.map(goText).join(' ')}]`;
+  if (!isJsonObject(value)) return value === null || value === undefined ? '<nil>' : String(value);
+  const fields = Object.keys(value)
+    .sort()
+    .map((key) => `${key}:${goText(value[key])}`);
+  return `map[${fields.join(' ')}]`;
 }

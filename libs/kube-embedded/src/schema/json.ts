@@ -74,16 +74,17 @@ export function equalJson(a: Json | undefined, b: Json | undefined): boolean {
   return true;
 }
 
+/** Writes a key that may be `__proto__`: in a document that is a name like any other and must not reach the prototype. */
+export function setOwn(target: JsonObject, key: string, value: Json | undefined): void {
+  if (key === '__proto__') Object.defineProperty(target, key, { value, enumerable: true, writable: true, configurable: true });
+  else target[key] = value;
+}
+
 export function cloneJson<T extends Json | undefined>(value: T): T;
 export function cloneJson(value: Json | undefined): Json | undefined {
   if (Array.isArray(value)) return value.map((item) => cloneJson(item));
   if (!isJsonObject(value)) return value;
   const copy: JsonObject = {};
-  for (const key in value) {
-    // A key named __proto__ is data here and must not become the copy's prototype.
-    if (key === '__proto__')
-      Object.defineProperty(copy, key, { value: cloneJson(value[key]), enumerable: true, writable: true, configurable: true });
-    else copy[key] = cloneJson(value[key]);
-  }
+  for (const key in value) setOwn(copy, key, cloneJson(value[key]));
   return copy;
 }

@@ -20,5 +20,6 @@ export default {
     ],
   },
   reporters: ['default', new URL('./tools/count-reporter.mjs', import.meta.url).pathname],
+  passWithNoTests: true,
   testTimeout: 30_000,
 };

@@ -49,7 +49,7 @@ if (!values.journeys) {
   for (const file of globSync('{apps,libs,tools}/**/test-output/counts.json', { cwd: root, exclude: (f) => f.includes('node_modules') })) rmSync(path.join(root, file));
   const only = values.project ? ['-p', values.project.join(',')] : [];
   const code = await run(process.execPath, [
-    path.join(root, 'node_modules/nx/bin/nx.js'),
+    path.join(root, 'node_modules/nx/dist/bin/nx.js'),
     'run-many',
     '-t', 'lint', 'typecheck', 'test',
     '--parallel=2',

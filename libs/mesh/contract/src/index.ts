@@ -1,4 +1,5 @@
 export { type Condition, conditionSchema } from './condition.js';
+export { GATEWAY_API_VERSION, gatewayApiCrds } from './crds.js';
 export { type GatewayClass, gatewayClassSpecSchema, gatewayClassStatusSchema } from './gateway-class.js';
 export { type Gateway, type GatewaySpec, type Listener, type RouteGroupKind, gatewaySpecSchema, gatewayStatusSchema } from './gateway.js';
 export { type GrpcRoute, type GrpcRouteMatch, type GrpcRouteRule, grpcRouteSpecSchema } from './grpc-route.js';

@@ -45,7 +45,7 @@ export const requestRedirectSchema = z.object({
   hostname: z.string().min(1).max(253).optional(),
   path: pathModifierSchema.optional(),
   port: portNumberSchema.optional(),
-  statusCode: z.union([z.literal(301), z.literal(302), z.literal(303), z.literal(307), z.literal(308)]).default(302),
+  statusCode: z.literal([301, 302, 303, 307, 308]).default(302),
 });
 export type RequestRedirect = z.input<typeof requestRedirectSchema>;
 

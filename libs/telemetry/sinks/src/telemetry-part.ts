@@ -1,0 +1,50 @@
+import type { StartPart } from '@tidegate/kernel';
+import { type SeriesLimits, TelemetrySeries, defaultSeriesLimits, toSignals } from '@tidegate/telemetry-series';
+import { createEnvoyServer } from './envoy-server.js';
+import { listenOnSocket } from './grpc-socket.js';
+import { serveSignals } from './signals-server.js';
+import { registerMetrics } from './telemetry-metrics.js';
+
+export interface TelemetryOptions {
+  /** Unix socket for Envoy: access log service and metrics service. */
+  telemetrySocket: string;
+  /** Unix socket for consumers of signals. */
+  signalsSocket: string;
+  /** Default: 900 seconds of 256 Services. */
+  limits?: SeriesLimits;
+}
+
+const TICK_MS = 50;
+
+/** Takes in what proxies report and offers it as signals. After a restart the first seconds are a gap. */
+export const startTelemetry: StartPart<TelemetryOptions> = async ({ clock, log, registry }, options) => {
+  const series = new TelemetrySeries(clock.now(), options.limits ?? defaultSeriesLimits);
+  const signals = await serveSignals(toSignals(series), options.signalsSocket);
+  const metrics = registerMetrics(series, signals.subscriptions, registry);
+  const envoy = createEnvoyServer({ series, clock, log, onEntries: metrics.entries });
+  await listenOnSocket(envoy, options.telemetrySocket).catch(async (error: unknown) => {
+    await signals.stop();
+    throw error;
+  });
+  log.info({ telemetrySocket: options.telemetrySocket, signalsSocket: options.signalsSocket }, 'telemetry listens');
+  let stopped = false;
+  let cancelTick = (): void => undefined;
+  const tick = (): void => {
+    if (stopped) return;
+    // After a standstill, what waits in the sockets comes before seconds are closed without it.
+    setImmediate(() => setImmediate(() => !stopped && series.tick(clock.now())));
+    cancelTick = clock.after(TICK_MS, tick);
+  };
+  tick();
+  return {
+    name: 'telemetry',
+    notReady: () => (stopped ? ['telemetry has stopped'] : []),
+    async stop() {
+      if (stopped) return;
+      stopped = true;
+      cancelTick();
+      envoy.forceShutdown();
+      await signals.stop();
+    },
+  };
+};

@@ -1,1 +1,1 @@
-export {};
+export { type DeliveryOptions, startDelivery } from './start-delivery.js';

@@ -20,6 +20,8 @@ export type Action =
   | { do: 'remove-workload'; kind: WorkloadKind; name: string; uid: string }
   | { do: 'apply-service'; object: Service }
   | { do: 'apply-route'; object: HttpRoute }
+  /** As apply-route, over an edit by somebody else, who is named in an event. */
+  | { do: 'restore-route'; object: HttpRoute }
   | { do: 'remove-service'; name: string }
   | { do: 'remove-route'; name: string }
   | { do: 'delete-release'; name: string }
@@ -65,7 +67,8 @@ function describeAction(action: Action): string {
     case 'apply-service':
       return `apply-service ${action.object.metadata?.name}`;
     case 'apply-route':
-      return `apply-route ${action.object.metadata?.name} ${describeRoute(action.object)}`;
+    case 'restore-route':
+      return `${action.do} ${action.object.metadata?.name} ${describeRoute(action.object)}`;
     case 'remove-service':
     case 'remove-route':
     case 'delete-release':

@@ -1,5 +1,5 @@
-import { DELIVERY_MANAGER, HANDS_OFF_ANNOTATION } from '@tidegate/delivery-contract';
-import { driftOf, otherManagers, type HttpRoute, type Liveness, type TrafficPlan, type TrafficRouter } from '@tidegate/traffic-router';
+import { HANDS_OFF_ANNOTATION } from '@tidegate/delivery-contract';
+import { driftOf, type HttpRoute, type Liveness, type TrafficPlan, type TrafficRouter } from '@tidegate/traffic-router';
 import type { Observed } from './observed.js';
 import type { Action } from './plan.js';
 
@@ -27,12 +27,11 @@ export function routeChanges(observed: Observed, router: TrafficRouter, plan: Tr
     } else {
       const seen = observed.routes.find((r) => r.metadata?.name === name);
       const drift = driftOf(seen, wanted.object);
-      if (drift === 'edited' && seen) apply.push(restoredEvent(seen));
-      if (drift !== 'same') apply.push({ do: 'apply-route', object: wanted.object });
+      if (drift !== 'same') apply.push({ do: drift === 'edited' ? 'restore-route' : 'apply-route', object: wanted.object });
       if (seen) wantedRoutes.push(seen);
     }
   }
-  const written = !apply.some((a) => a.do !== 'event');
+  const written = apply.length === 0;
   return { written, liveness: router.liveness(wantedRoutes), apply, remove: leftovers(observed, names) };
 }
 
@@ -43,14 +42,6 @@ function leftovers(observed: Observed, wanted: { Service: ReadonlySet<string>; H
     ...routes.map((r): Action => ({ do: 'remove-route', name: r.metadata?.name ?? '' })),
     ...services.map((s): Action => ({ do: 'remove-service', name: s.metadata?.name ?? '' })),
   ];
-}
-
-function restoredEvent(seen: HttpRoute): Action {
-  const others = otherManagers(seen, DELIVERY_MANAGER);
-  const who = others.length === 0 ? 'somebody else' : others.join(', ');
-  const name = seen.metadata?.name ?? '';
-  const message = `Route ${name} was changed by ${who} and is restored. To route by hand, annotate it ${HANDS_OFF_ANNOTATION}=true.`;
-  return { do: 'event', on: { kind: 'Strategy' }, reason: 'RouteRestored', message };
 }
 
 /** A person who wants the routes says so on one of them; delivery then writes none of them. */

@@ -120,6 +120,7 @@ function appliedOne(cluster: Observed, action: Action, now: number, options: Ima
         services: [...cluster.services.filter((s) => s.metadata?.name !== action.object.metadata?.name), action.object],
       };
     case 'apply-route':
+    case 'restore-route':
       return withRoute(cluster, action.object, options.routesGoLive ?? true);
     case 'remove-service':
       return { ...cluster, services: cluster.services.filter((s) => s.metadata?.name !== action.name) };

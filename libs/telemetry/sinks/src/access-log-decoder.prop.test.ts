@@ -1,0 +1,90 @@
+import { accessLogService } from '@tidegate/envoy-protos';
+import * as fc from 'fast-check';
+import { decodeAccessLogMessage } from './access-log-decoder.js';
+
+const name = fc.stringMatching(/^[a-z][a-z0-9-]{0,10}$/);
+const time = fc.record({ seconds: fc.integer({ min: 0, max: 3_000_000_000 }), nanos: fc.integer({ min: 0, max: 999_999_999 }) });
+const duration = fc.record({ seconds: fc.integer({ min: 0, max: 4_000 }), nanos: fc.integer({ min: 0, max: 999_999_999 }) });
+const headers = fc.constantFrom({}, { 'grpc-status': '14' }, { 'grpc-status': '0', other: 'x' }, { other: 'grpc-status' });
+
+/** Entries with what we read, and with much that we do not. */
+const entry = fc.record({
+  common_properties: fc.record({
+    access_log_type: fc.constantFrom(4, 6),
+    route_name: fc.tuple(name, name, name, name).map((parts) => parts.join('/')),
+    stream_id: fc.uuid(),
+    start_time: time,
+    duration,
+    time_to_last_rx_byte: fc.option(duration, { nil: undefined }),
+    time_to_last_upstream_rx_byte: fc.option(duration, { nil: undefined }),
+    upstream_cluster: name,
+    upstream_remote_address: fc.constant({ socket_address: { address: '127.0.0.1', port_value: 80 } }),
+    response_flags: fc.option(
+      fc.record({
+        upstream_remote_reset: fc.boolean(),
+        duration_timeout: fc.boolean(),
+        unauthorized_details: fc.option(fc.constant({ reason: 1 }), { nil: undefined }),
+      }),
+      { nil: undefined },
+    ),
+    custom_tags: fc.constant({ a: 'b' }),
+    upstream_wire_bytes_sent: fc.integer({ min: 0 }),
+  }),
+  request: fc.record({
+    path: fc.string(),
+    authority: fc.string(),
+    user_agent: fc.string({ unit: 'grapheme' }),
+    request_headers: fc.constant({ x: 'y' }),
+  }),
+  response: fc.record({
+    response_code: fc.option(fc.record({ value: fc.integer({ min: 0, max: 599 }) }), { nil: undefined }),
+    response_headers: headers,
+    response_trailers: headers,
+    response_code_details: fc.string(),
+  }),
+});
+
+const ms = (value: { seconds: number; nanos: number } | undefined): number | undefined => value && value.seconds * 1000 + value.nanos / 1e6;
+
+it('reads what the generic decoder reads', () => {
+  fc.assert(
+    fc.property(fc.array(entry, { maxLength: 5 }), name, (entries, node) => {
+      const message = { identifier: { node: { id: node, cluster: 'c' }, log_name: 'tidegate' }, http_logs: { log_entry: entries } };
+      const bytes = accessLogService.StreamAccessLogs.requestSerialize(message as never);
+      const read = decodeAccessLogMessage(bytes);
+      expect(read.identifier).toEqual({ proxy: node, logName: 'tidegate' });
+      expect(read.entries).toEqual(
+        entries.map(({ common_properties: common, response }) => {
+          const status = response.response_trailers['grpc-status'] ?? response.response_headers['grpc-status'];
+          const upstream = ms(common.time_to_last_upstream_rx_byte);
+          const flags = common.response_flags;
+          return {
+            type: common.access_log_type === 4 ? 'start' : 'end',
+            key: `${common.stream_id}/${common.start_time.seconds}.${common.start_time.nanos}`,
+            route: common.route_name,
+            startMs: ms(common.start_time),
+            durationMs: ms(common.duration),
+            latencyMs: upstream === undefined ? ms(common.duration) : Math.max(0, upstream - (ms(common.time_to_last_rx_byte) ?? 0)),
+            code: response.response_code?.value ?? 0,
+            flags:
+              (flags?.upstream_remote_reset ? 1 << 5 : 0) |
+              (flags?.duration_timeout ? 1 << 23 : 0) |
+              (flags?.unauthorized_details ? 1 << 13 : 0),
+            grpcStatus: status === undefined ? -1 : Number(status),
+          };
+        }),
+      );
+    }),
+    { numRuns: 300 },
+  );
+});
+
+it('refuses bytes that are no message, and never reads beyond them', () => {
+  const bytes = accessLogService.StreamAccessLogs.requestSerialize({
+    identifier: { node: { id: 'n', cluster: 'c' }, log_name: 'tidegate' },
+  });
+  for (let length = 1; length < bytes.length; length++) {
+    const cut = bytes.subarray(0, length);
+    expect(() => decodeAccessLogMessage(Buffer.from(cut))).toThrow(RangeError);
+  }
+});

@@ -1,0 +1,23 @@
+import { listeningSockets, socketInodes } from '../network/port-holder.js';
+import { processTable } from './process-table.js';
+
+
+/** Whether a container listens where it was told to; the answer for people is made only when asked, since it reads every process. */
+export function listensOn(host: string, port: number): boolean {
+  return listeningSockets().some((s) => s.port === port && (s.address === host || s.address === '0.0.0.0' || s.address === '::'));
+}
+
+/** Everything that the processes of a session listen on, at most eight. */
+export function listensInstead(session: number): string[] {
+  const inodes = new Set(processTable().filter((p) => p.session === session).flatMap((p) => [...socketInodes(p.pid)]));
+  return listeningSockets()
+    .filter((s) => inodes.has(s.inode))
+    .map((s) => `${s.address}:${s.port}`)
+    .slice(0, 8);
+}
+
+/** The sentence for a program that does not keep to HOST and PORT. */
+export function notListeningText(container: string, host: string, port: number, instead: string[]): string {
+  const where = instead.length === 0 ? 'it listens on no port at all' : `it listens on ${instead.join(', ')} instead`;
+  return `container ${container} does not listen on ${host}:${port}, the address it was given as HOST and PORT: ${where}. Let the program read HOST and PORT from its environment.`;
+}

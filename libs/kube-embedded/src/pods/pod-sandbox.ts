@@ -1,0 +1,80 @@
+import { rmSync } from 'node:fs';
+import path from 'node:path';
+import { type ConfigMap, type Pod, type Secret, kinds } from '@tidegate/kube';
+import type { References } from './container-environment.js';
+import type { NodeContext } from './node-context.js';
+import { PORTS_ANNOTATION, readPodPorts, wantedPodPorts } from './pod-ports.js';
+import { followsObjects, makeFolder, provideVolume } from './volumes.js';
+
+/** What a pod has before its first container: an address, real ports, a folder and volumes. */
+export class PodSandbox {
+  readonly dir: string;
+  readonly uid: number | undefined;
+  readonly volumes = new Map<string, string>();
+  readonly references: References;
+  podIP = '';
+  ports: ReadonlyMap<string, number> = new Map();
+  private readonly node: NodeContext;
+
+  constructor(node: NodeContext, pod: Pod) {
+    this.node = node;
+    const { uid = '', namespace = '' } = pod.metadata ?? {};
+    this.dir = path.join(node.podsDir, uid);
+    this.uid = node.users?.uidFor(namespace);
+    this.references = {
+      configMap: (name): Promise<ConfigMap | undefined> => node.client.get(kinds.configMaps, name, namespace),
+      secret: (name): Promise<Secret | undefined> => node.client.get(kinds.secrets, name, namespace),
+    };
+  }
+
+  /** Address, ports and folder; each is taken once, so that a failed start can be tried again. */
+  async prepare(pod: Pod): Promise<void> {
+    if (this.podIP === '') {
+      const before = pod.status?.podIP;
+      this.podIP = before && this.node.book.pods.reserve(before) ? before : this.node.book.pods.take();
+    }
+    if (this.ports.size === 0) this.ports = await this.takePorts(pod);
+    makeFolder(this.dir, this.uid, 0o700);
+    await this.provideVolumes(pod);
+  }
+
+  /** Makes missing volumes; with `refresh`, files of existing ones follow their objects. */
+  async provideVolumes(pod: Pod, refresh = false): Promise<void> {
+    const dir = path.join(this.dir, 'volumes');
+    makeFolder(dir, this.uid, 0o755);
+    const context = { pod, dir, uid: this.uid, podIP: this.podIP, hostIP: this.node.hostIP, references: this.references };
+    for (const volume of pod.spec?.volumes ?? []) {
+      if (this.volumes.has(volume.name) && !(refresh && followsObjects(volume))) continue;
+      this.volumes.set(volume.name, await provideVolume(volume, context));
+    }
+  }
+
+  followsObjects(pod: Pod): boolean {
+    return (pod.spec?.volumes ?? []).some(followsObjects);
+  }
+
+  /** Gives everything back. */
+  release(): void {
+    if (this.podIP !== '') this.node.book.pods.free(this.podIP);
+    for (const port of this.ports.values()) this.node.realPorts.free(port);
+    this.podIP = '';
+    this.ports = new Map();
+    rmSync(this.dir, { recursive: true, force: true });
+  }
+
+  /** The ports of before a restart when they are still free, else new ones; written into the annotation that everybody reads. */
+  private async takePorts(pod: Pod): Promise<Map<string, number>> {
+    const before = readPodPorts(pod);
+    const ports = new Map<string, number>();
+    for (const key of wantedPodPorts(pod)) {
+      const old = before.get(key);
+      ports.set(key, old !== undefined && (await this.node.realPorts.reserve(old)) ? old : await this.node.realPorts.take());
+    }
+    const text = JSON.stringify(Object.fromEntries(ports));
+    if (pod.metadata?.annotations?.[PORTS_ANNOTATION] !== text) {
+      const body = { metadata: { uid: pod.metadata?.uid, annotations: { [PORTS_ANNOTATION]: text } } };
+      await this.node.client.patch(kinds.pods, pod.metadata?.name ?? '', pod.metadata?.namespace, { type: 'merge', body });
+    }
+    return ports;
+  }
+}

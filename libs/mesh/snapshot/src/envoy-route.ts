@@ -71,7 +71,7 @@ function envoyForward(line: Line, action: Extract<Action, { type: 'forward' }>):
   return {
     cluster: action.target.cluster,
     timeout: seconds(timeouts.requestMs ?? (action.retry ? 0 : (timeouts.backendRequestMs ?? 0))),
-    retry_policy: retryPolicy(action.retry, timeouts),
+    ...(action.retry || timeouts.backendRequestMs ? { retry_policy: retryPolicy(action.retry, timeouts) } : {}),
     ...(effects.rewriteHost !== undefined ? { host_rewrite_literal: effects.rewriteHost } : {}),
     ...(effects.rewritePath ? toEnvoyRewrite(effects.rewritePath, line.match.paths) : {}),
     ...(mirrors.length > 0 ? { request_mirror_policies: mirrors } : {}),
@@ -95,7 +95,9 @@ function mirrorPolicy(line: Line, mirror: LineEffects['mirrors'][number]): Json 
   };
 }
 
-/** Connections that were refused are tried again elsewhere: nothing of the request had been sent. */
+/** For every route that says nothing else. Connections that were refused are tried again elsewhere: nothing of the request had been sent. */
+export const DEFAULT_RETRY: Json = retryPolicy(undefined, {});
+
 function retryPolicy(retry: RetryModel | undefined, timeouts: Timeouts): Json {
   const perTry = timeouts.backendRequestMs ? { per_try_timeout: seconds(timeouts.backendRequestMs) } : {};
   const elsewhere = {

@@ -1,4 +1,4 @@
-import { type Json, type RouteContext, mirrorCluster, toEnvoyRoute } from './envoy-route.js';
+import { DEFAULT_RETRY, type Json, type RouteContext, mirrorCluster, toEnvoyRoute } from './envoy-route.js';
 import { DIALLED_HEADER } from './http-connection-manager.js';
 import type { Entry, Line } from './lines.js';
 import { type Precedence, comparePrecedence } from './precedence.js';
@@ -57,7 +57,7 @@ export function hostTable(domain: string, blocks: readonly RouteBlock[]): HostTa
   const entries = blocks.flatMap((block) => block.entries);
   if (blocks.length > 1 || entries.length > 1) entries.sort((a, b) => comparePrecedence(a.order, b.order));
   return {
-    virtualHost: { name: domain, domains: [domain], routes: entries.flatMap((entry) => entry.routes) },
+    virtualHost: { name: domain, domains: [domain], routes: entries.flatMap((entry) => entry.routes), retry_policy: DEFAULT_RETRY },
     owners: blocks.flatMap((block) => [block.ref, ...block.alsoOwnedBy]),
   };
 }

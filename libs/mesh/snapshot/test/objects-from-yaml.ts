@@ -1,0 +1,45 @@
+import type { KubeObject } from '@tidegate/kube';
+import { parseAllDocuments } from 'yaml';
+import type { MeshObjects } from '../src/mesh-objects.js';
+
+type ListField = Exclude<keyof MeshObjects, 'boundPorts'>;
+
+const FIELDS: Record<string, ListField> = {
+  GatewayClass: 'gatewayClasses',
+  Gateway: 'gateways',
+  HTTPRoute: 'httpRoutes',
+  GRPCRoute: 'grpcRoutes',
+  ReferenceGrant: 'referenceGrants',
+  Service: 'services',
+  EndpointSlice: 'endpointSlices',
+  Namespace: 'namespaces',
+  Secret: 'secrets',
+  IPAddress: 'ipAddresses',
+};
+
+/** Manifests as kubectl takes them. A ConfigMap named loopback-ports gives the bound ports. */
+export function objectsFromYaml(text: string): MeshObjects {
+  const lists: Record<ListField, KubeObject[]> = {
+    gatewayClasses: [],
+    gateways: [],
+    httpRoutes: [],
+    grpcRoutes: [],
+    referenceGrants: [],
+    services: [],
+    endpointSlices: [],
+    namespaces: [],
+    secrets: [],
+    ipAddresses: [],
+  };
+  const boundPorts = new Map<number, number>();
+  for (const document of parseAllDocuments(text)) {
+    const object = document.toJS() as (KubeObject & { data?: Record<string, string> }) | null;
+    if (!object) continue;
+    const field = FIELDS[object.kind ?? ''];
+    if (field) lists[field].push(object);
+    else if (object.kind === 'ConfigMap') {
+      for (const [port, bound] of Object.entries(object.data ?? {})) boundPorts.set(Number(port), Number(bound));
+    } else throw new Error(`the manifest has a ${object.kind}, which the mesh does not read`);
+  }
+  return { ...lists, boundPorts } as MeshObjects;
+}

@@ -3,7 +3,7 @@ import { releases, strategies, strategySpecSchema, type Release, type Strategy }
 import { keysSecretName, madeWorkloadName, type Evidence, type Observed } from '@tidegate/delivery-plan';
 import { httpRoutes, type HttpRoute } from '@tidegate/traffic-router';
 import type { Kind, KubeObject } from '@tidegate/kube';
-import { gatherVersions } from './gather-version.js';
+import { gatherVersions } from '@tidegate/delivery-plan';
 import { BY_NAMESPACE, BY_STRATEGY, type Caches } from './observed-objects.js';
 import type { WrittenObjects } from './written-objects.js';
 

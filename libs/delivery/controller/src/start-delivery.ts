@@ -19,7 +19,7 @@ import { applyPlan, type ApplyContext } from './apply-plan.js';
 import { DeliveryMetrics } from './delivery-metrics.js';
 import { EvidenceKeeper } from './evidence-keeper.js';
 import { StrategyGatherer } from './gather-strategy.js';
-import { selects } from './gather-version.js';
+import { selects } from '@tidegate/delivery-plan';
 import { BY_NAMESPACE, deliveryCaches, strategyOf, type Caches } from './observed-objects.js';
 import { WrittenObjects } from './written-objects.js';
 

@@ -9,3 +9,6 @@ export { madeWorkloadName } from './made-workload.js';
 export { contextOf } from './evidence-context.js';
 export { type Replay, type ReplayLine, replayRelease } from './replay/replay-release.js';
 export { applied, imaginedCluster } from './replay/imagined-cluster.js';
+export { type AdmissionFinding, type AdmissionInput, describeFinding } from './admission/finding.js';
+export { reviewStrategy, strategyDefaults } from './admission/review-strategy.js';
+export { gatherVersions, selects } from './gather-version.js';

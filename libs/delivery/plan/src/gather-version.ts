@@ -1,6 +1,7 @@
 import type { Deployment, Pod, StatefulSet } from '@tidegate/kube';
 import { MADE_FROM_ANNOTATION, STRATEGY_LABEL, VERSION_POD_LABEL } from '@tidegate/delivery-contract';
-import { templateHash, type ObservedVersion, type ObservedWorkload } from '@tidegate/delivery-plan';
+import { templateHash } from './candidate-hash.js';
+import type { ObservedVersion, ObservedWorkload } from './observed.js';
 
 /** Restarts after which a container that waits in back-off counts as crashing and not as starting. */
 const CRASHES = 3;

@@ -71,7 +71,7 @@ export function routeTable(name: string, hosts: readonly HostTable[], moreOwners
   const body: Json = {
     name,
     virtual_hosts: hosts.map((host) => host.virtualHost),
-    request_headers_to_remove: [DIALLED_HEADER],
+    request_headers_to_remove: [DIALLED_HEADER, 'x-envoy-external-address'],
     validate_clusters: false,
     // The host keeps its port for the backend, which may build links from it.
     ignore_port_in_host_matching: true,

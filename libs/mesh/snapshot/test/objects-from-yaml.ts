@@ -19,27 +19,16 @@ const FIELDS: Record<string, ListField> = {
 
 /** Manifests as kubectl takes them. A ConfigMap named loopback-ports gives the bound ports. */
 export function objectsFromYaml(text: string): MeshObjects {
-  const lists: Record<ListField, KubeObject[]> = {
-    gatewayClasses: [],
-    gateways: [],
-    httpRoutes: [],
-    grpcRoutes: [],
-    referenceGrants: [],
-    services: [],
-    endpointSlices: [],
-    namespaces: [],
-    secrets: [],
-    ipAddresses: [],
-  };
+  const lists = Object.fromEntries(Object.values(FIELDS).map((field): [ListField, unknown[]] => [field, []]));
   const boundPorts = new Map<number, number>();
   for (const document of parseAllDocuments(text)) {
     const object = document.toJS() as (KubeObject & { data?: Record<string, string> }) | null;
     if (!object) continue;
     const field = FIELDS[object.kind ?? ''];
-    if (field) lists[field].push(object);
+    if (field) lists[field]?.push(object);
     else if (object.kind === 'ConfigMap') {
       for (const [port, bound] of Object.entries(object.data ?? {})) boundPorts.set(Number(port), Number(bound));
     } else throw new Error(`the manifest has a ${object.kind}, which the mesh does not read`);
   }
-  return { ...lists, boundPorts } as MeshObjects;
+  return { ...(JSON.parse(JSON.stringify(lists)) as Omit<MeshObjects, 'boundPorts'>), boundPorts };
 }

@@ -1,1 +1,2 @@
-export {};
+export { TelemetryModule } from './app.module.js';
+export { TelemetryConfig } from './config.js';

@@ -1,5 +1,5 @@
 import { Client, type ClientReadableStream, credentials } from '@grpc/grpc-js';
-import { type Clock, type Logger, TidegateError, backoffMs } from '@tidegate/kernel';
+import { type Clock, type Logger, TidegateError, backoffMs, silentLogger, systemClock } from '@tidegate/kernel';
 import type { SignalBatch, Signals, Subject, Subscription } from '@tidegate/signals';
 import { codes } from './errors.js';
 import { signalsService } from './signals-service.js';
@@ -7,15 +7,24 @@ import { signalsService } from './signals-service.js';
 const BACKOFF = { baseMs: 100, maxMs: 5_000 };
 const ANSWER_WITHIN_MS = 5_000;
 
+interface ClientContext {
+  clock: Clock;
+  /** Default: silent. */
+  log: Logger;
+  /** In [0, 1); spreads reconnects. */
+  random: () => number;
+}
+
 export interface SignalsConnection extends Signals {
   close(): void;
 }
 
 /**
  * The Signals port over telemetry's unix socket. Subscriptions reconnect by themselves for ever; seconds that passed meanwhile
- * come as a gap. `recent` throws TELEMETRY_UNREACHABLE. `random` in [0, 1) spreads reconnects.
+ * come as a gap. `recent` throws TELEMETRY_UNREACHABLE.
  */
-export function connectSignals(socketPath: string, context: { clock: Clock; log: Logger; random: () => number }): SignalsConnection {
+export function connectSignals(socketPath: string, options: Partial<ClientContext> = {}): SignalsConnection {
+  const context: ClientContext = { clock: systemClock, log: silentLogger, random: Math.random, ...options };
   const client = new Client(`unix:${socketPath}`, credentials.createInsecure(), {
     'grpc.initial_reconnect_backoff_ms': BACKOFF.baseMs,
     'grpc.max_reconnect_backoff_ms': BACKOFF.maxMs,
@@ -51,7 +60,7 @@ class RemoteSubscription implements Subscription {
     private readonly client: Client,
     private readonly subject: Subject,
     private readonly onBatch: (batch: SignalBatch) => void,
-    private readonly context: { clock: Clock; log: Logger; random: () => number },
+    private readonly context: ClientContext,
     private readonly onClose: () => void,
   ) {}
 

@@ -7,3 +7,8 @@ export const codes = defineErrors({
   STORE_WRITE_FAILED: 'The object store could not make a write durable.',
   STORE_CLOSED: 'The object store was asked for something after it was closed.',
 });
+
+/** Whether a system call failed with this code, e.g. ENOSPC. */
+export function isCode(error: unknown, code: string): boolean {
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === code;
+}

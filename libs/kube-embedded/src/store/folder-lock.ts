@@ -1,7 +1,7 @@
 import { closeSync, fsyncSync, linkSync, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { TidegateError } from '@tidegate/kernel';
-import { codes } from './errors.js';
+import { codes, isCode } from './errors.js';
 
 /** Node has no flock: the lock is a file that names its holder, and counts only while that very process lives (pid and start time). */
 export interface FolderLock {
@@ -79,10 +79,6 @@ function read(path: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-function isCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
 }
 
 function inUse(dir: string, holder: string): TidegateError {

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TidegateError, causeChain, type Logger } from '@tidegate/kernel';
 import type { KubeObject } from '@tidegate/kube';
-import { codes } from './errors.js';
+import { codes, isCode } from './errors.js';
 import { lockFolder, type FolderLock } from './folder-lock.js';
 import { encodeLine, logName, readFolder, removeOlder, syncFolder, writeSnapshot, type FolderContents, type LogLine } from './folder.js';
 import { LogFile } from './log-file.js';
@@ -11,7 +11,7 @@ import { HISTORY_LIMIT, ResourceTable, type StoredChange } from './resource-tabl
 export interface StoreOptions {
   dir: string;
   log: Logger;
-  /** Log bytes after which a snapshot is written; default 16 MiB, or twice the last snapshot's log. */
+  /** Log bytes after which a snapshot is written; default 16 MiB. */
   compactAfterBytes?: number;
   /** Changes remembered per resource; default HISTORY_LIMIT. */
   historyLimit?: number;
@@ -53,7 +53,7 @@ export class ObjectStore {
   private floor: number;
   private waiting: Pending[] = [];
   /** Newest state of what is numbered and not yet durable; undefined for a deletion. */
-  private readonly ahead = new Map<string, { object: KubeObject | undefined; revision: number }>();
+  private readonly ahead = new Map<string, { object: KubeObject | undefined; revision: number; durable: Promise<KubeObject> }>();
   private writing: Promise<void> | undefined;
   private compacting: Promise<void> | undefined;
   private compactAt: number;
@@ -131,25 +131,28 @@ export class ObjectStore {
    * `decide` gets the newest state (which may not be durable yet) and what it throws refuses the write. Resolves with the stored
    * object once durable; rejects with STORE_WRITE_FAILED when the disk refuses, and then nothing changed.
    */
-  write(resource: string, key: string, decide: (current: KubeObject | undefined) => Decision): Promise<KubeObject> {
-    if (this.closed) return Promise.reject(new TidegateError(codes.STORE_CLOSED, 'The cluster is stopping.'));
+  async write(resource: string, key: string, decide: (current: KubeObject | undefined) => Decision): Promise<KubeObject> {
+    if (this.closed) throw new TidegateError(codes.STORE_CLOSED, 'The cluster is stopping.');
     const place = `${resource} ${key}`;
     const newer = this.ahead.get(place);
     const current = newer ? newer.object : this.get(resource, key);
     const decision = decide(current);
     // Even an unchanged answer waits for the state that it saw.
-    if ('keep' in decision) return this.ahead.size === 0 ? Promise.resolve(decision.keep) : this.settled().then(() => decision.keep);
+    if ('keep' in decision) {
+      await newer?.durable;
+      return decision.keep;
+    }
     const revision = ++this.assigned;
     const removed = 'remove' in decision;
     const object = numbered(removed ? decision.remove : decision.put, revision);
     const type = removed ? 'deleted' : current ? 'modified' : 'added';
     const change: StoredChange = { type, resource, key, revision, object, previous: current };
     const line = encodeLine(removed ? { revision, resource, key } : { revision, resource, key, object });
-    this.ahead.set(place, { object: removed ? undefined : object, revision });
-    return new Promise((resolve, reject) => {
-      this.waiting.push({ change, line, resolve, reject });
-      this.writing ??= this.commitAll();
-    });
+    const { promise, resolve, reject } = Promise.withResolvers<KubeObject>();
+    this.ahead.set(place, { object: removed ? undefined : object, revision, durable: promise });
+    this.waiting.push({ change, line, resolve, reject });
+    this.writing ??= this.commitAll();
+    return promise;
   }
 
   /** Everything written so far is durable (or refused). */
@@ -232,7 +235,7 @@ export class ObjectStore {
     this.waiting = [];
     this.ahead.clear();
     this.assigned = this.committed;
-    const full = cause instanceof Error && 'code' in cause && (cause.code === 'ENOSPC' || cause.code === 'EDQUOT');
+    const full = isCode(cause, 'ENOSPC') || isCode(cause, 'EDQUOT');
     const sentence = full ? 'The disk of the data folder is full; the write was not stored.' : 'The write could not be stored.';
     const error = new TidegateError(codes.STORE_WRITE_FAILED, sentence, {
       remedy: `Free space below ${this.options.dir} and try again.`,

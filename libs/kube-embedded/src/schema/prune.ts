@@ -51,3 +51,18 @@ export function dropNulls(value: Json | undefined): void {
       else dropNulls(value[key]);
     }
 }
+
+/** Removes in place the nulls of fields that the schema names and does not let be null; unknown and free-form fields keep theirs. */
+export function dropTypedNulls(value: Json | undefined, schema: Schema): void {
+  if (Array.isArray(value)) {
+    if (schema.items) for (const item of value) dropTypedNulls(item, schema.items);
+    return;
+  }
+  if (!isJsonObject(value) || !schema.properties) return;
+  for (const key in schema.properties) {
+    const property = schema.properties[key];
+    if (!property || value[key] === undefined) continue;
+    if (value[key] === null && !property.nullable && property.type !== undefined) delete value[key];
+    else dropTypedNulls(value[key], property);
+  }
+}

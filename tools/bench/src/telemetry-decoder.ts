@@ -1,0 +1,50 @@
+import { accessLogService, type StreamAccessLogsMessage } from '@tidegate/envoy-protos';
+import { decodeAccessLogMessage } from '@tidegate/telemetry-sinks';
+import { TelemetrySeries } from '@tidegate/telemetry-series';
+
+/** `node dist/telemetry-decoder.js`: microseconds per access log entry, generic and by field number, and into the series. */
+const ENTRIES = 100;
+const ROUNDS = 1_000;
+
+const now = Date.now();
+const entry = (i: number) => ({
+  common_properties: {
+    downstream_remote_address: { socket_address: { address: '127.0.0.1', port_value: 40_000 + i } },
+    downstream_local_address: { socket_address: { address: '127.20.3.7', port_value: 8_180 } },
+    start_time: { seconds: Math.floor(now / 1_000), nanos: 1_000 * i },
+    time_to_last_rx_byte: { seconds: 0, nanos: 60_000 },
+    time_to_first_upstream_tx_byte: { seconds: 0, nanos: 250_000 },
+    time_to_last_upstream_rx_byte: { seconds: 0, nanos: 12_000_000 },
+    duration: { seconds: 0, nanos: 12_500_000 },
+    upstream_remote_address: { socket_address: { address: '127.20.4.1', port_value: 31_002 } },
+    upstream_cluster: 'shop/reviews/v2/weighted',
+    route_name: i % 10 === 0 ? 'shop/reviews/v2/weighted' : 'shop/reviews/v1/weighted',
+    stream_id: `2b0c3c94-5e3a-4e0e-9f7e-${String(i).padStart(12, '0')}`,
+    access_log_type: i % 2 === 0 ? 4 : 6,
+  },
+  protocol_version: 2,
+  request: {
+    request_method: 1,
+    scheme: 'http',
+    authority: 'reviews:9080',
+    path: '/reviews/0?page=1',
+    user_agent: 'Mozilla/5.0 (X11; Linux x86_64)',
+  },
+  response: { response_code: { value: 200 }, response_body_bytes: 358, response_code_details: 'via_upstream' },
+});
+const message = { http_logs: { log_entry: Array.from({ length: ENTRIES }, (_, i) => entry(i)) } };
+const bytes = accessLogService.StreamAccessLogs.requestSerialize(message as unknown as StreamAccessLogsMessage);
+
+function measure(name: string, once: () => void): void {
+  for (let i = 0; i < ROUNDS / 5; i++) once();
+  const start = performance.now();
+  for (let i = 0; i < ROUNDS; i++) once();
+  console.log(`${name.padEnd(40)} ${(((performance.now() - start) * 1_000) / (ROUNDS * ENTRIES)).toFixed(2)} us per entry`);
+}
+
+console.log(`${(bytes.length / ENTRIES).toFixed(0)} bytes per entry`);
+measure('generic decoder', () => accessLogService.StreamAccessLogs.requestDeserialize(bytes));
+measure('by field number', () => decodeAccessLogMessage(bytes));
+const series = new TelemetrySeries(now - 10_000);
+const stream = series.streams.open('bench', 'log');
+measure('by field number, into the series', () => series.record(stream, decodeAccessLogMessage(bytes).entries, now + 100));

@@ -1,1 +1,1 @@
-export {};
+export { type AdmissionWebhookOptions, startAdmissionWebhook } from './start-admission-webhook.js';

@@ -15,6 +15,8 @@ export const MADE_FROM_ANNOTATION = 'delivery.tidegate.dev/made-from';
 export const ACTION_ANNOTATION = 'delivery.tidegate.dev/action';
 export const ACTION_BY_ANNOTATION = 'delivery.tidegate.dev/action-by';
 export const ACTION_REASON_ANNOTATION = 'delivery.tidegate.dev/action-reason';
+/** On a Strategy: who changed its spec last, signed by admission. */
+export const CHANGED_BY_ANNOTATION = 'delivery.tidegate.dev/changed-by';
 /** On a Strategy: any new value starts the same candidate again. */
 export const RESTART_ANNOTATION = 'delivery.tidegate.dev/restart';
 /** On a route: "true" makes delivery leave it alone; the release holds (TakenOver) until the annotation is gone. */

@@ -18,11 +18,16 @@ export function lnBlock(nc: number, kc: number, nb: number, kb: number, delta: n
   const c1 = (nc / (nc + nb)) * (w - 1);
   const q = Math.min(1, bad / (nc + nb));
   const lnW = Math.log(w);
-  let byBad = (kc + kb) * Math.log1p(c1);
-  if (delta > 0) byBad -= good * Math.log1p((-delta * c1) / (1 + c1));
-  const byCandidate = nc * Math.log1p(q * (w - 1));
-  const byPrincipal = bad * lnW + nb * Math.log1p(q * (1 / w - 1));
+  let byBad = kc + kb === 0 ? 0 : (kc + kb) * ln1p(c1);
+  if (delta > 0) byBad -= good * ln1p((-delta * c1) / (1 + c1));
+  const byCandidate = nc * ln1p(q * (w - 1));
+  const byPrincipal = bad * lnW + nb * ln1p(q * (1 / w - 1));
   return kc * lnW - Math.min(byBad, byCandidate, byPrincipal);
+}
+
+/** ln(1 + x): the slower exact function only where adding 1 would lose digits. */
+function ln1p(x: number): number {
+  return x > -0.01 && x < 0.01 ? Math.log1p(x) : Math.log(1 + x);
 }
 
 /** Logarithm of the Bernoulli likelihood ratio for one arm against "rate <= limit" (`w > 1`) or ">= limit" (`w < 1`). */

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import {
+  CHANGED_BY_ANNOTATION,
   DELIVERY_GROUP,
   RELEASE_HISTORY,
   SERVICE_LABEL,
@@ -208,6 +209,7 @@ function startRelease(
 
 function newRelease(observed: Observed, principal: string, candidate: string, hash: string, number: number): Release {
   const strategy = observed.strategy.metadata?.name ?? '';
+  const startedBy = observed.strategy.metadata?.annotations?.[CHANGED_BY_ANNOTATION];
   return {
     apiVersion: `${DELIVERY_GROUP}/v1alpha1`,
     kind: 'Release',
@@ -217,7 +219,7 @@ function newRelease(observed: Observed, principal: string, candidate: string, ha
       labels: { [STRATEGY_LABEL]: strategy, [SERVICE_LABEL]: observed.spec.service, [VERSION_LABEL]: candidate },
       ownerReferences: [ownerOf(observed)],
     },
-    spec: { strategy, service: observed.spec.service, principal, candidate, candidateHash: hash, policy: observed.spec },
+    spec: { strategy, service: observed.spec.service, principal, candidate, candidateHash: hash, policy: observed.spec, ...(startedBy === undefined ? {} : { startedBy }) },
   };
 }
 

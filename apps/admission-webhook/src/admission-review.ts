@@ -1,0 +1,43 @@
+import { z } from 'zod';
+
+/** The part of admission.k8s.io/v1 AdmissionReview that is used. Unknown fields are the API server's own business. */
+export const admissionReviewSchema = z.object({
+  apiVersion: z.literal('admission.k8s.io/v1'),
+  kind: z.literal('AdmissionReview'),
+  request: z.object({
+    uid: z.string(),
+    kind: z.object({ group: z.string(), version: z.string(), kind: z.string() }),
+    namespace: z.string().optional(),
+    name: z.string().optional(),
+    operation: z.enum(['CREATE', 'UPDATE', 'DELETE', 'CONNECT']),
+    userInfo: z.object({ username: z.string().optional() }).optional(),
+    object: z.looseObject({}).nullish(),
+    oldObject: z.looseObject({}).nullish(),
+    dryRun: z.boolean().optional(),
+  }),
+});
+export type AdmissionRequest = z.output<typeof admissionReviewSchema>['request'];
+
+export interface AdmissionAnswer {
+  allowed: boolean;
+  /** What kubectl prints when it is refused. */
+  message?: string;
+  warnings?: string[];
+  patch?: { op: string; path: string; value?: unknown }[];
+}
+
+export function toAdmissionReview(uid: string, answer: AdmissionAnswer): unknown {
+  const { allowed, message, warnings = [], patch = [] } = answer;
+  return {
+    apiVersion: 'admission.k8s.io/v1',
+    kind: 'AdmissionReview',
+    response: {
+      uid,
+      allowed,
+      ...(message === undefined ? {} : { status: { code: 422, reason: 'Invalid', message } }),
+      // kubectl cuts longer ones, and the API server drops what is too much.
+      ...(warnings.length === 0 ? {} : { warnings: warnings.map((w) => w.slice(0, 250)) }),
+      ...(patch.length === 0 ? {} : { patchType: 'JSONPatch', patch: Buffer.from(JSON.stringify(patch)).toString('base64') }),
+    },
+  };
+}

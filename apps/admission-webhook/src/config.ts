@@ -1,0 +1,16 @@
+import { z } from 'zod';
+
+/** The one schema of this process. */
+export const AdmissionWebhookConfig = z.strictObject({
+  /** Kubeconfig of the webhook's own identity; the pod's service account when absent. */
+  kubeconfig: z.string().optional(),
+  host: z.string().default('0.0.0.0'),
+  port: z.int().min(0).max(65_535).default(8443),
+  /** The Service through which the API server reaches this process. */
+  service: z.strictObject({ namespace: z.string(), name: z.string(), port: z.int().default(443) }),
+  /** Files of a certificate made elsewhere (cert-manager); one is made and kept in a Secret when absent. */
+  certificate: z.strictObject({ caFile: z.string(), certificateFile: z.string(), keyFile: z.string() }).optional(),
+  health: z.strictObject({ host: z.string().default('0.0.0.0'), port: z.int().default(8080) }).prefault({}),
+  logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+});
+export type AdmissionWebhookConfig = z.infer<typeof AdmissionWebhookConfig>;

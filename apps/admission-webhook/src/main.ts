@@ -1,0 +1,27 @@
+import 'reflect-metadata';
+import { readFileSync } from 'node:fs';
+import { NestFactory } from '@nestjs/core';
+import { createLogger, createRegistry, readConfig, serveHealth, systemClock, toUserText, type RunningPart } from '@tidegate/kernel';
+import { parse } from 'yaml';
+import { AdmissionModule, WEBHOOK } from './admission.module.js';
+import { AdmissionWebhookConfig } from './config.js';
+
+const file = process.env['TIDEGATE_CONFIG'] ?? '/etc/tidegate/admission-webhook.yaml';
+const config = readConfig(AdmissionWebhookConfig, parse(readFileSync(file, 'utf8')), file);
+const log = createLogger('admission-webhook', config.logLevel);
+const registry = createRegistry('admission-webhook');
+const fatal = (error: unknown): void => {
+  log.fatal(toUserText(error));
+  process.exit(1);
+};
+
+try {
+  const app = await NestFactory.createApplicationContext(AdmissionModule.with({ log, clock: systemClock, registry, fatal }, config), {
+    logger: false,
+  });
+  app.enableShutdownHooks();
+  const part = app.get<RunningPart>(WEBHOOK);
+  await serveHealth({ notReady: () => part.notReady(), registry }, config.health);
+} catch (error) {
+  fatal(error);
+}

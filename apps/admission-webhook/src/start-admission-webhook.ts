@@ -1,0 +1,103 @@
+import type { AddressInfo } from 'node:net';
+import { backoffMs, causeChain, pause, type RunningPart, type StartPart } from '@tidegate/kernel';
+import type { KubeClient } from '@tidegate/kube';
+import type { Signals } from '@tidegate/signals';
+import { Counter } from 'prom-client';
+import { servingCertificate } from './certificate-secret.js';
+import { registerWebhooks, type WebhookAddress } from './register-webhooks.js';
+import type { ServingCertificate } from './serving-certificate.js';
+import { startWebhookServer } from './webhook-server.js';
+
+export interface AdmissionWebhookOptions {
+  client: KubeClient;
+  /** With it, a Strategy is warned when its schedule cannot decide at the traffic seen. */
+  signals?: Signals;
+  /** Default 127.0.0.1 and any free port. */
+  listen?: { host: string; port: number };
+  /** In a cluster the API server calls this Service; without it the address that is listened on. */
+  service?: { namespace: string; name: string; port: number };
+  /** A certificate given from outside; otherwise one is made and kept in a Secret. */
+  certificate?: ServingCertificate;
+  /** Where that Secret lives; default tidegate-system. */
+  namespace?: string;
+}
+
+const SECRET = 'tidegate-admission-webhook-tls';
+const REGISTER_AGAIN_MS = 6 * 3600 * 1000;
+
+/** Defaulting and validation of Tidegate's kinds, called by the API server over HTTPS. Registers itself. */
+export const startAdmissionWebhook: StartPart<AdmissionWebhookOptions> = async (context, options) => {
+  const { log, clock, registry } = context;
+  const { client } = options;
+  const listen = options.listen ?? { host: '127.0.0.1', port: 0 };
+  const names = options.service
+    ? [`${options.service.name}.${options.service.namespace}.svc`, `${options.service.name}.${options.service.namespace}.svc.cluster.local`]
+    : [listen.host, 'localhost'];
+  const stopping = new AbortController();
+  const kept = (): Promise<ServingCertificate> =>
+    options.certificate
+      ? Promise.resolve(options.certificate)
+      : servingCertificate(client, { namespace: options.namespace ?? 'tidegate-system', name: SECRET }, names, clock.now());
+  const reviews = new Counter({
+    name: 'tidegate_admission_reviews_total',
+    help: 'Admission reviews answered',
+    labelNames: ['path', 'allowed'],
+    registers: [registry],
+  });
+  let certificate = await untilDone('the certificate of the webhook', kept);
+  const server = await startWebhookServer(certificate, listen, {
+    client,
+    signals: options.signals,
+    log,
+    onReview: (path, allowed) => reviews.inc({ path, allowed: String(allowed) }),
+  });
+  const { port } = server.address() as AddressInfo;
+  const address: WebhookAddress = options.service ? { service: options.service } : { url: `https://${listen.host}:${port}` };
+  let registered = false;
+  await untilDone('the registration of the webhook', () => registerWebhooks(client, address, certificate.caPem));
+  registered = true;
+  let cancelRenewal = renewLater();
+
+  /** Renews a certificate that runs out, and puts back a configuration that was deleted or changed. */
+  function renewLater(): () => void {
+    return clock.after(REGISTER_AGAIN_MS, () => {
+      renew()
+        .catch((error: unknown) => log.warn({ error: causeChain(error) }, 'the webhook was not registered again'))
+        .finally(() => {
+          if (!stopping.signal.aborted) cancelRenewal = renewLater();
+        });
+    });
+  }
+
+  async function renew(): Promise<void> {
+    certificate = await kept();
+    server.setSecureContext({ cert: certificate.certificatePem, key: certificate.keyPem });
+    await registerWebhooks(client, address, certificate.caPem);
+  }
+
+  /** The API may still be starting: tried again with growing delay until it answers. */
+  async function untilDone<T>(what: string, run: () => Promise<T>): Promise<T> {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        return await run();
+      } catch (error) {
+        if (attempt >= 30) throw error;
+        log.info({ error: causeChain(error) }, `${what} is tried again`);
+        await pause(backoffMs(attempt, { baseMs: 100, maxMs: 5_000 }, 0.5), stopping.signal);
+      }
+    }
+  }
+
+  const part: RunningPart = {
+    name: 'admission-webhook',
+    notReady: () => (registered ? [] : ['the admission webhook is not registered yet']),
+    stop: async () => {
+      if (stopping.signal.aborted) return;
+      stopping.abort(new Error('stopping'));
+      cancelRenewal();
+      server.closeAllConnections();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+    },
+  };
+  return part;
+};

@@ -6,6 +6,12 @@ import {
   customResourceDefinitionTable,
   webhookTable,
 } from '../columns/extension-columns.js';
+import {
+  setAdmissionPolicyBindingDefaults,
+  setAdmissionPolicyDefaults,
+  setCustomResourceDefinitionDefaults,
+  setWebhookDefaults,
+} from '../defaults/platform-defaults.js';
 
 const extension = { version: 'v1', namespaced: false, categories: ['api-extensions'] };
 const admission = {
@@ -16,12 +22,31 @@ const admission = {
 };
 
 export const admissionKinds: BuiltinKind[] = [
-  { ...admission, kind: 'MutatingWebhookConfiguration', plural: 'mutatingwebhookconfigurations', table: webhookTable },
-  { ...admission, kind: 'ValidatingWebhookConfiguration', plural: 'validatingwebhookconfigurations', table: webhookTable },
-  { ...admission, kind: 'ValidatingAdmissionPolicy', plural: 'validatingadmissionpolicies', table: admissionPolicyTable },
+  {
+    ...admission,
+    kind: 'MutatingWebhookConfiguration',
+    setDefaults: setWebhookDefaults,
+    plural: 'mutatingwebhookconfigurations',
+    table: webhookTable,
+  },
+  {
+    ...admission,
+    kind: 'ValidatingWebhookConfiguration',
+    setDefaults: setWebhookDefaults,
+    plural: 'validatingwebhookconfigurations',
+    table: webhookTable,
+  },
+  {
+    ...admission,
+    kind: 'ValidatingAdmissionPolicy',
+    setDefaults: setAdmissionPolicyDefaults,
+    plural: 'validatingadmissionpolicies',
+    table: admissionPolicyTable,
+  },
   {
     ...admission,
     kind: 'ValidatingAdmissionPolicyBinding',
+    setDefaults: setAdmissionPolicyBindingDefaults,
     plural: 'validatingadmissionpolicybindings',
     table: admissionPolicyBindingTable,
   },
@@ -30,6 +55,7 @@ export const admissionKinds: BuiltinKind[] = [
     group: 'apiextensions.k8s.io',
     component: 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1',
     kind: 'CustomResourceDefinition',
+    setDefaults: setCustomResourceDefinitionDefaults,
     plural: 'customresourcedefinitions',
     shortNames: ['crd', 'crds'],
     hasGeneration: true,

@@ -12,6 +12,17 @@ import {
 } from '../columns/platform-columns.js';
 import { endpointsTable, serviceTable } from '../columns/network-columns.js';
 import { agedTable } from '../columns/table-shape.js';
+import { setEndpointsDefaults, setServiceDefaults } from '../defaults/service-defaults.js';
+import {
+  setEventDefaults,
+  setLimitRangeDefaults,
+  setNamespaceDefaults,
+  setSecretDefaults,
+  setVolumeDefaults,
+} from '../defaults/platform-defaults.js';
+import { qosClassOf, setPodDefaults } from '../defaults/pod-defaults.js';
+import { setClaimDefaults } from '../defaults/workload-defaults.js';
+import { objectAt } from '../../schema/json.js';
 
 const core = { group: '', version: 'v1', component: 'io.k8s.api.core.v1', namespaced: true } as const;
 
@@ -19,6 +30,10 @@ export const coreKinds: BuiltinKind[] = [
   {
     ...core,
     kind: 'Namespace',
+    setDefaults: setNamespaceDefaults,
+    prepareCreate: (namespace) => {
+      namespace.status = { phase: 'Active' };
+    },
     plural: 'namespaces',
     namespaced: false,
     shortNames: ['ns'],
@@ -30,6 +45,10 @@ export const coreKinds: BuiltinKind[] = [
   {
     ...core,
     kind: 'Pod',
+    setDefaults: setPodDefaults,
+    prepareCreate: (pod) => {
+      pod.status = { phase: 'Pending', qosClass: qosClassOf(objectAt(pod, 'spec')) };
+    },
     plural: 'pods',
     shortNames: ['po'],
     categories: ['all'],
@@ -49,6 +68,10 @@ export const coreKinds: BuiltinKind[] = [
   {
     ...core,
     kind: 'Service',
+    setDefaults: setServiceDefaults,
+    prepareCreate: (service) => {
+      service.status = { loadBalancer: {} };
+    },
     plural: 'services',
     shortNames: ['svc'],
     categories: ['all'],
@@ -56,13 +79,14 @@ export const coreKinds: BuiltinKind[] = [
     selectableFields: ['spec.clusterIP', 'spec.type'],
     table: serviceTable,
   },
-  { ...core, kind: 'Endpoints', plural: 'endpoints', shortNames: ['ep'], table: endpointsTable },
+  { ...core, kind: 'Endpoints', setDefaults: setEndpointsDefaults, plural: 'endpoints', shortNames: ['ep'], table: endpointsTable },
   { ...core, kind: 'ConfigMap', plural: 'configmaps', shortNames: ['cm'], table: configMapTable },
-  { ...core, kind: 'Secret', plural: 'secrets', selectableFields: ['type'], table: secretTable },
+  { ...core, kind: 'Secret', setDefaults: setSecretDefaults, plural: 'secrets', selectableFields: ['type'], table: secretTable },
   { ...core, kind: 'ServiceAccount', plural: 'serviceaccounts', shortNames: ['sa'], table: agedTable },
   {
     ...core,
     kind: 'Event',
+    setDefaults: setEventDefaults,
     plural: 'events',
     shortNames: ['ev'],
     selectableFields: [
@@ -89,8 +113,29 @@ export const coreKinds: BuiltinKind[] = [
     selectableFields: ['spec.unschedulable'],
     table: nodeTable,
   },
-  { ...core, kind: 'PersistentVolumeClaim', plural: 'persistentvolumeclaims', shortNames: ['pvc'], table: claimTable },
-  { ...core, kind: 'PersistentVolume', plural: 'persistentvolumes', namespaced: false, shortNames: ['pv'], table: volumeTable },
-  { ...core, kind: 'LimitRange', plural: 'limitranges', shortNames: ['limits'] },
+  {
+    ...core,
+    kind: 'PersistentVolumeClaim',
+    setDefaults: setClaimDefaults,
+    prepareCreate: (claim) => {
+      claim.status = { phase: 'Pending' };
+    },
+    plural: 'persistentvolumeclaims',
+    shortNames: ['pvc'],
+    table: claimTable,
+  },
+  {
+    ...core,
+    kind: 'PersistentVolume',
+    setDefaults: setVolumeDefaults,
+    prepareCreate: (volume) => {
+      volume.status = { phase: 'Pending' };
+    },
+    plural: 'persistentvolumes',
+    namespaced: false,
+    shortNames: ['pv'],
+    table: volumeTable,
+  },
+  { ...core, kind: 'LimitRange', setDefaults: setLimitRangeDefaults, plural: 'limitranges', shortNames: ['limits'] },
   { ...core, kind: 'ResourceQuota', plural: 'resourcequotas', shortNames: ['quota'], table: resourceQuotaTable },
 ];

@@ -7,6 +7,7 @@ import {
   networkPolicyTable,
   serviceCidrTable,
 } from '../columns/network-columns.js';
+import { setEndpointSliceDefaults, setIngressClassDefaults, setNetworkPolicyDefaults } from '../defaults/service-defaults.js';
 
 const networking = { group: 'networking.k8s.io', version: 'v1', component: 'io.k8s.api.networking.v1', namespaced: true } as const;
 
@@ -17,6 +18,7 @@ export const networkKinds: BuiltinKind[] = [
     component: 'io.k8s.api.discovery.v1',
     namespaced: true,
     kind: 'EndpointSlice',
+    setDefaults: setEndpointSliceDefaults,
     plural: 'endpointslices',
     hasGeneration: true,
     table: endpointSliceTable,
@@ -24,13 +26,32 @@ export const networkKinds: BuiltinKind[] = [
   {
     ...networking,
     kind: 'NetworkPolicy',
+    setDefaults: setNetworkPolicyDefaults,
     plural: 'networkpolicies',
     shortNames: ['netpol'],
     hasGeneration: true,
     table: networkPolicyTable,
   },
-  { ...networking, kind: 'Ingress', plural: 'ingresses', shortNames: ['ing'], hasGeneration: true, table: ingressTable },
-  { ...networking, kind: 'IngressClass', plural: 'ingressclasses', namespaced: false, hasGeneration: true, table: ingressClassTable },
+  {
+    ...networking,
+    kind: 'Ingress',
+    prepareCreate: (ingress) => {
+      ingress.status = { loadBalancer: {} };
+    },
+    plural: 'ingresses',
+    shortNames: ['ing'],
+    hasGeneration: true,
+    table: ingressTable,
+  },
+  {
+    ...networking,
+    kind: 'IngressClass',
+    setDefaults: setIngressClassDefaults,
+    plural: 'ingressclasses',
+    namespaced: false,
+    hasGeneration: true,
+    table: ingressClassTable,
+  },
   {
     ...networking,
     kind: 'IPAddress',

@@ -1,6 +1,12 @@
 import type { BuiltinKind } from '../builtin-kind.js';
 import { bindingTable, eventTable, leaseTable } from '../columns/platform-columns.js';
 import { autoscalerTable, disruptionBudgetTable, priorityClassTable, storageClassTable } from '../columns/extension-columns.js';
+import {
+  setAutoscalerDefaults,
+  setBindingDefaults,
+  setPriorityClassDefaults,
+  setStorageClassDefaults,
+} from '../defaults/platform-defaults.js';
 
 const rbac = { group: 'rbac.authorization.k8s.io', version: 'v1', component: 'io.k8s.api.rbac.v1', nameSyntax: 'path' } as const;
 
@@ -15,9 +21,16 @@ export const platformKinds: BuiltinKind[] = [
     table: leaseTable,
   },
   { ...rbac, kind: 'Role', plural: 'roles', namespaced: true },
-  { ...rbac, kind: 'RoleBinding', plural: 'rolebindings', namespaced: true, table: bindingTable },
+  { ...rbac, kind: 'RoleBinding', setDefaults: setBindingDefaults, plural: 'rolebindings', namespaced: true, table: bindingTable },
   { ...rbac, kind: 'ClusterRole', plural: 'clusterroles', namespaced: false },
-  { ...rbac, kind: 'ClusterRoleBinding', plural: 'clusterrolebindings', namespaced: false, table: bindingTable },
+  {
+    ...rbac,
+    kind: 'ClusterRoleBinding',
+    setDefaults: setBindingDefaults,
+    plural: 'clusterrolebindings',
+    namespaced: false,
+    table: bindingTable,
+  },
   {
     group: 'policy',
     version: 'v1',
@@ -35,6 +48,7 @@ export const platformKinds: BuiltinKind[] = [
     component: 'io.k8s.api.autoscaling.v2',
     namespaced: true,
     kind: 'HorizontalPodAutoscaler',
+    setDefaults: setAutoscalerDefaults,
     plural: 'horizontalpodautoscalers',
     shortNames: ['hpa'],
     categories: ['all'],
@@ -58,6 +72,7 @@ export const platformKinds: BuiltinKind[] = [
     component: 'io.k8s.api.scheduling.v1',
     namespaced: false,
     kind: 'PriorityClass',
+    setDefaults: setPriorityClassDefaults,
     plural: 'priorityclasses',
     shortNames: ['pc'],
     hasGeneration: true,
@@ -69,6 +84,7 @@ export const platformKinds: BuiltinKind[] = [
     component: 'io.k8s.api.storage.v1',
     namespaced: false,
     kind: 'StorageClass',
+    setDefaults: setStorageClassDefaults,
     plural: 'storageclasses',
     shortNames: ['sc'],
     table: storageClassTable,

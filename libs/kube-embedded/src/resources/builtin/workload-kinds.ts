@@ -8,6 +8,15 @@ import {
   replicaSetTable,
   statefulSetTable,
 } from '../columns/workload-columns.js';
+import {
+  setCronJobDefaults,
+  setDaemonSetDefaults,
+  setDeploymentDefaults,
+  setJobDefaults,
+  setJobSelector,
+  setReplicaSetDefaults,
+  setStatefulSetDefaults,
+} from '../defaults/workload-defaults.js';
 
 const apps = { group: 'apps', version: 'v1', component: 'io.k8s.api.apps.v1', namespaced: true, categories: ['all'], hasGeneration: true };
 const batch = {
@@ -21,18 +30,35 @@ const batch = {
 const scale = { specReplicasPath: '.spec.replicas', statusReplicasPath: '.status.replicas', labelSelectorPath: '.spec.selector' };
 
 export const workloadKinds: BuiltinKind[] = [
-  { ...apps, kind: 'Deployment', plural: 'deployments', shortNames: ['deploy'], scale, table: deploymentTable },
+  {
+    ...apps,
+    kind: 'Deployment',
+    setDefaults: setDeploymentDefaults,
+    plural: 'deployments',
+    shortNames: ['deploy'],
+    scale,
+    table: deploymentTable,
+  },
   {
     ...apps,
     kind: 'ReplicaSet',
+    setDefaults: setReplicaSetDefaults,
     plural: 'replicasets',
     shortNames: ['rs'],
     scale,
     selectableFields: ['status.replicas'],
     table: replicaSetTable,
   },
-  { ...apps, kind: 'StatefulSet', plural: 'statefulsets', shortNames: ['sts'], scale, table: statefulSetTable },
-  { ...apps, kind: 'DaemonSet', plural: 'daemonsets', shortNames: ['ds'], table: daemonSetTable },
+  {
+    ...apps,
+    kind: 'StatefulSet',
+    setDefaults: setStatefulSetDefaults,
+    plural: 'statefulsets',
+    shortNames: ['sts'],
+    scale,
+    table: statefulSetTable,
+  },
+  { ...apps, kind: 'DaemonSet', setDefaults: setDaemonSetDefaults, plural: 'daemonsets', shortNames: ['ds'], table: daemonSetTable },
   {
     ...apps,
     kind: 'ControllerRevision',
@@ -41,6 +67,14 @@ export const workloadKinds: BuiltinKind[] = [
     hasGeneration: false,
     table: controllerRevisionTable,
   },
-  { ...batch, kind: 'Job', plural: 'jobs', selectableFields: ['status.successful'], table: jobTable },
-  { ...batch, kind: 'CronJob', plural: 'cronjobs', shortNames: ['cj'], table: cronJobTable },
+  {
+    ...batch,
+    kind: 'Job',
+    setDefaults: setJobDefaults,
+    prepareCreate: setJobSelector,
+    plural: 'jobs',
+    selectableFields: ['status.successful'],
+    table: jobTable,
+  },
+  { ...batch, kind: 'CronJob', setDefaults: setCronJobDefaults, plural: 'cronjobs', shortNames: ['cj'], table: cronJobTable },
 ];

@@ -1,1 +1,2 @@
-export {};
+export { StrategyControllerConfig } from './config.js';
+export { DeliveryModule } from './delivery.module.js';

@@ -1,0 +1,27 @@
+import 'reflect-metadata';
+import { readFileSync } from 'node:fs';
+import { NestFactory } from '@nestjs/core';
+import { createLogger, createRegistry, readConfig, serveHealth, systemClock, toUserText, type RunningPart } from '@tidegate/kernel';
+import { parse } from 'yaml';
+import { StrategyControllerConfig } from './config.js';
+import { DELIVERY, DeliveryModule } from './delivery.module.js';
+
+const file = process.env['TIDEGATE_CONFIG'] ?? '/etc/tidegate/strategy-controller.yaml';
+const config = readConfig(StrategyControllerConfig, parse(readFileSync(file, 'utf8')), file);
+const log = createLogger('strategy-controller', config.logLevel);
+const registry = createRegistry('strategy-controller');
+const fatal = (error: unknown): void => {
+  log.fatal(toUserText(error));
+  process.exit(1);
+};
+
+try {
+  const app = await NestFactory.createApplicationContext(DeliveryModule.with({ log, clock: systemClock, registry, fatal }, config), {
+    logger: false,
+  });
+  app.enableShutdownHooks();
+  const part = app.get<RunningPart>(DELIVERY);
+  await serveHealth({ notReady: () => part.notReady(), registry }, config.health);
+} catch (error) {
+  fatal(error);
+}

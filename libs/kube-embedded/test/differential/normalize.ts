@@ -1,0 +1,44 @@
+import type { RawAnswer } from './raw-call.js';
+
+/** What two correct servers may say differently: identities, times, revisions, and where an entry's time differs. */
+const VOLATILE: Record<string, string> = {
+  uid: 'UID',
+  resourceVersion: 'VERSION',
+  creationTimestamp: 'TIME',
+  deletionTimestamp: 'TIME',
+  time: 'TIME',
+  lastTransitionTime: 'TIME',
+  continue: 'TOKEN',
+  remainingItemCount: 'COUNT',
+  gitVersion: 'GIT',
+};
+
+export function normalized(answer: RawAnswer): unknown {
+  return {
+    status: answer.status,
+    type: answer.contentType.split(';')[0],
+    ...(answer.warnings.length > 0 ? { warnings: answer.warnings } : {}),
+    body: normalizedValue(answer.body),
+  };
+}
+
+function normalizedValue(value: unknown): unknown {
+  if (typeof value === 'string') return normalizedText(value);
+  if (Array.isArray(value)) return value.map(normalizedValue);
+  if (typeof value !== 'object' || value === null) return value;
+  const out: Record<string, unknown> = {};
+  // Go prints struct fields in their order and maps sorted; clients may not depend on either.
+  for (const key of Object.keys(value).sort()) {
+    const field = (value as Record<string, unknown>)[key];
+    const word =
+      Object.hasOwn(VOLATILE, key) && (typeof field === 'string' || typeof field === 'number') && field !== '' ? VOLATILE[key] : undefined;
+    out[key] = word ?? normalizedValue(field);
+  }
+  return out;
+}
+
+function normalizedText(text: string): string {
+  return text
+    .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, 'UID')
+    .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, 'TIME');
+}

@@ -1,11 +1,21 @@
-import { accessLogService } from '@tidegate/envoy-protos';
+import { encode } from '@tidegate/envoy-protos';
 import * as fc from 'fast-check';
 import { decodeAccessLogMessage } from './access-log-decoder.js';
 
+const MESSAGE = 'type.googleapis.com/envoy.service.accesslog.v3.StreamAccessLogsMessage';
 const name = fc.stringMatching(/^[a-z][a-z0-9-]{0,10}$/);
-const time = fc.record({ seconds: fc.integer({ min: 0, max: 3_000_000_000 }), nanos: fc.integer({ min: 0, max: 999_999_999 }) });
+// Whole milliseconds, as the text form of a time carries.
+const time = fc.record({
+  seconds: fc.integer({ min: 0, max: 3_000_000_000 }),
+  nanos: fc.integer({ min: 0, max: 999 }).map((ms) => ms * 1_000_000),
+});
 const duration = fc.record({ seconds: fc.integer({ min: 0, max: 4_000 }), nanos: fc.integer({ min: 0, max: 999_999_999 }) });
 const headers = fc.constantFrom({}, { 'grpc-status': '14' }, { 'grpc-status': '0', other: 'x' }, { other: 'grpc-status' });
+
+type Time = { seconds: number; nanos: number };
+const decimals = ({ nanos }: Time): string => String(nanos).padStart(9, '0');
+const stamp = (at: Time): string => new Date(at.seconds * 1000).toISOString().replace('.000Z', `.${decimals(at)}Z`);
+const span = (of: Time | undefined): string | undefined => of && `${of.seconds}.${decimals(of)}s`;
 
 /** Entries with what we read, and with much that we do not. */
 const entry = fc.record({
@@ -44,13 +54,33 @@ const entry = fc.record({
   }),
 });
 
-const ms = (value: { seconds: number; nanos: number } | undefined): number | undefined => value && value.seconds * 1000 + value.nanos / 1e6;
+type Entry = typeof entry extends fc.Arbitrary<infer T> ? T : never;
+
+/** Times as protobuf's JSON has them. */
+function toJson({ common_properties: common, response, request }: Entry): Record<string, unknown> {
+  return {
+    common_properties: {
+      ...common,
+      start_time: stamp(common.start_time),
+      duration: span(common.duration),
+      time_to_last_rx_byte: span(common.time_to_last_rx_byte),
+      time_to_last_upstream_rx_byte: span(common.time_to_last_upstream_rx_byte),
+    },
+    request,
+    response: { ...response, response_code: response.response_code?.value },
+  };
+}
+
+const ms = (value: Time | undefined): number | undefined => value && value.seconds * 1000 + value.nanos / 1e6;
 
 it('reads what the generic decoder reads', () => {
   fc.assert(
     fc.property(fc.array(entry, { maxLength: 5 }), name, (entries, node) => {
-      const message = { identifier: { node: { id: node, cluster: 'c' }, log_name: 'tidegate' }, http_logs: { log_entry: entries } };
-      const bytes = accessLogService.StreamAccessLogs.requestSerialize(message as never);
+      const message = {
+        identifier: { node: { id: node, cluster: 'c' }, log_name: 'tidegate' },
+        http_logs: { log_entry: entries.map(toJson) },
+      };
+      const bytes = encode(MESSAGE, message);
       const read = decodeAccessLogMessage(bytes);
       expect(read.identifier).toEqual({ proxy: node, logName: 'tidegate' });
       expect(read.entries).toEqual(
@@ -80,7 +110,7 @@ it('reads what the generic decoder reads', () => {
 });
 
 it('refuses bytes that are no message, and never reads beyond them', () => {
-  const bytes = accessLogService.StreamAccessLogs.requestSerialize({
+  const bytes = encode(MESSAGE, {
     identifier: { node: { id: 'n', cluster: 'c' }, log_name: 'tidegate' },
   });
   for (let length = 1; length < bytes.length; length++) {

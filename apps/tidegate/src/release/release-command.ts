@@ -193,7 +193,14 @@ async function start(context: ReleaseContext, name: string, values: Values): Pro
   return 1;
 }
 
-function patchOf(values: Values): { image?: string; env?: { name: string; value: string }[]; replicas?: number } | undefined {
+interface Patch {
+  image: string | null;
+  env: { name: string; value: string }[] | null;
+  replicas: number | null;
+}
+
+/** The whole patch: what is not said is taken out, so that nothing of an earlier release stays in it. */
+function patchOf(values: Values): Patch | undefined {
   const { image, env, replicas } = values;
   if (image === undefined && env === undefined && replicas === undefined) return undefined;
   const pods = replicas === undefined ? undefined : Number(replicas);
@@ -203,7 +210,7 @@ function patchOf(values: Values): { image?: string; env?: { name: string; value:
     if (at < 1) throw misused(`--env ${pair} is not NAME=VALUE.`);
     return { name: pair.slice(0, at), value: pair.slice(at + 1) };
   });
-  return { ...(image === undefined ? {} : { image }), ...(pairs ? { env: pairs } : {}), ...(pods === undefined ? {} : { replicas: pods }) };
+  return { image: image ?? null, env: pairs ?? null, replicas: pods ?? null };
 }
 
 async function hand({ client, out, by }: ReleaseContext, action: HandAction, name: string, values: Values): Promise<number> {

@@ -1,4 +1,4 @@
-import type { EndpointSlice, Service } from '@tidegate/kube';
+import type { Service } from '@tidegate/kube';
 import type { Gateway, ParentReference } from '@tidegate/mesh-contract';
 import { GATEWAY_GROUP } from '@tidegate/mesh-contract';
 import { attachToGateway } from './attach.js';
@@ -10,15 +10,15 @@ import { gatewayClassStatus, gatewayStatus, isOurs } from './gateway-status.js';
 import { secretsNamed } from './certificates.js';
 import { type RawAddress, boundListener, gatewayListener } from './listeners.js';
 import type { MeshObjects, SnapshotOptions } from './mesh-objects.js';
-import { type ObjectIndex, indexObjects, slicesOf } from './object-index.js';
+import { type ObjectIndex, callersOf, indexObjects, slicesOf } from './object-index.js';
 import { byAge, keyOf, objectKey } from './object-key.js';
 import { readGrpcRoute, readHttpRoute } from './read-routes.js';
-import { type ResolvedRoute, resolveBackends, servicesNamed } from './resolve-backends.js';
+import { type ResolvedRoute, resolveBackends } from './resolve-backends.js';
 import { type ParentAnswer, parentStatus, wholeRouteProblem } from './route-status.js';
-import type { RouteBlock } from './route-table.js';
+import type { ClusterUse, RouteBlock } from './route-table.js';
 import { ServiceParents, isServiceParent, serviceParentProblem } from './service-parents.js';
-import { servicePortRoutes } from './service-routes.js';
-import { type ServiceTarget, targetOf, tcpPorts } from './service-target.js';
+import { servicePort } from './service-ports.js';
+import { type ServiceTarget, targetsOf } from './service-target.js';
 import { SnapshotCache } from './snapshot-cache.js';
 import type { Snapshot, XdsResource } from './snapshot.js';
 import type { RouteStatusPlan, StatusPlan } from './status-plan.js';
@@ -46,7 +46,10 @@ class Build {
   private readonly cache: SnapshotCache;
   private readonly index: ObjectIndex;
   private readonly resources = new Map<string, XdsResource>();
-  private readonly usedClusters = new Map<string, ServiceTarget>();
+  private readonly plans = new Map<string, GatewayPlan>();
+  /** Targets whose cluster and endpoints are in the snapshot. */
+  private readonly added = new Set<ServiceTarget>();
+  private grpcClusters: ReadonlySet<string> = new Set();
   /** RouteConfigurations in which a Service-parent route stands, also by expansion into a Gateway's. By kind/namespace/name. */
   private readonly meshTables = new Map<string, Set<string>>();
 
@@ -59,7 +62,9 @@ class Build {
 
   run(): SnapshotBuild {
     const plans = this.planGateways();
+    for (const plan of plans) this.plans.set(plan.key, plan);
     const routes = this.resolveRoutes();
+    this.grpcClusters = grpcClusters(routes);
     const parents = new ServiceParents(this.cache);
     for (const route of routes) {
       if (wholeRouteProblem(route)) continue;
@@ -67,12 +72,11 @@ class Build {
     }
     const gatewayRoutes = new GatewayRoutes(plans, parents, this.cache, (port) => this.clientPortOf(port) ?? port);
     const attached = new Map<ListenerPlan, number>();
-    const answers = routes.map((route) => this.attach(route, plans, gatewayRoutes, attached));
+    const answers = routes.map((route) => this.attach(route, gatewayRoutes, attached));
     for (const table of gatewayRoutes.resources()) this.put(table);
     const raw = this.embedded ? this.routeServices(parents) : new Map<number, RawAddress[]>();
     const listenerNames = this.addListeners(plans, raw);
     this.addSecrets(plans);
-    this.addClusters(grpcClusters(routes));
     return {
       snapshot: { resources: this.resources },
       statuses: {
@@ -125,39 +129,29 @@ class Build {
 
   private resolveRoutes(): ResolvedRoute[] {
     const { services, grants } = this.index;
+    const lookup = { grants, service: (key: string) => services.get(key), targets: (service: Service) => this.targetsOf(service) };
     const models = [
-      ...this.objects.httpRoutes.map((route) =>
-        this.cache.models.get(`HTTPRoute/${objectKey(route)}`, [route], () => readHttpRoute(route)),
-      ),
-      ...this.objects.grpcRoutes.map((route) =>
-        this.cache.models.get(`GRPCRoute/${objectKey(route)}`, [route], () => readGrpcRoute(route)),
-      ),
+      ...this.objects.httpRoutes.map((route) => this.cache.models.get(route, NOTHING, () => readHttpRoute(route))),
+      ...this.objects.grpcRoutes.map((route) => this.cache.models.get(route, NOTHING, () => readGrpcRoute(route))),
     ];
     return models.map((model) => {
-      const named = servicesNamed(model).map((key) => services.get(key));
-      return this.cache.resolved.get(`${model.ref.kind}/${model.key}`, [model, grants, ...named], () =>
-        resolveBackends(model, { grants, service: (key) => services.get(key) }),
-      );
+      const dependencies: unknown[] = [grants];
+      for (const key of model.servicesNamed) dependencies.push(services.get(key));
+      return this.cache.resolved.get(model, dependencies, () => resolveBackends(model, lookup));
     });
   }
 
-  private attach(
-    route: ResolvedRoute,
-    plans: readonly GatewayPlan[],
-    into: GatewayRoutes,
-    attached: Map<ListenerPlan, number>,
-  ): ParentAnswer[] {
+  private attach(route: ResolvedRoute, into: GatewayRoutes, attached: Map<ListenerPlan, number>): ParentAnswer[] {
     const unusable = wholeRouteProblem(route) !== undefined;
     const counted = new Set<ListenerPlan>();
-    return route.model.parentRefs.flatMap((parentRef, i): ParentAnswer[] => {
+    return route.model.parentRefs.flatMap((parentRef): ParentAnswer[] => {
       if (isServiceParent(parentRef)) return [this.answerOfService(route, parentRef)];
       if ((parentRef.group ?? GATEWAY_GROUP) !== GATEWAY_GROUP || (parentRef.kind ?? 'Gateway') !== 'Gateway') return [];
       const key = keyOf(parentRef.namespace ?? route.model.ref.namespace, parentRef.name);
-      const plan = plans.find((p) => p.key === key);
+      const plan = this.plans.get(key);
       if (!plan) return [];
       const namespace = this.index.namespaces.get(route.model.ref.namespace);
-      const memoKey = `${route.model.ref.kind}/${route.model.key}#${i}`;
-      const attachment = this.cache.attachments.get(memoKey, [route.model, plan, namespace], () =>
+      const attachment = this.cache.attachments.get(parentRef, [route.model, plan, namespace], () =>
         attachToGateway(route.model, parentRef, plan, namespace),
       );
       if (unusable) return [{ parentRef, accepted: attachment.accepted, tables: [] }];
@@ -180,15 +174,31 @@ class Build {
   }
 
   private targetsOf(service: Service): readonly ServiceTarget[] {
-    return this.cache.targets.get(objectKey(service), [service], () => tcpPorts(service).map((port) => targetOf(service, port)));
+    return this.cache.targets.get(service, NOTHING, () => targetsOf(service));
   }
 
+  /** Adds the clusters that routes refer to, with their endpoints. */
   private use(blocks: readonly RouteBlock[], tables: readonly string[]): void {
     for (const block of blocks) {
-      for (const { name, target } of block.clusters) if (!this.usedClusters.has(name)) this.usedClusters.set(name, target);
+      for (const use of block.clusters) if (!this.added.has(use.target) || use.isCopy) this.addCluster(use);
       for (const owner of block.alsoOwnedBy)
         for (const table of tables) this.place(`${owner.kind}/${owner.namespace}/${owner.name}`, table);
     }
+  }
+
+  private addCluster({ key, name, target, isCopy }: ClusterUse): void {
+    const service = this.index.services.get(target.serviceKey);
+    if (!service) return;
+    const http2 = target.protocol === 'http2' || (!target.protocolIsExplicit && this.grpcClusters.has(target.cluster));
+    const make = () => clusterOf(name, target, service, http2);
+    this.resources.set(key, isCopy ? this.cache.resources.get(key, [target, http2], make) : this.cache.clusters.get(target, [http2], make));
+    if (isCopy) return;
+    this.added.add(target);
+    const slices = slicesOf(this.index, target.serviceKey);
+    this.resources.set(
+      target.endpointsKey,
+      this.cache.endpoints.get(target, slices, () => endpointsOf(target, service, slices)),
+    );
   }
 
   private place(route: string, table: string): void {
@@ -207,14 +217,14 @@ class Build {
         const bound = this.clientPortOf(target.port);
         if (bound === undefined) continue;
         if (target.protocol === 'tcp') {
-          this.usedClusters.set(target.cluster, target);
+          this.addCluster({ key: `cluster/${target.cluster}`, name: target.cluster, target, isCopy: false });
           raw.set(target.port, [...(raw.get(target.port) ?? []), ...this.rawAddresses(service, target)]);
           continue;
         }
-        const { resources, blocks, placed } = servicePortRoutes(service, target, bound, context);
-        for (const resource of resources) this.put(resource);
-        this.use(blocks, []);
-        for (const { route, table } of placed) this.place(`${route.model.ref.kind}/${route.model.key}`, table);
+        const { resources, blocks, placed } = servicePort(service, target, bound, context);
+        for (const [key, resource] of resources) this.resources.set(key, resource);
+        this.use(blocks, NO_TABLES);
+        for (const { id, table } of placed) this.place(id, table);
       }
     }
     return raw;
@@ -222,7 +232,7 @@ class Build {
 
   private rawAddresses(service: Service, target: ServiceTarget): RawAddress[] {
     const { clusterIP } = service.spec ?? {};
-    const callers = (this.index.callerAddresses.get(objectKey(service)) ?? []).map((a) => a.address);
+    const callers = callersOf(this.index, target.serviceKey).map((a) => a.address);
     const all = clusterIP && clusterIP !== 'None' ? [clusterIP, ...callers] : callers;
     return [...new Set(all)].sort().map((address) => ({ address, cluster: target.cluster }));
   }
@@ -265,18 +275,6 @@ class Build {
     }
   }
 
-  private addClusters(grpc: ReadonlySet<string>): void {
-    for (const [name, target] of this.usedClusters) {
-      const service = this.index.services.get(keyOf(target.namespace, target.service));
-      if (!service) continue;
-      const http2 = target.protocol === 'http2' || (!target.protocolIsExplicit && grpc.has(target.cluster));
-      this.put(this.cache.resources.get(`cluster/${name}`, [service, http2], () => clusterOf(name, target, service, http2)));
-      if (this.resources.has(`endpoints/${target.cluster}`)) continue;
-      const slices: readonly EndpointSlice[] = slicesOf(this.index, keyOf(target.namespace, target.service));
-      this.put(this.cache.resources.get(`endpoints/${target.cluster}`, [service, ...slices], () => endpointsOf(target, service, slices)));
-    }
-  }
-
   private statusOfGateway(
     plan: GatewayPlan,
     attached: ReadonlyMap<ListenerPlan, number>,
@@ -288,20 +286,23 @@ class Build {
 
   private statusOfRoute(route: ResolvedRoute, answers: readonly ParentAnswer[]): RouteStatusPlan[] {
     if (answers.length === 0) return [];
-    const id = `${route.model.ref.kind}/${route.model.key}`;
     const complete = answers.map((answer) => {
       if (!isServiceParent(answer.parentRef) || !answer.accepted.holds) return answer;
-      return { ...answer, tables: [...(this.meshTables.get(id) ?? [])].sort() };
+      return { ...answer, tables: [...(this.meshTables.get(route.model.id) ?? [])].sort() };
     });
-    const dependencies = [route, ...complete.flatMap((a) => [a.accepted.message, a.tables.join()])];
+    const dependencies: unknown[] = [];
+    for (const answer of complete) dependencies.push(answer.accepted.message, ...answer.tables);
     return [
-      this.cache.routeStatuses.get(id, dependencies, () => ({
+      this.cache.routeStatuses.get(route, dependencies, () => ({
         ref: route.model.ref,
         parents: complete.map((answer) => parentStatus(route, answer)),
       })),
     ];
   }
 }
+
+const NOTHING: readonly unknown[] = [];
+const NO_TABLES: readonly string[] = [];
 
 /** Backends of GRPCRoutes speak HTTP/2 unless their port says otherwise. */
 function grpcClusters(routes: readonly ResolvedRoute[]): Set<string> {

@@ -4,6 +4,7 @@ import { expandLine } from './expand.js';
 import type { GatewayPlan, ListenerPlan } from './gateway-plan.js';
 import { ANY_HOST, mostSpecificCover } from './hostnames.js';
 import { type Line, entriesOf } from './lines.js';
+import { Memo, sameItems } from './memo.js';
 import type { ResolvedRoute } from './resolve-backends.js';
 import { type RouteBlock, hostTable, routeBlock, routeTable } from './route-table.js';
 import type { ServiceParents } from './service-parents.js';
@@ -14,8 +15,8 @@ import type { ObjectRef, XdsResource } from './snapshot.js';
 interface Table {
   plan: GatewayPlan;
   listenerHosts: readonly string[];
-  /** Insertion order is the order of routes; a block is there once for each host. */
-  hosts: Map<string, Set<RouteBlock>>;
+  /** A block is there once for each host. */
+  hosts: Map<string, RouteBlock[]>;
 }
 
 /** Collects what Gateways serve, host by host. */
@@ -41,8 +42,8 @@ export class GatewayRoutes {
 
   /** Returns the names of the tables in which the route now stands, and its blocks. */
   add(route: ResolvedRoute, attachment: GatewayAttachment): { tables: string[]; blocks: RouteBlock[] } {
-    const tables = new Set<string>();
-    const blocks = new Set<RouteBlock>();
+    const tables: string[] = [];
+    const blocks: RouteBlock[] = [];
     for (const { listener, hosts } of attachment.listeners) {
       const table = this.tables.get(listener.routes);
       if (!table || listener.clientPort === undefined || !listener.usable) continue;
@@ -51,20 +52,20 @@ export class GatewayRoutes {
         if (mostSpecificCover(table.listenerHosts, host) !== listener.hostname) continue;
         const block = this.blockOf(route, { scheme: listener.scheme, clientPort: listener.clientPort, clientPortOf: this.clientPortOf });
         const at = table.hosts.get(host);
-        if (at) at.add(block);
-        else table.hosts.set(host, new Set([block]));
-        blocks.add(block);
-        tables.add(listener.routes);
+        if (!at) table.hosts.set(host, [block]);
+        else if (!at.includes(block)) at.push(block);
+        if (!blocks.includes(block)) blocks.push(block);
+        if (!tables.includes(listener.routes)) tables.push(listener.routes);
       }
     }
-    return { tables: [...tables], blocks: [...blocks] };
+    return { tables, blocks };
   }
 
   private blockOf(route: ResolvedRoute, context: RouteContext): RouteBlock {
     const inner = innerOf(route, this.parents);
-    const { kind } = route.model.ref;
-    const key = `${kind}/${route.model.key}@${context.scheme}:${context.clientPort}`;
-    return this.cache.blocks.get(key, [route, context.clientPortOf(443), ...inner.flatMap((i) => [i.cluster, i.lines])], () => {
+    const ofRoute = this.cache.blocks.get(route, [], () => new Memo());
+    const dependencies = [context.clientPortOf(443), ...inner.flatMap((i) => [i.cluster, i.lines])];
+    return ofRoute.get(`${context.scheme}:${context.clientPort}`, dependencies, () => {
       const innerLines = new Map(inner.map((i) => [i.cluster, i.lines]));
       const expand = (line: Line): Line[] => {
         const lines = line.action.type === 'forward' ? innerLines.get(line.action.target.cluster) : undefined;
@@ -83,15 +84,21 @@ export class GatewayRoutes {
   resources(): XdsResource[] {
     return [...this.tables].map(([name, table]) => {
       // A listener's host without routes answers 404 itself instead of leaving the request to a less specific listener.
-      for (const host of table.listenerHosts) if (host !== ANY_HOST && !table.hosts.has(host)) table.hosts.set(host, new Set());
-      const hosts = [...table.hosts.keys()].sort().map((host) => {
-        const blocks = [...(table.hosts.get(host) ?? [])];
-        return this.cache.hosts.get(`${name}#${host}`, blocks, () => hostTable(host, blocks));
+      for (const host of table.listenerHosts) if (host !== ANY_HOST && !table.hosts.has(host)) table.hosts.set(host, []);
+      const cached = this.cache.tables.get(name, [], () => ({ hosts: new Memo(), order: { unsorted: [], sorted: [] } }));
+      const unsorted = [...table.hosts.keys()];
+      if (!sameItems(cached.order.unsorted, unsorted)) cached.order = { unsorted, sorted: [...unsorted].sort() };
+      const hosts = cached.order.sorted.map((host) => {
+        const blocks = table.hosts.get(host) ?? [];
+        return cached.hosts.get(host, blocks, () => hostTable(host, blocks));
       });
+      cached.hosts.endBuild();
       return this.cache.resources.get(`routes/${name}`, hosts, () => routeTable(name, hosts));
     });
   }
 }
+
+const NO_INNER: readonly Inner[] = [];
 
 interface Inner {
   cluster: string;
@@ -100,9 +107,9 @@ interface Inner {
 }
 
 /** Services among the backends that have routes of their own. */
-function innerOf(route: ResolvedRoute, parents: ServiceParents): Inner[] {
+function innerOf(route: ResolvedRoute, parents: ServiceParents): readonly Inner[] {
+  if (parents.isEmpty) return NO_INNER;
   const found: Inner[] = [];
-  if (parents.isEmpty) return found;
   for (const rule of route.rules) {
     for (const { target } of rule.backends) {
       const lines = target && parents.linesOf(target);

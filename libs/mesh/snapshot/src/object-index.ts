@@ -5,16 +5,19 @@ import { keyOf, objectKey } from './object-key.js';
 import { GrantIndex } from './reference-grants.js';
 import type { SnapshotCache } from './snapshot-cache.js';
 
-/** The objects by the keys under which the build looks for them. */
-export interface ObjectIndex {
+/** The objects by the keys under which the build looks for them, namespace/name. */
+export interface ObjectIndex extends AddressIndex {
   services: ReadonlyMap<string, Service>;
   slices: ReadonlyMap<string, readonly EndpointSlice[]>;
   namespaces: ReadonlyMap<string, Namespace>;
   secrets: ReadonlyMap<string, Secret>;
   grants: GrantIndex;
-  /** Loopback addresses of a Service that callers dial, by namespace/name. */
+}
+
+export interface AddressIndex {
+  /** Loopback addresses of a Service that callers dial. */
   callerAddresses: ReadonlyMap<string, readonly CallerAddress[]>;
-  /** Loopback addresses given to a Gateway, by namespace/name. */
+  /** Loopback addresses given to a Gateway. */
   gatewayAddresses: ReadonlyMap<string, readonly string[]>;
 }
 
@@ -24,24 +27,26 @@ export interface CallerAddress {
 }
 
 const NO_SLICES: readonly EndpointSlice[] = [];
+const NO_ADDRESSES: readonly CallerAddress[] = [];
 
 export function slicesOf(index: ObjectIndex, key: string): readonly EndpointSlice[] {
   return index.slices.get(key) ?? NO_SLICES;
 }
 
+export function callersOf(index: ObjectIndex, key: string): readonly CallerAddress[] {
+  return index.callerAddresses.get(key) ?? NO_ADDRESSES;
+}
+
+/** Each map is made anew only when an object of its kind changed. */
 export function indexObjects(objects: MeshObjects, cache: SnapshotCache): ObjectIndex {
-  const { callers, gateways } = indexAddresses(objects.ipAddresses);
+  const { services, endpointSlices, namespaces, secrets, referenceGrants, ipAddresses } = objects;
   return {
-    services: byKey(objects.services),
-    slices: group(objects.endpointSlices, (slice) => {
-      const service = slice.metadata?.labels?.['kubernetes.io/service-name'];
-      return service === undefined ? undefined : keyOf(slice.metadata?.namespace ?? '', service);
-    }),
-    namespaces: new Map(objects.namespaces.map((namespace) => [namespace.metadata?.name ?? '', namespace])),
-    secrets: byKey(objects.secrets),
-    grants: cache.grants.get('grants', objects.referenceGrants, () => new GrantIndex(objects.referenceGrants)),
-    callerAddresses: callers,
-    gatewayAddresses: gateways,
+    services: cache.services.get('', services, () => byKey(services)),
+    slices: cache.slices.get('', endpointSlices, () => byService(endpointSlices)),
+    namespaces: cache.namespaces.get('', namespaces, () => new Map(namespaces.map((n) => [n.metadata?.name ?? '', n]))),
+    secrets: cache.secrets.get('', secrets, () => byKey(secrets)),
+    grants: cache.grants.get('', referenceGrants, () => new GrantIndex(referenceGrants)),
+    ...cache.addresses.get('', ipAddresses, () => indexAddresses(ipAddresses)),
   };
 }
 
@@ -51,32 +56,29 @@ function byKey<T extends KubeObject>(objects: readonly T[]): Map<string, T> {
   return map;
 }
 
-function group<T>(items: readonly T[], keyFor: (item: T) => string | undefined): Map<string, T[]> {
-  const map = new Map<string, T[]>();
-  for (const item of items) {
-    const key = keyFor(item);
-    if (key === undefined) continue;
-    const list = map.get(key);
-    if (list) list.push(item);
-    else map.set(key, [item]);
+function byService(slices: readonly EndpointSlice[]): Map<string, EndpointSlice[]> {
+  const map = new Map<string, EndpointSlice[]>();
+  for (const slice of slices) {
+    const service = slice.metadata?.labels?.['kubernetes.io/service-name'];
+    if (service !== undefined) push(map, keyOf(slice.metadata?.namespace ?? '', service), slice);
   }
   return map;
 }
 
-function indexAddresses(addresses: readonly IpAddress[]) {
-  const callers = new Map<string, CallerAddress[]>();
-  const gateways = new Map<string, string[]>();
+function indexAddresses(addresses: readonly IpAddress[]): AddressIndex {
+  const callerAddresses = new Map<string, CallerAddress[]>();
+  const gatewayAddresses = new Map<string, string[]>();
   for (const object of addresses) {
     const parent = object.spec?.parentRef;
     const address = object.metadata?.name;
     if (!parent || !address) continue;
     const key = keyOf(parent.namespace ?? '', parent.name);
-    if (parent.group === GATEWAY_GROUP && parent.resource === 'gateways') push(gateways, key, address);
+    if (parent.group === GATEWAY_GROUP && parent.resource === 'gateways') push(gatewayAddresses, key, address);
     else if (!parent.group && parent.resource === 'services') {
-      push(callers, key, { address, callerNamespace: object.metadata?.labels?.[CALLER_NAMESPACE_LABEL] });
+      push(callerAddresses, key, { address, callerNamespace: object.metadata?.labels?.[CALLER_NAMESPACE_LABEL] });
     }
   }
-  return { callers, gateways };
+  return { callerAddresses, gatewayAddresses };
 }
 
 function push<T>(map: Map<string, T[]>, key: string, item: T): void {

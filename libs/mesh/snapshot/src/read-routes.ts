@@ -1,6 +1,6 @@
 import { durationMs } from '@tidegate/kernel';
 import type { GrpcRoute, GrpcRouteMatch, GrpcRouteRule, HttpRoute, HttpRouteMatch, HttpRouteRule } from '@tidegate/mesh-contract';
-import { objectKey, refOf } from './object-key.js';
+import { keyOf, objectKey, refOf } from './object-key.js';
 import { readBackendRef } from './read-backend-ref.js';
 import { readFilters } from './read-filters.js';
 import { quoteRegex, regexProblem } from './regex-check.js';
@@ -40,12 +40,23 @@ function readRoute(kind: string, route: HttpRoute | GrpcRoute, forms: readonly R
   return {
     ref: refOf(kind, route),
     key: objectKey(route),
+    id: `${kind}/${objectKey(route)}`,
+    servicesNamed: servicesNamed(rules, route.metadata?.namespace ?? ''),
     createdAt: route.metadata?.creationTimestamp ?? '',
     hostnames: route.spec.hostnames ?? [],
     parentRefs: route.spec.parentRefs ?? [],
     rules,
     problems,
   };
+}
+
+function servicesNamed(rules: readonly RuleModel[], own: string): string[] {
+  const refs = rules.flatMap((rule) => [
+    ...rule.backends.map((b) => b.ref),
+    ...rule.effects.mirrors.map((m) => m.ref),
+    ...rule.backends.flatMap((b) => b.effects.mirrors.map((m) => m.ref)),
+  ]);
+  return refs.map((ref) => keyOf(ref.namespace ?? own, ref.name));
 }
 
 function readRule({ rule, matches }: RuleForm, index: number, problems: RuleProblem[]): RuleModel | undefined {

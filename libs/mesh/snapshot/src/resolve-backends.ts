@@ -3,7 +3,7 @@ import { GATEWAY_GROUP } from '@tidegate/mesh-contract';
 import { keyOf } from './object-key.js';
 import type { GrantIndex } from './reference-grants.js';
 import type { BackendRefModel, Effects, MirrorModel, RedirectModel, RouteModel, RuleModel } from './rule-model.js';
-import { type ServiceTarget, targetOf } from './service-target.js';
+import type { ServiceTarget } from './service-target.js';
 
 export interface ResolvedMirror {
   target: ServiceTarget;
@@ -35,17 +35,8 @@ interface Problem {
 
 export interface Lookup {
   service(key: string): Service | undefined;
+  targets(service: Service): readonly ServiceTarget[];
   grants: GrantIndex;
-}
-
-/** Every Service that the route names, for the memo: namespace/name, in order of appearance. */
-export function servicesNamed(model: RouteModel): string[] {
-  const refs = model.rules.flatMap((rule) => [
-    ...rule.backends.map((b) => b.ref),
-    ...rule.effects.mirrors.map((m) => m.ref),
-    ...rule.backends.flatMap((b) => b.effects.mirrors.map((m) => m.ref)),
-  ]);
-  return refs.map((ref) => keyOf(ref.namespace ?? model.ref.namespace, ref.name));
 }
 
 export function resolveBackends(model: RouteModel, lookup: Lookup): ResolvedRoute {
@@ -101,10 +92,10 @@ function resolveRef(model: RouteModel, ref: BackendRefModel, lookup: Lookup): Se
   const service = lookup.service(keyOf(namespace, ref.name));
   if (!service) return { reason: 'BackendNotFound', message: `${what} does not exist; create it or correct the name.` };
   if (ref.port === undefined) return { reason: 'BackendNotFound', message: `The reference to ${what} has no port; add one.` };
-  return resolvePort(service, ref.port, what);
+  return resolvePort(service, lookup.targets(service), ref.port, what);
 }
 
-function resolvePort(service: Service, number: number, what: string): ServiceTarget | Problem {
+function resolvePort(service: Service, targets: readonly ServiceTarget[], number: number, what: string): ServiceTarget | Problem {
   if (service.spec?.type === 'ExternalName') {
     return {
       reason: 'UnsupportedProtocol',
@@ -116,11 +107,12 @@ function resolvePort(service: Service, number: number, what: string): ServiceTar
     const have = (service.spec?.ports ?? []).map((p) => p.port).join(', ') || 'none';
     return { reason: 'BackendNotFound', message: `${what} has no port ${number}; it has ${have}.` };
   }
-  const port = ports.find((p) => (p.protocol ?? 'TCP') === 'TCP');
-  if (!port) return { reason: 'UnsupportedProtocol', message: `Port ${number} of ${what} is not TCP; HTTP needs TCP.` };
-  if (/^(https|kubernetes\.io\/wss)$/i.test(port.appProtocol ?? '')) {
-    const message = `Port ${number} of ${what} has appProtocol ${port.appProtocol}; TLS to backends is not supported, use a plain port.`;
+  const target = targets.find((t) => t.port === number);
+  if (!target) return { reason: 'UnsupportedProtocol', message: `Port ${number} of ${what} is not TCP; HTTP needs TCP.` };
+  const appProtocol = ports[0]?.appProtocol ?? '';
+  if (/^(https|kubernetes\.io\/wss)$/i.test(appProtocol)) {
+    const message = `Port ${number} of ${what} has appProtocol ${appProtocol}; TLS to backends is not supported, use a plain port.`;
     return { reason: 'UnsupportedProtocol', message };
   }
-  return targetOf(service, port);
+  return target;
 }

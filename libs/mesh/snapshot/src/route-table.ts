@@ -15,8 +15,12 @@ export interface RouteBlock {
 }
 
 export interface ClusterUse {
+  /** As in Snapshot.resources. */
+  key: string;
   name: string;
   target: ServiceTarget;
+  /** A second cluster to the same endpoints, for mirrored requests. */
+  isCopy: boolean;
 }
 
 export function routeBlock(
@@ -35,13 +39,14 @@ export function routeBlock(
 
 function clustersOf(lines: readonly Line[]): ClusterUse[] {
   const uses = new Map<string, ClusterUse>();
+  const add = (name: string, target: ServiceTarget) =>
+    uses.set(name, { key: `cluster/${name}`, name, target, isCopy: name !== target.cluster });
   for (const { action } of lines) {
     if (action.type !== 'forward') continue;
-    uses.set(action.target.cluster, { name: action.target.cluster, target: action.target });
+    add(action.target.cluster, action.target);
     for (const { target, rule } of action.effects.mirrors) {
-      const name = mirrorCluster(target, rule);
-      uses.set(target.cluster, { name: target.cluster, target });
-      uses.set(name, { name, target });
+      add(target.cluster, target);
+      add(mirrorCluster(target, rule), target);
     }
   }
   return [...uses.values()];

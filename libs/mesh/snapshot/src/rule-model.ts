@@ -7,6 +7,10 @@ export interface RouteModel {
   ref: ObjectRef;
   /** namespace/name, the tie-breaker after age. */
   key: string;
+  /** Kind/namespace/name. */
+  id: string;
+  /** namespace/name of every Service that the route names as a backend or mirror. */
+  servicesNamed: readonly string[];
   createdAt: string;
   hostnames: readonly string[];
   parentRefs: readonly ParentReference[];

@@ -37,9 +37,15 @@ export class ServiceParents {
     else this.byService.set(key, [{ route, parentRef }]);
   }
 
+  /** Everything attached to the Service, for the memo. */
+  attachedTo(target: ServiceTarget): readonly ResolvedRoute[] {
+    const all = this.byService.get(target.serviceKey);
+    return all ? all.map(({ route }) => route) : NONE;
+  }
+
   /** Routes for callers of `callerNamespace` (any caller when undefined): its own consumer routes come before the producer's. */
   routesFor(target: ServiceTarget, callerNamespace?: string): readonly ResolvedRoute[] {
-    const all = this.byService.get(keyOf(target.namespace, target.service));
+    const all = this.byService.get(target.serviceKey);
     if (!all) return NONE;
     const atPort = all.filter(({ parentRef }) => matchesPort(parentRef, target)).map(({ route }) => route);
     const from = (namespace: string) => atPort.filter((route) => route.model.ref.namespace === namespace);
@@ -53,7 +59,7 @@ export class ServiceParents {
   /** Do callers of this namespace see other routes than everybody? */
   hasConsumerRoutes(target: ServiceTarget, callerNamespace: string | undefined): boolean {
     if (callerNamespace === undefined || callerNamespace === target.namespace) return false;
-    const all = this.byService.get(keyOf(target.namespace, target.service)) ?? [];
+    const all = this.byService.get(target.serviceKey) ?? [];
     return all.some(({ route, parentRef }) => route.model.ref.namespace === callerNamespace && matchesPort(parentRef, target));
   }
 

@@ -5,12 +5,15 @@ import { SERVICE_LABEL, VERSION_LABEL } from '@tidegate/mesh-contract';
 export interface ServiceTarget {
   namespace: string;
   service: string;
+  /** namespace/service. */
+  serviceKey: string;
   port: number;
   portName: string;
   /** The Service's first TCP port: names made for signals leave its number out. */
   isFirstPort: boolean;
   /** Name of the Envoy cluster and of its endpoints: namespace/service/port. */
   cluster: string;
+  endpointsKey: string;
   /** What route names and signals call it. */
   serviceLabel: string;
   versionLabel: string;
@@ -22,7 +25,7 @@ export interface ServiceTarget {
 const H2 = new Set(['kubernetes.io/h2c', 'h2c', 'http2', 'grpc', 'kubernetes.io/grpc']);
 const H1 = new Set(['http', 'kubernetes.io/ws', 'ws']);
 
-export function targetOf(service: Service, port: ServicePort): ServiceTarget {
+function targetOf(service: Service, port: ServicePort): ServiceTarget {
   const { namespace = '', name = '', labels } = service.metadata ?? {};
   const hint = port.appProtocol ?? port.name?.split('-')[0] ?? '';
   const tcp =
@@ -30,10 +33,12 @@ export function targetOf(service: Service, port: ServicePort): ServiceTarget {
   return {
     namespace,
     service: name,
+    serviceKey: `${namespace}/${name}`,
     port: port.port,
     portName: port.name ?? '',
     isFirstPort: tcpPorts(service)[0]?.port === port.port,
     cluster: `${namespace}/${name}/${port.port}`,
+    endpointsKey: `endpoints/${namespace}/${name}/${port.port}`,
     serviceLabel: labels?.[SERVICE_LABEL] ?? name,
     versionLabel: labels?.[VERSION_LABEL] ?? '-',
     protocol: tcp ? 'tcp' : H2.has(hint.toLowerCase()) ? 'http2' : 'http1',
@@ -41,7 +46,11 @@ export function targetOf(service: Service, port: ServicePort): ServiceTarget {
   };
 }
 
+export function targetsOf(service: Service): ServiceTarget[] {
+  return tcpPorts(service).map((port) => targetOf(service, port));
+}
+
 /** Ports that carry TCP; a Service may have the same number once more for UDP. */
-export function tcpPorts(service: Service): ServicePort[] {
+function tcpPorts(service: Service): ServicePort[] {
   return (service.spec?.ports ?? []).filter((port) => (port.protocol ?? 'TCP') === 'TCP');
 }

@@ -1,43 +1,62 @@
+import type { EndpointSlice, IpAddress, Namespace, Secret, Service } from '@tidegate/kube';
+import type { GrpcRoute, HttpRoute } from '@tidegate/mesh-contract';
 import type { GatewayAttachment } from './attach.js';
 import type { GatewayPlan } from './gateway-plan.js';
 import type { Line } from './lines.js';
-import { Memo } from './memo.js';
+import { Memo, ObjectMemo } from './memo.js';
+import type { AddressIndex } from './object-index.js';
 import type { GrantIndex } from './reference-grants.js';
 import type { ResolvedRoute } from './resolve-backends.js';
 import type { HostTable, RouteBlock } from './route-table.js';
 import type { RouteModel } from './rule-model.js';
+import type { ServicePort } from './service-ports.js';
 import type { ServiceTarget } from './service-target.js';
 import type { XdsResource } from './snapshot.js';
 import type { GatewayStatusPlan, RouteStatusPlan } from './status-plan.js';
 
-/** What builds share: one entry for each thing of the last build, nothing older. Belongs to one caller of buildSnapshot. */
+/** Hosts of one RouteConfiguration; their order is kept while no host comes or goes. */
+export interface TableCache {
+  hosts: Memo<HostTable>;
+  order: { unsorted: readonly string[]; sorted: readonly string[] };
+}
+
+/** What builds share: what the last build used, nothing older. Belongs to one caller of buildSnapshot. */
 export class SnapshotCache {
-  readonly grants = new Memo<GrantIndex>();
-  readonly models = new Memo<RouteModel>();
-  readonly resolved = new Memo<ResolvedRoute>();
-  readonly gateways = new Memo<GatewayPlan>();
-  readonly attachments = new Memo<GatewayAttachment>();
-  readonly serviceLines = new Memo<readonly Line[]>();
-  readonly targets = new Memo<readonly ServiceTarget[]>();
-  readonly blocks = new Memo<RouteBlock>();
-  readonly hosts = new Memo<HostTable>();
-  readonly resources = new Memo<XdsResource>();
-  readonly routeStatuses = new Memo<RouteStatusPlan>();
-  readonly gatewayStatuses = new Memo<GatewayStatusPlan>();
+  readonly services: Memo<ReadonlyMap<string, Service>> = new Memo();
+  readonly slices: Memo<ReadonlyMap<string, readonly EndpointSlice[]>> = new Memo();
+  readonly namespaces: Memo<ReadonlyMap<string, Namespace>> = new Memo();
+  readonly secrets: Memo<ReadonlyMap<string, Secret>> = new Memo();
+  readonly addresses: Memo<AddressIndex> = new Memo();
+  readonly grants: Memo<GrantIndex> = new Memo();
+  readonly gateways: Memo<GatewayPlan> = new Memo();
+  readonly serviceLines: Memo<readonly Line[]> = new Memo();
+  readonly tables: Memo<TableCache> = new Memo();
+  readonly resources: Memo<XdsResource> = new Memo();
+  readonly gatewayStatuses: Memo<GatewayStatusPlan> = new Memo();
+
+  readonly models: ObjectMemo<HttpRoute | GrpcRoute, RouteModel> = new ObjectMemo();
+  readonly resolved: ObjectMemo<RouteModel, ResolvedRoute> = new ObjectMemo();
+  readonly attachments: ObjectMemo<object, GatewayAttachment> = new ObjectMemo();
+  /** By route and the port at which it is served; few ports for one route. */
+  readonly blocks: ObjectMemo<ResolvedRoute, Memo<RouteBlock>> = new ObjectMemo();
+  readonly routeStatuses: ObjectMemo<ResolvedRoute, RouteStatusPlan> = new ObjectMemo();
+  readonly targets: ObjectMemo<Service, readonly ServiceTarget[]> = new ObjectMemo();
+  readonly servicePorts: ObjectMemo<ServiceTarget, ServicePort> = new ObjectMemo();
+  readonly endpoints: ObjectMemo<ServiceTarget, XdsResource> = new ObjectMemo();
+  readonly clusters: ObjectMemo<ServiceTarget, XdsResource> = new ObjectMemo();
 
   endBuild(): void {
     const memos = [
+      this.services,
+      this.slices,
+      this.namespaces,
+      this.secrets,
+      this.addresses,
       this.grants,
-      this.models,
-      this.resolved,
       this.gateways,
-      this.attachments,
       this.serviceLines,
-      this.targets,
-      this.blocks,
-      this.hosts,
+      this.tables,
       this.resources,
-      this.routeStatuses,
       this.gatewayStatuses,
     ];
     for (const memo of memos) memo.endBuild();

@@ -19,9 +19,9 @@ describe('buildSnapshot', () => {
 
   it('writes listeners and clusters with every protection', () => {
     const built = buildSnapshot(objectsFromYaml(readFileSync(path.join(testdata, 'shop.in.yaml'), 'utf8')), { mode: 'embedded' });
-    const shown = [...built.snapshot.resources.values()].filter(
-      (r) => r.name === 'bound/8180' || (r.type === 'cluster' && /reviews-v2/.test(r.name)),
-    );
+    const shown = [...built.snapshot.resources.values()]
+      .sort((a, b) => (a.type + a.name < b.type + b.name ? -1 : 1))
+      .filter((r) => r.name === 'bound/8180' || (r.type === 'cluster' && /reviews-v2/.test(r.name)));
     const text = stringify(Object.fromEntries(shown.map((r) => [`${r.type}/${r.name}`, r.body])), options);
     expect(text).toBe(golden(path.join(testdata, 'shop.listeners.yaml'), text));
   });

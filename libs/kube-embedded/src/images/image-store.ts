@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { parseImageReference } from './image-reference.js';
 import type { Runtime } from './image-description.js';
@@ -19,6 +19,8 @@ export interface ResolvedImage {
   rootDir: string;
 }
 
+const BUILD_TIME_MS = 3_600_000;
+
 /** The images of one instance: an OCI layout and the unpacked form of each image that was used. */
 export class ImageStore {
   readonly layout: OciLayout;
@@ -27,11 +29,18 @@ export class ImageStore {
   private readonly unpacking = new Map<string, Promise<void>>();
 
   /** `storeDir`: the layout; `unpackedDir`: where roots are made. Both readable by the pods' users. */
-  constructor(storeDir: string, unpackedDir: string) {
+  constructor(storeDir: string, unpackedDir = path.join(storeDir, 'unpacked')) {
     this.layout = new OciLayout(storeDir);
     this.unpackedDir = unpackedDir;
     this.layout.prepare();
     mkdirSync(unpackedDir, { recursive: true, mode: 0o755 });
+  }
+
+  list(): { reference: string; digest: string }[] {
+    return this.layout.index().manifests.flatMap((m) => {
+      const reference = m.annotations?.[REF_NAME];
+      return reference === undefined ? [] : [{ reference, digest: m.digest }];
+    });
   }
 
   /** Undefined when the store has no such image. Throws IMAGE_STORE_INVALID or IMAGE_LAYER_INVALID when it has a damaged one. */
@@ -61,15 +70,18 @@ export class ImageStore {
     };
   }
 
-  /** Removes what no name refers to any more. Only before pods run. */
-  prune(): void {
+  /** Removes what no name refers to any more and is older than an hour (a build may be on its way). Only before pods run. `now` in epoch ms. */
+  prune(now: number): void {
     const keep = new Set<string>();
     for (const { digest } of this.layout.index().manifests) {
       const manifest = this.layout.readJson(manifestSchema, digest);
       for (const d of [digest, manifest.config.digest, ...manifest.layers.map((l) => l.digest)]) keep.add(d.slice('sha256:'.length));
     }
     for (const dir of [path.join(this.layout.dir, 'blobs', 'sha256'), this.unpackedDir]) {
-      for (const name of readdirSync(dir)) if (!keep.has(name)) rmSync(path.join(dir, name), { recursive: true, force: true });
+      for (const name of readdirSync(dir)) {
+        const file = path.join(dir, name);
+        if (!keep.has(name) && now - statSync(file).mtimeMs > BUILD_TIME_MS) rmSync(file, { recursive: true, force: true });
+      }
     }
   }
 

@@ -7,14 +7,15 @@ export interface LogRequest {
   tailLines?: number;
   /** Epoch milliseconds. */
   sinceMs?: number;
+  sinceSeconds?: number;
   limitBytes?: number;
 }
 
 /** Lines that a slow reader may fall behind before the oldest are left out. */
 const MAX_WAITING = 10_000;
 
-/** The log of one run as a client sees it. `live` is its writer while the container runs; without it there is nothing to follow. */
-export async function* readLog(file: string, live: ContainerLog | undefined, request: LogRequest, signal?: AbortSignal): AsyncGenerator<string> {
+/** The log of one run as a client sees it. `live` is its writer while the container runs; without it there is nothing to follow. `nowMs`: epoch milliseconds. */
+export async function* readLog(file: string, live: ContainerLog | undefined, request: LogRequest, nowMs: number, signal?: AbortSignal): AsyncGenerator<string> {
   const follower = request.follow && live ? new Follower(live, signal) : undefined;
   try {
     let left = request.limitBytes ?? Infinity;
@@ -24,7 +25,8 @@ export async function* readLog(file: string, live: ContainerLog | undefined, req
       left -= Math.min(left, bytes.length);
       return piece;
     };
-    const old = storedLines(file).filter((line) => isSince(line, request.sinceMs));
+    const sinceMs = request.sinceSeconds === undefined ? request.sinceMs : nowMs - request.sinceSeconds * 1000;
+    const old = storedLines(file).filter((line) => isSince(line, sinceMs));
     const shown = request.tailLines === undefined ? old : request.tailLines === 0 ? [] : old.slice(-request.tailLines);
     // One piece for many lines: a log of 20 MiB should not be 200,000 writes.
     for (let i = 0; i < shown.length && left > 0; i += 500) {

@@ -1,0 +1,58 @@
+import type { Clock } from '@tidegate/kernel';
+import { type KubeObject, type Pod, type Service } from '@tidegate/kube';
+import { ApiError } from '../api/api-error.js';
+import type { ResourceDefinition } from '../resources/resource-definition.js';
+import { NODE_NAME } from '../controllers/node-registration.js';
+import type { AddressBook } from '../network/address-book.js';
+
+/** A clusterIP that no Service shows after this time belonged to a request that was refused later on. */
+const CLAIM_MS = 60_000;
+
+export interface AllocateOptions {
+  book: AddressBook;
+  clock: Clock;
+  /** Whether some Service has this clusterIP now. */
+  isUsed(clusterIp: string): boolean;
+}
+
+/**
+ * Fills in place what the cluster itself decides when an object is created: the clusterIP of a Service, and the node of a pod (there is
+ * one node, so nothing is left to schedule). Throws ApiError for an address that cannot be given.
+ */
+export function allocator(options: AllocateOptions): (definition: ResourceDefinition, object: KubeObject, previous: KubeObject | undefined) => void {
+  return (definition, object, previous) => {
+    if (definition.group !== '') return;
+    if (definition.plural === 'services') allocateClusterIp(options, definition, object, previous);
+    else if (definition.plural === 'pods') assignNode(object);
+  };
+}
+
+function allocateClusterIp({ book, clock, isUsed }: AllocateOptions, definition: ResourceDefinition, service: Service, previous: Service | undefined): void {
+  if (!service.spec) return;
+  const before = previous?.spec?.clusterIP;
+  if (before) {
+    if (service.spec.type === 'ExternalName') return;
+    // A replacement that does not name the address keeps it.
+    service.spec.clusterIP ??= before;
+    if (service.spec.clusterIP === before) service.spec.clusterIPs ??= previous?.spec?.clusterIPs ?? [before];
+    return;
+  }
+  const { clusterIp, refused } = book.clusterIpFor(service);
+  if (refused !== undefined) {
+    const name = service.metadata?.name ?? '';
+    const message = `Service "${name}" is invalid: spec.clusterIPs: Invalid value: ["${service.spec.clusterIP}"]: ${refused}`;
+    const causes = [{ reason: 'FieldValueInvalid', message: `Invalid value: ["${service.spec.clusterIP}"]: ${refused}`, field: 'spec.clusterIPs' }];
+    throw new ApiError(422, 'Invalid', message, { name, kind: definition.kind, causes });
+  }
+  if (clusterIp === undefined) return;
+  service.spec.clusterIP = clusterIp;
+  service.spec.clusterIPs = [clusterIp];
+  service.spec.ipFamilies ??= ['IPv4'];
+  service.spec.ipFamilyPolicy ??= 'SingleStack';
+  if (clusterIp !== 'None') clock.after(CLAIM_MS, () => (isUsed(clusterIp) ? undefined : book.services.free(clusterIp)));
+}
+
+function assignNode(pod: Pod): void {
+  if (!pod.spec || pod.spec.nodeName || (pod.spec.schedulingGates ?? []).length > 0) return;
+  pod.spec.nodeName = NODE_NAME;
+}

@@ -1,0 +1,153 @@
+import { type Informer, type IpAddress, type RunningController, isAlreadyExists, keyOf, kinds, splitKey, startController } from '@tidegate/kube';
+import type { AddressBook } from '../network/address-book.js';
+import { callerOf, ipAddressIndexes } from '../network/caller-addresses.js';
+import { GATEWAY_CLASS, GATEWAY_GROUP, type GatewayView, gatewayViews } from '../network/gateway-kind.js';
+import type { LoopbackPorts } from '../network/loopback-ports.js';
+import { wantedPorts } from '../network/port-mapping.js';
+import { callerOfPod } from '../pods/node-context.js';
+import type { ControllerContext } from './controller-context.js';
+
+/** Whether nobody has touched a caller's pods for this long before its addresses are given back. */
+const CALLER_GRACE_MS = 10 * 60_000;
+
+/** Keeps ConfigMap tidegate-system/loopback-ports in step with the ports of Services and Gateways. */
+export function startLoopbackPortsController(context: ControllerContext, ports: LoopbackPorts): RunningController {
+  const { informers, clock, log, registry } = context;
+  const services = informers.informer(kinds.services);
+  const gateways = informers.informer(gatewayViews);
+  const controller = startController({
+    name: 'embedded.loopback-ports',
+    clock,
+    log,
+    ...(registry ? { registry } : {}),
+    workers: 1,
+    // Gateways come with a definition that may be installed later: until then there are none.
+    reconcile: () => ports.reconcile(wantedPorts(services.list(), gateways.list())),
+    watches: [{ informer: services, toKeys: () => ['ports'] }],
+  });
+  return withGateways(controller, gateways, () => controller.enqueue('ports'));
+}
+
+/** Gives every Gateway of the class an address, as an IPAddress object, and takes it back with the Gateway. */
+export function startGatewayAddressController(context: ControllerContext, book: AddressBook): RunningController {
+  const { client, informers, clock, log, registry } = context;
+  const gateways = informers.informer(gatewayViews);
+  const addresses = informers.informer(kinds.ipAddresses, { indexes: ipAddressIndexes });
+
+  async function reconcile(key: string): Promise<void> {
+    const { namespace = '', name } = splitKey(key);
+    const gateway = gateways.get(namespace, name);
+    const existing = addresses.byIndex('parent', `${GATEWAY_GROUP}/gateways/${namespace}/${name}`);
+    const wanted = gateway && !gateway.metadata?.deletionTimestamp && gateway.spec?.gatewayClassName === GATEWAY_CLASS;
+    if (!wanted) {
+      for (const address of existing) await removeAddress(address);
+      return;
+    }
+    const asked = gateway.spec?.addresses?.find((a) => (a.type ?? 'IPAddress') === 'IPAddress' && a.value)?.value;
+    if (existing.some((a) => asked === undefined || a.metadata?.name === asked)) return;
+    const address = asked !== undefined && book.services.reserve(asked) ? asked : asked === undefined ? book.services.take() : undefined;
+    // An address outside the range, or one that is taken, is the mesh's to report on the Gateway.
+    if (address === undefined) return;
+    try {
+      await client.create(kinds.ipAddresses, {
+        metadata: { name: address },
+        spec: { parentRef: { group: GATEWAY_GROUP, resource: 'gateways', namespace, name } },
+      });
+    } catch (error) {
+      if (!isAlreadyExists(error)) {
+        book.services.free(address);
+        throw error;
+      }
+    }
+    for (const other of existing) await removeAddress(other);
+  }
+
+  async function removeAddress(address: IpAddress): Promise<void> {
+    await client.delete(kinds.ipAddresses, address.metadata?.name ?? '');
+    book.services.free(address.metadata?.name ?? '');
+  }
+
+  const controller = startController({
+    name: 'embedded.gateway-address',
+    clock,
+    log,
+    ...(registry ? { registry } : {}),
+    reconcile,
+    watches: [
+      {
+        informer: addresses,
+        toKeys: (address) => {
+          const parent = address.spec?.parentRef;
+          return parent?.resource === 'gateways' ? [`${parent.namespace}/${parent.name}`] : [];
+        },
+      },
+    ],
+  });
+  return withGateways(controller, gateways, (gateway) => controller.enqueue(keyOf(gateway)));
+}
+
+/** Gives back addresses of pairs whose Service or caller is gone. */
+export function startCallerAddressController(context: ControllerContext, book: AddressBook): RunningController {
+  const { client, informers, clock, log, registry } = context;
+  const services = informers.informer(kinds.services);
+  const pods = informers.informer(kinds.pods, { indexes: { 'embedded.caller': callerIndex } });
+  const deployments = informers.informer(kinds.deployments);
+  const statefulSets = informers.informer(kinds.statefulSets);
+  const addresses = informers.informer(kinds.ipAddresses, { indexes: ipAddressIndexes });
+
+  async function reconcile(name: string): Promise<{ againInMs: number } | void> {
+    const address = addresses.get(undefined, name);
+    if (!address) return book.callers.free(name);
+    const parent = address.spec?.parentRef;
+    const caller = callerOf(address);
+    if (parent?.resource !== 'services' || !caller) return;
+    const calleeIsThere = services.get(parent.namespace, parent.name ?? '') !== undefined;
+    const callerIsThere =
+      pods.byIndex('embedded.caller', `${caller.namespace}/${caller.name}`).length > 0 ||
+      deployments.get(caller.namespace, caller.name) !== undefined ||
+      statefulSets.get(caller.namespace, caller.name) !== undefined;
+    if (calleeIsThere && callerIsThere) return { againInMs: CALLER_GRACE_MS };
+    const age = clock.now() - Date.parse(address.metadata?.creationTimestamp ?? '');
+    if (calleeIsThere && age < CALLER_GRACE_MS) return { againInMs: CALLER_GRACE_MS - age };
+    await client.delete(kinds.ipAddresses, name);
+    book.callers.free(name);
+  }
+
+  return startController({
+    name: 'embedded.caller-address',
+    clock,
+    log,
+    ...(registry ? { registry } : {}),
+    reconcile,
+    watches: [
+      { informer: addresses, toKeys: (address) => [address.metadata?.name ?? ''] },
+      {
+        informer: services,
+        toKeys: (service) => addresses.byIndex('parent', `/services/${service.metadata?.namespace}/${service.metadata?.name}`).map((a) => a.metadata?.name ?? ''),
+      },
+    ],
+  });
+}
+
+/** Frees clusterIPs of Services that are gone. */
+export function startClusterIpController(context: ControllerContext, book: AddressBook): { stop(): void } {
+  const services = context.informers.informer(kinds.services);
+  return { stop: services.onChange(({ type, object }) => (type === 'removed' ? book.freeService(object) : undefined)) };
+}
+
+const callerIndex = (pod: Parameters<typeof callerOfPod>[0]): string[] => {
+  const { namespace, name } = callerOfPod(pod);
+  return [`${namespace}/${name}`];
+};
+
+/** Gateways are followed beside the controller's own watches: it would wait for their cache, which fills only once their definition is installed. */
+function withGateways(controller: RunningController, gateways: Informer<GatewayView>, onChange: (gateway: GatewayView) => void): RunningController {
+  const end = gateways.onChange(({ object }) => onChange(object));
+  return {
+    enqueue: (key, afterMs) => controller.enqueue(key, afterMs),
+    async stop() {
+      end();
+      await controller.stop();
+    },
+  };
+}

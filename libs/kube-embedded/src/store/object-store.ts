@@ -105,6 +105,12 @@ export class ObjectStore {
     return this.tables.get(resource)?.get(key);
   }
 
+  /** The newest state, durable or not: to decide a change on. Answers to readers come from `get`. */
+  newest(resource: string, key: string): KubeObject | undefined {
+    const newer = this.ahead.get(`${resource} ${key}`);
+    return newer ? newer.object : this.get(resource, key);
+  }
+
   /** Frozen objects in key order; `prefix` is '' or `namespace/`. */
   list(resource: string, prefix: string): KubeObject[] {
     return this.tables.get(resource)?.list(prefix) ?? [];
@@ -135,7 +141,7 @@ export class ObjectStore {
     if (this.closed) throw new TidegateError(codes.STORE_CLOSED, 'The cluster is stopping.');
     const place = `${resource} ${key}`;
     const newer = this.ahead.get(place);
-    const current = newer ? newer.object : this.get(resource, key);
+    const current = this.newest(resource, key);
     const decision = decide(current);
     // Even an unchanged answer waits for the state that it saw.
     if ('keep' in decision) {

@@ -39,6 +39,8 @@ function normalizedValue(value: unknown): unknown {
 
 function normalizedText(text: string): string {
   return text
+    .replace(/^\d+s$/, 'AGE')
+    .replace(/(resourceVersion\W+)\d+/g, '$1VERSION')
     .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, 'UID')
     .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, 'TIME');
 }

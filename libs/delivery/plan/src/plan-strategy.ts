@@ -219,7 +219,15 @@ function newRelease(observed: Observed, principal: string, candidate: string, ha
       labels: { [STRATEGY_LABEL]: strategy, [SERVICE_LABEL]: observed.spec.service, [VERSION_LABEL]: candidate },
       ownerReferences: [ownerOf(observed)],
     },
-    spec: { strategy, service: observed.spec.service, principal, candidate, candidateHash: hash, policy: observed.spec, ...(startedBy === undefined ? {} : { startedBy }) },
+    spec: {
+      strategy,
+      service: observed.spec.service,
+      principal,
+      candidate,
+      candidateHash: hash,
+      policy: observed.spec,
+      ...(startedBy === undefined ? {} : { startedBy }),
+    },
   };
 }
 

@@ -1,0 +1,76 @@
+import type { KubeObject } from '@tidegate/kube';
+import { applyJsonPatch } from '../patch/json-patch.js';
+import type { ResourceDefinition } from '../resources/resource-definition.js';
+import { jsonOf } from '../schema/json.js';
+import { type AdmissionOutcome, type WebhookCluster, runMutatingWebhooks, runValidatingWebhooks } from '../webhooks/run-webhooks.js';
+import type { AdmissionAttributes, Webhook } from '../webhooks/webhook-rules.js';
+import { ApiError } from './api-error.js';
+import type { ApiContext, WriteOptions } from './api-options.js';
+
+interface Configuration extends KubeObject {
+  webhooks?: Webhook[];
+}
+
+/** What webhooks need of the cluster, read from the store at each call: a changed configuration counts at once. */
+function clusterOf({ store, hooks }: ApiContext): WebhookCluster {
+  const webhooksOf = (plural: string): Webhook[] => store.list(`admissionregistration.k8s.io/${plural}`, '').flatMap((c) => (c as Configuration).webhooks ?? []);
+  return {
+    mutating: () => webhooksOf('mutatingwebhookconfigurations'),
+    validating: () => webhooksOf('validatingwebhookconfigurations'),
+    namespaceLabels: (name) => store.get('/namespaces', name)?.metadata?.labels ?? (store.get('/namespaces', name) ? {} : undefined),
+    resolveService: hooks.resolveService ?? (() => undefined),
+  };
+}
+
+export interface AdmissionRequest {
+  definition: ResourceDefinition;
+  operation: AdmissionAttributes['operation'];
+  subresource: string | undefined;
+  namespace: string | undefined;
+  name: string;
+  object: KubeObject | undefined;
+  previous: KubeObject | undefined;
+  options: WriteOptions;
+}
+
+function attributesOf({ definition, operation, subresource, namespace, name, object, previous, options }: AdmissionRequest): AdmissionAttributes {
+  const { group, version, kind, plural } = definition;
+  const { user } = options;
+  return {
+    operation,
+    kind: { group, version, kind },
+    resource: { group, version, resource: plural },
+    ...(subresource ? { subresource } : {}),
+    namespaced: definition.namespaced,
+    ...(namespace === undefined ? {} : { namespace }),
+    name,
+    ...(object ? { object: jsonOf(object) } : {}),
+    ...(previous ? { oldObject: jsonOf(previous) } : {}),
+    dryRun: options.dryRun,
+    user: { username: user.name, groups: user.groups, ...(user.uid ? { uid: user.uid } : {}), ...(user.extra ? { extra: user.extra } : {}) },
+  };
+}
+
+function passed(outcome: AdmissionOutcome, options: WriteOptions): Record<string, unknown> | undefined {
+  options.warnings.push(...outcome.warnings);
+  if (!outcome.ok) throw new ApiError(outcome.refusal.code, outcome.refusal.reason, outcome.refusal.message);
+  return outcome.object;
+}
+
+/** The object as mutating webhooks leave it: the given one when none of them concerns it. Throws ApiError. */
+export async function mutate(context: ApiContext, request: AdmissionRequest): Promise<KubeObject> {
+  const object = request.object as KubeObject;
+  const outcome = await runMutatingWebhooks(attributesOf(request), clusterOf(context), (before, patch) => {
+    const after = applyJsonPatch(jsonOf(before), patch);
+    const refusal = request.definition.decode(after);
+    if (refusal !== undefined) throw new Error(refusal);
+    request.definition.setDefaults(after);
+    return after;
+  });
+  return passed(outcome, request.options) ?? object;
+}
+
+/** Throws ApiError when a validating webhook refuses. */
+export async function validateByWebhooks(context: ApiContext, request: AdmissionRequest): Promise<void> {
+  passed(await runValidatingWebhooks(attributesOf(request), clusterOf(context)), request.options);
+}

@@ -1,0 +1,51 @@
+import type { Clock, Logger } from '@tidegate/kernel';
+import type { KubeObject } from '@tidegate/kube';
+import type { UserInfo } from '../auth/rbac.js';
+import type { ResourceDefinition } from '../resources/resource-definition.js';
+import type { ObjectStore } from '../store/object-store.js';
+import type { ResolveService } from '../webhooks/call-webhook.js';
+import type { Registry } from './registry.js';
+
+/** A subresource that is answered by somebody else than the generic code: pod logs, evictions, tokens. */
+export interface SpecialRequest {
+  definition: ResourceDefinition;
+  namespace: string | undefined;
+  name: string;
+  subresource: string;
+  method: string;
+  query: Readonly<Record<string, string>>;
+  body: unknown;
+  user: UserInfo;
+  object: KubeObject | undefined;
+  signal: AbortSignal;
+}
+
+export type SpecialAnswer = { status: number; body: unknown } | { status: number; text: AsyncIterable<string> };
+
+/** What the embedded cluster adds to the generic API. All optional: without it the API stands alone. */
+export interface ApiHooks {
+  /** In place, before validation: fills what the cluster gives (cluster IPs, node names). Throws ApiError. */
+  allocate?(definition: ResourceDefinition, object: KubeObject, previous: KubeObject | undefined): void;
+  /** Keyed `group/plural/subresource`, e.g. `/pods/log`. */
+  special?: Readonly<Record<string, (request: SpecialRequest) => Promise<SpecialAnswer>>>;
+  /** Where a Service listens, for webhooks. */
+  resolveService?: ResolveService;
+}
+
+export interface ApiContext {
+  store: ObjectStore;
+  registry: Registry;
+  clock: Clock;
+  log: Logger;
+  hooks: ApiHooks;
+}
+
+/** Parameters of a write that come from the query or from DeleteOptions. */
+export interface WriteOptions {
+  user: UserInfo;
+  fieldManager: string;
+  dryRun: boolean;
+  fieldValidation: 'Ignore' | 'Warn' | 'Strict';
+  /** Sentences for Warning headers are added here. */
+  warnings: string[];
+}

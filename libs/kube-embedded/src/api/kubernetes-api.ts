@@ -1,0 +1,269 @@
+import type { KubeObject, WatchFrame } from '@tidegate/kube';
+import { TidegateError } from '@tidegate/kernel';
+import { type AccessRequest, type UserInfo, isAllowed, refusalText } from '../auth/rbac.js';
+import { applyJsonPatch } from '../patch/json-patch.js';
+import { applyMergePatch } from '../patch/merge-patch.js';
+import { PatchRejected } from '../patch/patch-rejected.js';
+import type { ResourceDefinition } from '../resources/resource-definition.js';
+import { jsonOf } from '../schema/json.js';
+import { ApiError, badRequest, forbidden, methodNotAllowed, pathNotFound } from './api-error.js';
+import type { ApiContext, SpecialAnswer, WriteOptions } from './api-options.js';
+import { type DeleteOptions, deleteObject } from './deletion.js';
+import { Discovery } from './discovery.js';
+import { listMetadata, listObjects } from './lists.js';
+import { Objects, type PatchKind, type Target } from './objects.js';
+import { type OpenApi, openApiAnswer } from './openapi-answers.js';
+import { type Presentation, frameShower, presentList, presentObject, presentationOf } from './presentation.js';
+import { rbacSource } from './rbac-objects.js';
+import { type RequestInfo, readRequest } from './request-info.js';
+import { answerReview } from './reviews.js';
+import { fromScale, toScale } from './scale.js';
+import { watchObjects } from './watches.js';
+
+export interface IncomingRequest {
+  method: string;
+  path: string;
+  query: Readonly<Record<string, string>>;
+  accept: string | undefined;
+  contentType: string | undefined;
+  /** Parsed JSON (or YAML) body. */
+  body: unknown;
+  user: UserInfo;
+  userAgent: string | undefined;
+  signal: AbortSignal;
+}
+
+export type Answer =
+  | { status: number; body: unknown; warnings: string[]; contentType?: string }
+  | { status: number; frames: AsyncIterable<WatchFrame>; warnings: string[] }
+  | { status: number; text: AsyncIterable<string>; warnings: string[] };
+
+type ResourceRequest = Extract<RequestInfo, { isResource: true }>;
+
+export const SERVER_VERSION = {
+  major: '1',
+  minor: '37',
+  gitVersion: 'v1.37.1+tidegate',
+  gitCommit: '',
+  gitTreeState: 'clean',
+  buildDate: '2026-01-01T00:00:00Z',
+  goVersion: '',
+  compiler: 'tidegate',
+  platform: 'linux/amd64',
+};
+
+const PATCH_KINDS: Record<string, PatchKind> = {
+  'application/json-patch+json': 'json',
+  'application/merge-patch+json': 'merge',
+  'application/strategic-merge-patch+json': 'strategic',
+  'application/apply-patch+yaml': 'apply',
+};
+const REVIEW_GROUPS = new Set(['authorization.k8s.io', 'authentication.k8s.io']);
+/** Every authenticated user may look around and ask about themselves. */
+const OPEN_PATHS = [/^\/version\/?$/, /^\/healthz$/, /^\/livez(\/|$)/, /^\/readyz(\/|$)/, /^\/api\/?$/, /^\/api\/v1\/?$/, /^\/apis(\/[^/]+){0,2}\/?$/, /^\/openapi(\/|$)/];
+
+/** The Kubernetes API without a network: one code path for HTTPS and for the controllers in this process. */
+export class KubernetesApi {
+  readonly objects: Objects;
+  private readonly discovery: Discovery;
+  private readonly openApi: OpenApi = { documents: new Map(), generation: -1 };
+
+  constructor(
+    private readonly context: ApiContext,
+    private readonly options: { address: () => string; authenticateToken: (token: string) => UserInfo | undefined },
+  ) {
+    this.objects = new Objects(context);
+    this.discovery = new Discovery(context.registry, (key) => context.hooks.special?.[key] !== undefined);
+  }
+
+  /** Never rejects: what goes wrong is an answer with a Status. */
+  async answer(request: IncomingRequest): Promise<Answer> {
+    const warnings: string[] = [];
+    try {
+      const info = readRequest(request.method, request.path, request.query);
+      return info.isResource ? await this.answerResource(request, info, warnings) : await this.answerPath(request, info);
+    } catch (error) {
+      const known = toApiError(error);
+      if (known.code >= 500) this.context.log.error({ err: error, path: request.path, method: request.method }, 'a request failed');
+      return { status: known.code, body: known.toStatus(), warnings };
+    }
+  }
+
+  private authorize(user: UserInfo, request: AccessRequest, of: { group: string; plural: string }, name: string): void {
+    if (isAllowed(user, request, rbacSource(this.context.store))) return;
+    throw forbidden(of, name, refusalText(user, request));
+  }
+
+  private async answerPath(request: IncomingRequest, info: Extract<RequestInfo, { isResource: false }>): Promise<Answer> {
+    const { path, user } = request;
+    const access: AccessRequest = { verb: info.verb, path };
+    if (!OPEN_PATHS.some((open) => open.test(path)) && !isAllowed(user, access, rbacSource(this.context.store))) {
+      throw new ApiError(403, 'Forbidden', `forbidden: ${refusalText(user, access)}`, {});
+    }
+    if (request.method !== 'GET') throw methodNotAllowed();
+    const aggregated = /as=APIGroupDiscoveryList/.test(request.accept ?? '');
+    const body = await this.document(path.replace(/\/$/, ''), aggregated);
+    if (body === undefined) throw pathNotFound();
+    const contentType = aggregated && (path === '/api' || path === '/apis') ? 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList' : undefined;
+    return { status: 200, body, warnings: [], ...(contentType ? { contentType } : {}) };
+  }
+
+  private async document(path: string, aggregated: boolean): Promise<unknown> {
+    if (path === '/version') return { ...SERVER_VERSION, goVersion: process.version };
+    if (/^\/(healthz|livez|readyz)/.test(path)) return 'ok';
+    if (path === '/api') return aggregated ? this.discovery.aggregated(true) : this.discovery.coreVersions(this.options.address());
+    if (path === '/apis') return aggregated ? this.discovery.aggregated(false) : this.discovery.groupList();
+    if (path.startsWith('/openapi')) return openApiAnswer(this.openApi, this.context.registry, path, SERVER_VERSION.gitVersion);
+    const parts = path.split('/').filter((p) => p !== '');
+    if (parts[0] === 'api' && parts.length === 2) return this.discovery.resourceList('', parts[1] ?? '');
+    if (parts[0] === 'apis' && parts.length === 2) return this.discovery.group(parts[1] ?? '');
+    if (parts[0] === 'apis' && parts.length === 3) return this.discovery.resourceList(parts[1] ?? '', parts[2] ?? '');
+    return undefined;
+  }
+
+  private async answerResource(request: IncomingRequest, info: ResourceRequest, warnings: string[]): Promise<Answer> {
+    const { user, body } = request;
+    const { group, version, plural, namespace, name, subresource } = info;
+    if (REVIEW_GROUPS.has(group) && info.verb === 'create' && name === undefined) {
+      // Questions about oneself are open to everybody.
+      if (!plural.startsWith('self')) this.authorize(user, { verb: 'create', group, resource: plural, namespace }, { group, plural }, '');
+      const review = answerReview(this.context.store, user, plural, namespace, body, this.options.authenticateToken);
+      if (review) return { status: 201, body: review, warnings };
+    }
+    const definition = this.context.registry.find(group, version, plural);
+    if (!definition) throw pathNotFound();
+    // A Namespace is authorized in itself, as Kubernetes does.
+    const scope = namespace ?? (group === '' && plural === 'namespaces' ? name : undefined);
+    this.authorize(user, { verb: info.verb, group, resource: plural, subresource, namespace: scope, name }, definition, name ?? '');
+    if (definition.namespaced && namespace === undefined && name !== undefined) throw pathNotFound();
+    const presentation = presentationOf(request.accept, request.query);
+    const options = writeOptionsOf(request, warnings);
+    if (name === undefined) return this.answerCollection(request, info, definition, presentation, options);
+    const special = subresource === undefined ? undefined : this.context.hooks.special?.[`${group}/${plural}/${subresource}`];
+    if (special) {
+      const object = this.context.store.get(`${group}/${plural}`, definition.namespaced ? `${namespace ?? ''}/${name}` : name);
+      return withWarnings(await special({ definition, namespace, name, subresource: subresource ?? '', method: request.method, query: request.query, body, user, object, signal: request.signal }), warnings);
+    }
+    if (subresource === 'scale') return this.answerScale(request, { definition, namespace, name }, options);
+    if (subresource !== undefined && !(subresource === 'status' && definition.hasStatus) && !(subresource === 'finalize' && plural === 'namespaces')) throw pathNotFound();
+    const target: Target = { definition, namespace, name, subresource: subresource as Target['subresource'] };
+    return this.answerObject(request, target, presentation, options);
+  }
+
+  private async answerCollection(request: IncomingRequest, info: ResourceRequest, definition: ResourceDefinition, presentation: Presentation, options: WriteOptions): Promise<Answer> {
+    const { namespace } = info;
+    const { warnings } = options;
+    const now = this.context.clock.now();
+    switch (info.verb) {
+      case 'watch': {
+        const frames = watchObjects(this.context, definition, namespace, request.query, request.signal);
+        return { status: 200, frames: presentation.as === 'object' ? frames : mapFrames(frames, frameShower(definition, presentation, () => this.context.clock.now())), warnings };
+      }
+      case 'list': {
+        const listing = listObjects(this.context, definition, namespace, request.query);
+        return { status: 200, body: presentList(definition, listing.items, listMetadata(listing), presentation, now), warnings };
+      }
+      case 'create': {
+        if (definition.namespaced && namespace === undefined) throw badRequest('an empty namespace may not be set during creation');
+        const object = await this.objects.create(definition, namespace, request.body, options);
+        return { status: 201, body: presentObject(definition, object, presentation, now), warnings };
+      }
+      case 'deletecollection': {
+        const listing = listObjects(this.context, definition, namespace, { ...request.query, limit: '0' });
+        const deleteOptions = deleteOptionsOf(request);
+        for (const object of listing.items) await this.deleteQuietly(definition, object, deleteOptions, options);
+        return { status: 200, body: presentList(definition, listing.items, listMetadata(listing), presentation, now), warnings };
+      }
+      default:
+        throw methodNotAllowed();
+    }
+  }
+
+  /** Somebody else may be faster; that is fine. */
+  private async deleteQuietly(definition: ResourceDefinition, object: KubeObject, deleteOptions: DeleteOptions, options: WriteOptions): Promise<void> {
+    try {
+      await deleteObject(this.context, definition, object.metadata?.namespace, object.metadata?.name ?? '', deleteOptions, options);
+    } catch (error) {
+      if (!(error instanceof ApiError && error.code === 404)) throw error;
+    }
+  }
+
+  private async answerObject(request: IncomingRequest, target: Target, presentation: Presentation, options: WriteOptions): Promise<Answer> {
+    const { definition, namespace, name, subresource } = target;
+    const { warnings } = options;
+    const present = (object: KubeObject): unknown => presentObject(definition, object, presentation, this.context.clock.now());
+    switch (request.method) {
+      case 'GET':
+        return { status: 200, body: present(this.objects.get(target)), warnings };
+      case 'PUT':
+        return { status: 200, body: present(await this.objects.update(target, request.body, options)), warnings };
+      case 'PATCH': {
+        const type = (request.contentType ?? '').split(';')[0]?.trim() ?? '';
+        const kind = PATCH_KINDS[type];
+        if (!kind) throw new ApiError(415, 'UnsupportedMediaType', `the body of the request was in an unknown format - accepted media types include: ${Object.keys(PATCH_KINDS).join(', ')}`);
+        const existed = this.context.store.get(`${definition.group}/${definition.plural}`, definition.namespaced ? `${namespace ?? ''}/${name}` : name) !== undefined;
+        const object = await this.objects.patch(target, kind, request.body, { ...options, force: request.query['force'] === 'true' });
+        return { status: existed ? 200 : 201, body: present(object), warnings };
+      }
+      case 'DELETE': {
+        if (subresource !== undefined) throw methodNotAllowed();
+        const { object, gone } = await deleteObject(this.context, definition, namespace, name, deleteOptionsOf(request), options);
+        if (!gone || (definition.group === '' && definition.plural === 'pods')) return { status: 200, body: present(object), warnings };
+        const details = { name, ...(definition.group ? { group: definition.group } : {}), kind: definition.plural, uid: object.metadata?.uid };
+        return { status: 200, body: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details }, warnings };
+      }
+      default:
+        throw methodNotAllowed();
+    }
+  }
+
+  private async answerScale(request: IncomingRequest, target: Target, options: WriteOptions): Promise<Answer> {
+    const { definition } = target;
+    const live = this.objects.get(target);
+    const { warnings } = options;
+    if (request.method === 'GET') return { status: 200, body: toScale(definition, live), warnings };
+    let wanted = request.body;
+    if (request.method === 'PATCH') {
+      const type = (request.contentType ?? '').split(';')[0]?.trim();
+      const before = jsonOf(toScale(definition, live));
+      wanted = type === 'application/json-patch+json' ? applyJsonPatch(before, request.body) : applyMergePatch(before, request.body);
+    } else if (request.method !== 'PUT') throw methodNotAllowed();
+    const object = await this.objects.update(target, fromScale(definition, live, wanted), options);
+    return { status: 200, body: toScale(definition, object), warnings };
+  }
+}
+
+async function* mapFrames(frames: AsyncIterable<WatchFrame>, show: (frame: WatchFrame) => WatchFrame): AsyncIterable<WatchFrame> {
+  for await (const frame of frames) yield show(frame);
+}
+
+function withWarnings(answer: SpecialAnswer, warnings: string[]): Answer {
+  return { ...answer, warnings };
+}
+
+function writeOptionsOf({ query, user, userAgent }: IncomingRequest, warnings: string[]): WriteOptions {
+  const fieldValidation = query['fieldValidation'] ?? 'Warn';
+  if (fieldValidation !== 'Ignore' && fieldValidation !== 'Warn' && fieldValidation !== 'Strict') {
+    throw badRequest(`fieldValidation: Unsupported value: "${fieldValidation}": supported values: "Ignore", "Strict", "Warn"`);
+  }
+  if (query['dryRun'] !== undefined && query['dryRun'] !== 'All') throw badRequest(`dryRun: Unsupported value: "${query['dryRun']}": supported values: "All"`);
+  const fieldManager = query['fieldManager'] ?? (userAgent ?? '').split('/')[0]?.slice(0, 128) ?? '';
+  return { user, warnings, fieldValidation, fieldManager, dryRun: query['dryRun'] === 'All' };
+}
+
+function deleteOptionsOf({ body, query }: IncomingRequest): DeleteOptions {
+  const sent = typeof body === 'object' && body !== null ? (body as DeleteOptions) : {};
+  return {
+    ...sent,
+    ...(query['gracePeriodSeconds'] === undefined ? {} : { gracePeriodSeconds: Number(query['gracePeriodSeconds']) }),
+    ...(query['propagationPolicy'] === undefined ? {} : { propagationPolicy: query['propagationPolicy'] }),
+  };
+}
+
+function toApiError(error: unknown): ApiError {
+  if (error instanceof ApiError) return error;
+  if (error instanceof PatchRejected) return new ApiError(error.status, error.reason, error.message);
+  if (error instanceof TidegateError && error.code === 'STORE_WRITE_FAILED') return new ApiError(507, 'InsufficientStorage', `${error.message} ${error.remedy ?? ''}`.trim());
+  if (error instanceof TidegateError && error.code === 'STORE_CLOSED') return new ApiError(503, 'ServiceUnavailable', error.message);
+  return new ApiError(500, 'InternalError', 'Internal error occurred: the embedded API has a fault of its own; its log has the details');
+}

@@ -1,0 +1,315 @@
+import type { KubeObject, ObjectMeta } from '@tidegate/kube';
+import { apiVersionOf } from '@tidegate/kube';
+import { rulesNotHeld } from '../auth/rbac.js';
+import { applyServerSide, recordUpdate } from '../patch/server-side-apply.js';
+import { applyJsonPatch } from '../patch/json-patch.js';
+import { applyMergePatch } from '../patch/merge-patch.js';
+import { applyStrategicMergePatch } from '../patch/strategic-merge-patch.js';
+import type { ResourceDefinition } from '../resources/resource-definition.js';
+import { equalJson, jsonOf } from '../schema/json.js';
+import { mutate, validateByWebhooks } from './admission.js';
+import { ApiError, alreadyExists, badRequest, conflict, forbidden, invalid, notFound } from './api-error.js';
+import type { ApiContext, WriteOptions } from './api-options.js';
+import { bindingRules, rbacSource, roleRules } from './rbac-objects.js';
+import { keyOf, resourceOf } from './registry.js';
+import { decodeObject, generatedName, keepSystemFields, stampNew, timestamp } from './object-metadata.js';
+
+export type PatchKind = 'json' | 'merge' | 'strategic' | 'apply';
+
+export interface Target {
+  definition: ResourceDefinition;
+  namespace: string | undefined;
+  name: string;
+  /** 'status' writes only status; 'finalize' only a namespace's finalizers; undefined is the object itself. */
+  subresource?: 'status' | 'finalize' | undefined;
+}
+
+type Whole = KubeObject & { metadata: ObjectMeta };
+
+const PATCH_TRIES = 5;
+const GENERATED_NAME_TRIES = 8;
+
+/** Reads, creates, changes and removes objects of any kind. What it answers is durable, frozen and shared: never change it. */
+export class Objects {
+  constructor(private readonly context: ApiContext) {}
+
+  get({ definition, namespace, name }: Target): KubeObject {
+    const found = this.context.store.get(resourceOf(definition), keyOf(definition, namespace, name));
+    if (!found) throw notFound(definition, name);
+    return this.inVersion(definition, found);
+  }
+
+  /** Stored objects may carry another served version's apiVersion: versions of one kind convert by name alone. */
+  inVersion(definition: ResourceDefinition, object: KubeObject): KubeObject {
+    const apiVersion = apiVersionOf(definition);
+    return object.apiVersion === apiVersion ? object : { ...object, apiVersion, kind: definition.kind };
+  }
+
+  async create(definition: ResourceDefinition, namespace: string | undefined, body: unknown, options: WriteOptions): Promise<KubeObject> {
+    const object = decodeObject(definition, body, namespace, undefined);
+    if (object.metadata.resourceVersion) throw badRequest('resourceVersion should not be set on objects to be created');
+    const generated = !object.metadata.name && object.metadata.generateName !== undefined;
+    for (let tries = 1; ; tries++) {
+      const attempt = generated ? { ...object, metadata: { ...object.metadata, name: generatedName(object.metadata.generateName ?? '') } } : object;
+      try {
+        return await this.createOnce(definition, namespace, attempt, options);
+      } catch (error) {
+        if (generated && tries < GENERATED_NAME_TRIES && error instanceof ApiError && error.reason === 'AlreadyExists') continue;
+        throw error;
+      }
+    }
+  }
+
+  private async createOnce(definition: ResourceDefinition, namespace: string | undefined, object: Whole, options: WriteOptions): Promise<KubeObject> {
+    const { clock, store } = this.context;
+    this.checkNamespace(definition, namespace, object.metadata.name ?? '');
+    this.checkFields(definition, object, options);
+    definition.setDefaults(object);
+    definition.prepareCreate(object);
+    stampNew(object.metadata, clock.now());
+    this.context.hooks.allocate?.(definition, object, undefined);
+    const request = { definition, operation: 'CREATE' as const, subresource: undefined, namespace, name: object.metadata.name ?? '', previous: undefined, options };
+    const admitted = (await mutate(this.context, { ...request, object })) as Whole;
+    admitted.metadata.managedFields = recordUpdate({ ...this.writerOf(definition, options, undefined), previous: undefined, next: admitted });
+    this.check(definition, admitted, undefined, options);
+    await validateByWebhooks(this.context, { ...request, object: admitted });
+    const name = admitted.metadata.name ?? '';
+    if (options.dryRun) {
+      if (store.get(resourceOf(definition), keyOf(definition, namespace, name))) throw alreadyExists(definition, name);
+      return admitted;
+    }
+    return store.write(resourceOf(definition), keyOf(definition, namespace, name), (current) => {
+      if (current) throw alreadyExists(definition, name);
+      // The namespace may have begun to end while webhooks were asked.
+      this.checkNamespace(definition, namespace, name);
+      return { put: admitted };
+    });
+  }
+
+  /** PUT: replaces the object (or its status). A resourceVersion in the body must be the present one. */
+  async update(target: Target, body: unknown, options: WriteOptions): Promise<KubeObject> {
+    const { definition, namespace, name } = target;
+    const object = decodeObject(definition, body, namespace, name);
+    this.checkFields(definition, object, options);
+    return this.change(target, options, (live) => {
+      const sent = object.metadata.resourceVersion;
+      if (sent && sent !== live.metadata?.resourceVersion) throw conflict(definition, name);
+      if (object.metadata.uid && object.metadata.uid !== live.metadata?.uid) throw conflict(definition, name, this.uidText(object.metadata.uid, live));
+      return { next: structuredClone(object), retry: !sent };
+    });
+  }
+
+  private uidText(wanted: string, live: KubeObject): string {
+    return `Precondition failed: UID in precondition: ${wanted}, UID in object meta: ${live.metadata?.uid ?? ''}`;
+  }
+
+  async patch(target: Target, kind: PatchKind, patch: unknown, options: WriteOptions & { force?: boolean }): Promise<KubeObject> {
+    if (kind === 'apply') return this.apply(target, patch, options);
+    const { definition } = target;
+    if (kind === 'strategic' && !isBuiltin(definition)) {
+      throw new ApiError(415, 'UnsupportedMediaType', 'the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml');
+    }
+    return this.change(target, options, (live) => {
+      const before = jsonOf(live);
+      const after = kind === 'json' ? applyJsonPatch(before, patch) : kind === 'merge' ? applyMergePatch(before, patch) : applyStrategicMergePatch(before, patch, definition.schema);
+      const next = decodeObject(definition, after, target.namespace, target.name);
+      this.checkFields(definition, next, options);
+      const sent = next.metadata.resourceVersion;
+      if (sent !== live.metadata?.resourceVersion) throw conflict(definition, target.name);
+      return { next, retry: true };
+    });
+  }
+
+  /** Server-side apply; creates the object when there is none. */
+  private async apply(target: Target, body: unknown, options: WriteOptions & { force?: boolean }): Promise<KubeObject> {
+    const { definition, namespace, name } = target;
+    const applied = decodeObject(definition, body, namespace, name);
+    if (applied.metadata.managedFields?.length) throw badRequest('metadata.managedFields must be nil');
+    if (!options.fieldManager) throw badRequest('PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch');
+    this.checkFields(definition, applied, options);
+    const { store } = this.context;
+    for (let tries = 1; ; tries++) {
+      const live = store.get(resourceOf(definition), keyOf(definition, namespace, name));
+      if (!live && target.subresource) throw notFound(definition, name);
+      try {
+        if (live) {
+          return await this.change(target, options, (now) => {
+            const sent = applied.metadata.resourceVersion;
+            if (sent && sent !== now.metadata?.resourceVersion) throw conflict(definition, name);
+            return { next: this.laidOver(target, now, applied, options), retry: true, managed: true };
+          });
+        }
+        const made = this.laidOver(target, undefined, applied, options);
+        return await this.createApplied(definition, namespace, made, options);
+      } catch (error) {
+        // Made or removed by somebody else between the look and the write.
+        const raced = error instanceof ApiError && (error.reason === 'AlreadyExists' || (error.reason === 'NotFound' && live !== undefined));
+        if (!raced || tries >= PATCH_TRIES) throw error;
+      }
+    }
+  }
+
+  private async createApplied(definition: ResourceDefinition, namespace: string | undefined, object: KubeObject, options: WriteOptions): Promise<KubeObject> {
+    const managedFields = object.metadata?.managedFields;
+    const whole = decodeObject(definition, object, namespace, undefined);
+    delete whole.metadata.resourceVersion;
+    const { clock, store } = this.context;
+    const name = whole.metadata.name ?? '';
+    this.checkNamespace(definition, namespace, name);
+    definition.setDefaults(whole);
+    definition.prepareCreate(whole);
+    stampNew(whole.metadata, clock.now());
+    this.context.hooks.allocate?.(definition, whole, undefined);
+    const request = { definition, operation: 'CREATE' as const, subresource: undefined, namespace, name, previous: undefined, options };
+    const admitted = (await mutate(this.context, { ...request, object: whole })) as Whole;
+    if (managedFields) admitted.metadata.managedFields = managedFields;
+    this.check(definition, admitted, undefined, options);
+    await validateByWebhooks(this.context, { ...request, object: admitted });
+    if (options.dryRun) return admitted;
+    return store.write(resourceOf(definition), keyOf(definition, namespace, name), (current) => {
+      if (current) throw alreadyExists(definition, name);
+      this.checkNamespace(definition, namespace, name);
+      return { put: admitted };
+    });
+  }
+
+  private laidOver({ definition, subresource }: Target, live: KubeObject | undefined, applied: KubeObject, options: WriteOptions & { force?: boolean }): Whole {
+    const result = applyServerSide({
+      live,
+      applied,
+      schema: definition.schema,
+      manager: options.fieldManager,
+      force: options.force ?? false,
+      apiVersion: apiVersionOf(definition),
+      subresource: subresource ?? '',
+      time: timestamp(this.context.clock.now()),
+      hasStatus: definition.hasStatus,
+    });
+    if ('object' in result) return structuredClone(result.object) as Whole;
+    const causes = result.conflicts.map(({ field, message }) => ({ reason: 'FieldManagerConflict', message, field }));
+    throw new ApiError(409, 'Conflict', result.message, { causes });
+  }
+
+  /**
+   * Gather, decide, admit, store; again from the newest state when somebody else wrote meanwhile and the request does not insist on a
+   * version. `make` gets the stored object and gives the wanted one, which it owns.
+   */
+  private async change(target: Target, options: WriteOptions, make: (live: KubeObject) => { next: Whole; retry: boolean; managed?: boolean }): Promise<KubeObject> {
+    const { definition, namespace, name, subresource } = target;
+    const { store } = this.context;
+    const [resource, key] = [resourceOf(definition), keyOf(definition, namespace, name)];
+    for (let tries = 1; ; tries++) {
+      // Waiting writes are seen before they are durable by `write`; start from what readers see.
+      const stored = store.get(resource, key);
+      if (!stored) throw notFound(definition, name);
+      const live = this.inVersion(definition, stored);
+      const { next, retry, managed } = make(live);
+      const admitted = await this.admitUpdate(target, live, next, options, managed ?? false);
+      if (options.dryRun) return admitted;
+      try {
+        return await store.write(resource, key, (current) => {
+          if (!current) throw notFound(definition, name);
+          if (current.metadata?.resourceVersion !== stored.metadata?.resourceVersion) throw new Overtaken();
+          if (subresource === undefined || subresource === 'finalize') if (isFinallyGone(admitted)) return { remove: { ...admitted } };
+          if (sameButVersion(admitted, stored)) return { keep: stored };
+          return { put: admitted };
+        });
+      } catch (error) {
+        if (!(error instanceof Overtaken)) throw error;
+        if (!retry || tries >= PATCH_TRIES) throw conflict(definition, name);
+        await store.settled();
+      }
+    }
+  }
+
+  private async admitUpdate(target: Target, live: KubeObject, next: Whole, options: WriteOptions, managed: boolean): Promise<Whole> {
+    const { definition, namespace, name, subresource } = target;
+    keepSystemFields(next.metadata, live.metadata ?? {});
+    const managedFields = next.metadata.managedFields;
+    definition.setDefaults(next);
+    if (subresource === 'status') definition.prepareStatusUpdate(next, live);
+    else if (subresource === 'finalize') Object.assign(next, { ...structuredClone(live), spec: (next as { spec?: unknown }).spec });
+    else definition.prepareUpdate(next, live);
+    if (subresource === undefined) this.context.hooks.allocate?.(definition, next, live);
+    const request = { definition, operation: 'UPDATE' as const, subresource, namespace, name, previous: live, options };
+    const admitted = (await mutate(this.context, { ...request, object: next })) as Whole;
+    admitted.metadata.managedFields = managed ? (managedFields ?? []) : recordUpdate({ ...this.writerOf(definition, options, subresource), previous: live, next: admitted });
+    admitted.metadata.resourceVersion = live.metadata?.resourceVersion ?? '';
+    if (subresource !== 'finalize') this.check(definition, admitted, live, options);
+    await validateByWebhooks(this.context, { ...request, object: admitted });
+    return admitted;
+  }
+
+  private writerOf(definition: ResourceDefinition, options: WriteOptions, subresource: string | undefined) {
+    return {
+      schema: definition.schema,
+      manager: options.fieldManager || 'unknown',
+      apiVersion: apiVersionOf(definition),
+      subresource: subresource ?? '',
+      time: timestamp(this.context.clock.now()),
+      hasStatus: definition.hasStatus,
+    };
+  }
+
+  /** New objects need a namespace that exists and does not end. */
+  private checkNamespace(definition: ResourceDefinition, namespace: string | undefined, name: string): void {
+    if (!definition.namespaced) return;
+    const found = this.context.store.get('/namespaces', namespace ?? '');
+    if (!found) throw new ApiError(404, 'NotFound', `namespaces "${namespace ?? ''}" not found`, { name: namespace ?? '', kind: 'namespaces' });
+    if (found.metadata?.deletionTimestamp) {
+      const refused = forbidden(definition, name, `unable to create new content in namespace ${namespace ?? ''} because it is being terminated`);
+      throw new ApiError(403, refused.reason, refused.message, { ...refused.details, causes: [{ reason: 'NamespaceTerminating', message: `namespace ${namespace ?? ''} is being terminated`, field: 'metadata.namespace' }] });
+    }
+  }
+
+  /** Types and unknown fields of what a client sent. */
+  private checkFields(definition: ResourceDefinition, object: KubeObject, options: WriteOptions): void {
+    const refusal = definition.decode(object);
+    if (refusal !== undefined) throw badRequest(refusal);
+    const unknown = definition.prune(object).map((path) => `unknown field "${path}"`);
+    if (unknown.length === 0 || options.fieldValidation === 'Ignore') return;
+    if (options.fieldValidation === 'Strict') throw badRequest(`${definition.kind} in version "${definition.version}" cannot be handled as a ${definition.kind}: strict decoding error: ${unknown.join(', ')}`);
+    options.warnings.push(...unknown);
+  }
+
+  private check(definition: ResourceDefinition, object: Whole, previous: KubeObject | undefined, options: WriteOptions): void {
+    const errors = definition.validate(object, previous);
+    if (errors.length > 0) throw invalid(definition, object.metadata.name ?? object.metadata.generateName ?? '', errors);
+    if (definition.group === 'rbac.authorization.k8s.io') this.checkEscalation(definition, object, options);
+  }
+
+  /** Nobody grants what they do not hold. */
+  private checkEscalation(definition: ResourceDefinition, object: Whole, { user }: WriteOptions): void {
+    const source = rbacSource(this.context.store);
+    const namespace = object.metadata.namespace;
+    const wanted = definition.kind.endsWith('Binding') ? bindingRules(object, source) : roleRules(object);
+    const missing = rulesNotHeld(user, wanted, namespace, source);
+    if (missing.length === 0) return;
+    const text = missing.map((r) => JSON.stringify(r)).join('\n');
+    throw forbidden(definition, object.metadata.name ?? '', `user "${user.name}" (groups=${JSON.stringify(user.groups)}) is attempting to grant RBAC permissions not currently held:\n${text}`);
+  }
+}
+
+/** Somebody else wrote between reading and writing. */
+class Overtaken extends Error {}
+
+/** Custom resources know no strategic merge patch. */
+function isBuiltin(definition: ResourceDefinition): boolean {
+  return definition.component.startsWith('io.k8s.');
+}
+
+function isFinallyGone(object: Whole): boolean {
+  if (object.metadata.deletionTimestamp === undefined || object.metadata.finalizers?.length) return false;
+  const spec = (object as { spec?: { finalizers?: string[] } }).spec;
+  if (object.kind === 'Namespace' && spec?.finalizers?.length) return false;
+  return (object.metadata.deletionGracePeriodSeconds ?? 0) === 0;
+}
+
+function sameButVersion(a: KubeObject, b: KubeObject): boolean {
+  return equalJson(jsonOf({ ...a, metadata: { ...a.metadata, managedFields: timeless(a) } }), jsonOf({ ...b, apiVersion: a.apiVersion, metadata: { ...b.metadata, managedFields: timeless(b) } }));
+}
+
+/** A write that changes nothing but the time of an entry is no change. */
+function timeless(object: KubeObject): unknown[] {
+  return (object.metadata?.managedFields ?? []).map(({ time: _time, ...entry }) => entry);
+}

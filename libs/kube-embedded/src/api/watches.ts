@@ -1,0 +1,121 @@
+import { apiVersionOf, type KubeObject, type WatchFrame } from '@tidegate/kube';
+import type { ResourceDefinition } from '../resources/resource-definition.js';
+import type { StoredChange } from '../store/resource-table.js';
+import { badRequest, expired } from './api-error.js';
+import type { ApiContext } from './api-options.js';
+import { filterOf } from './lists.js';
+import { resourceOf } from './registry.js';
+
+const BOOKMARK_EVERY_MS = 60_000;
+const DEFAULT_TIMEOUT_S = 1800;
+const LONGEST_TIMEOUT_S = 3600;
+/** A reader that is further behind is cut off; it lists again. */
+const MOST_WAITING = 20_000;
+
+const TYPES = { added: 'ADDED', modified: 'MODIFIED', deleted: 'DELETED' } as const;
+
+function bookmark(definition: ResourceDefinition, revision: number, initialEnd: boolean): WatchFrame {
+  const annotations = initialEnd ? { annotations: { 'k8s.io/initial-events-end': 'true' } } : {};
+  return { type: 'BOOKMARK', object: { apiVersion: apiVersionOf(definition), kind: definition.kind, metadata: { resourceVersion: String(revision), creationTimestamp: null, ...annotations } } };
+}
+
+/**
+ * A watch from `resourceVersion`: absent or 0 begins with everything there is. A selector turns changes into what its reader
+ * sees: an object that comes to match was added, one that no longer matches was deleted. Ends by itself after timeoutSeconds.
+ * Throws 400 and 410 before the first frame.
+ */
+export function watchObjects(
+  context: ApiContext,
+  definition: ResourceDefinition,
+  namespace: string | undefined,
+  query: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): AsyncIterable<WatchFrame> {
+  const { store, clock } = context;
+  const filter = filterOf(definition, query);
+  const resource = resourceOf(definition);
+  const prefix = definition.namespaced && namespace !== undefined ? `${namespace}/` : '';
+  const apiVersion = apiVersionOf(definition);
+  const shown = (object: KubeObject): KubeObject => (object.apiVersion === apiVersion ? object : { ...object, apiVersion, kind: definition.kind });
+  const matches = (object: KubeObject | undefined): boolean => object !== undefined && (!filter || filter(object));
+
+  const frameOf = (change: StoredChange): WatchFrame | undefined => {
+    if (!change.key.startsWith(prefix)) return undefined;
+    const before = matches(change.previous);
+    const after = change.type !== 'deleted' && matches(change.object);
+    if (!before && !after) return undefined;
+    if (!filter) return { type: TYPES[change.type], object: shown(change.object) };
+    if (after) return { type: before ? 'MODIFIED' : 'ADDED', object: shown(change.object) };
+    // The last matching state, with the revision at which it stopped to match.
+    const last = change.type === 'deleted' ? change.object : { ...(change.previous as KubeObject), metadata: { ...change.previous?.metadata, resourceVersion: change.object.metadata?.resourceVersion } };
+    return { type: 'DELETED', object: shown(last) };
+  };
+
+  const text = query['resourceVersion'] ?? '';
+  const since = text === '' ? 0 : Number(text);
+  if (!Number.isInteger(since) || since < 0) throw badRequest(`resourceVersion: Invalid value: ${JSON.stringify(text)}: resourceVersion must be a decimal number`);
+  const sendInitial = query['sendInitialEvents'] === undefined ? since === 0 : query['sendInitialEvents'] === 'true';
+  const waiting: WatchFrame[] = [];
+  if (sendInitial) {
+    for (const object of store.list(resource, prefix)) if (matches(object)) waiting.push({ type: 'ADDED', object: shown(object) });
+    if (query['sendInitialEvents'] === 'true') waiting.push(bookmark(definition, store.revision, true));
+  } else {
+    const missed = store.changesAfter(resource, since);
+    if (!missed) throw expired(`too old resource version: ${since} (${store.revision})`);
+    for (const change of missed) {
+      const frame = frameOf(change);
+      if (frame) waiting.push(frame);
+    }
+  }
+
+  let wake: (() => void) | undefined;
+  let ended = false;
+  const end = (): void => {
+    ended = true;
+    wake?.();
+  };
+  const unsubscribe = store.onChange((change) => {
+    if (change.resource !== resource) return;
+    const frame = frameOf(change);
+    if (!frame) return;
+    if (waiting.push(frame) > MOST_WAITING) {
+      waiting.length = 0;
+      waiting.push({ type: 'ERROR', object: expired('the watcher was too slow').toStatus() });
+      end();
+    }
+    wake?.();
+  });
+  const seconds = Math.min(Number(query['timeoutSeconds'] ?? DEFAULT_TIMEOUT_S) || DEFAULT_TIMEOUT_S, LONGEST_TIMEOUT_S);
+  const cancelEnd = clock.after(seconds * 1000, end);
+  const wantsBookmarks = query['allowWatchBookmarks'] === 'true' || query['allowWatchBookmarks'] === '1';
+  let cancelBookmark = (): void => undefined;
+  const laterBookmark = (): void => {
+    cancelBookmark = clock.after(BOOKMARK_EVERY_MS, () => {
+      waiting.push(bookmark(definition, store.revision, false));
+      wake?.();
+      laterBookmark();
+    });
+  };
+  if (wantsBookmarks) laterBookmark();
+  signal.addEventListener('abort', end, { once: true });
+  const close = (): void => {
+    ended = true;
+    unsubscribe();
+    cancelEnd();
+    cancelBookmark();
+    signal.removeEventListener('abort', end);
+  };
+  if (signal.aborted) end();
+
+  return (async function* frames() {
+    try {
+      for (;;) {
+        while (waiting.length > 0) yield waiting.shift() as WatchFrame;
+        if (ended) return;
+        await new Promise<void>((resolve) => (wake = resolve));
+      }
+    } finally {
+      close();
+    }
+  })();
+}

@@ -1,0 +1,42 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '@tidegate/kernel';
+import type { KubeObject } from '@tidegate/kube';
+import { bootstrapBindings, bootstrapRoles } from '../auth/bootstrap-roles.js';
+import type { ObjectStore } from '../store/object-store.js';
+import { timestamp } from '../api/object-metadata.js';
+
+const RBAC = 'rbac.authorization.k8s.io';
+const BOOTSTRAP_LABEL = { 'kubernetes.io/bootstrapping': 'rbac-defaults' };
+const NAMESPACES = ['default', 'kube-system', 'kube-public', 'kube-node-lease', 'tidegate-system'];
+
+/** What every cluster has from its first moment: namespaces and the roles that people bind to. Nothing that exists is touched. */
+export async function bootstrap(store: ObjectStore, clock: Clock): Promise<void> {
+  const creationTimestamp = timestamp(clock.now());
+  const make = (resource: string, name: string, object: KubeObject): Promise<KubeObject> =>
+    store.write(resource, name, (current) => (current ? { keep: current } : { put: { ...object, metadata: { name, uid: randomUUID(), creationTimestamp, ...object.metadata } } }));
+  const namespaces = NAMESPACES.map((name) =>
+    make('/namespaces', name, {
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: { labels: { 'kubernetes.io/metadata.name': name } },
+      ...{ spec: { finalizers: ['kubernetes'] }, status: { phase: 'Active' } },
+    }),
+  );
+  const roles = bootstrapRoles.map(({ name, rules, labels, aggregates }) =>
+    make(`${RBAC}/clusterroles`, name, {
+      apiVersion: `${RBAC}/v1`,
+      kind: 'ClusterRole',
+      metadata: { labels: { ...BOOTSTRAP_LABEL, ...labels } },
+      ...{ rules, ...(aggregates ? { aggregationRule: { clusterRoleSelectors: [{ matchLabels: aggregates }] } } : {}) },
+    }),
+  );
+  const bindings = bootstrapBindings.map(({ name, role, group }) =>
+    make(`${RBAC}/clusterrolebindings`, name, {
+      apiVersion: `${RBAC}/v1`,
+      kind: 'ClusterRoleBinding',
+      metadata: { labels: BOOTSTRAP_LABEL },
+      ...{ roleRef: { apiGroup: RBAC, kind: 'ClusterRole', name: role }, subjects: [{ apiGroup: RBAC, kind: 'Group', name: group }] },
+    }),
+  );
+  await Promise.all([...namespaces, ...roles, ...bindings]);
+}

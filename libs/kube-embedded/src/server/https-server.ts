@@ -1,0 +1,190 @@
+import { createSecureServer, type Http2SecureServer, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2';
+import type { AddressInfo, Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import { createGzip } from 'node:zlib';
+import type { Logger } from '@tidegate/kernel';
+import { parse as parseYaml } from 'yaml';
+import { ApiError, badRequest, forbidden, unauthorized } from '../api/api-error.js';
+import type { Answer, KubernetesApi } from '../api/kubernetes-api.js';
+import { bearerOf, impersonated, userOfCertificate } from '../auth/authenticate.js';
+import type { CertificateAndKey } from '../auth/certificates.js';
+import { type UserInfo, isAllowed, refusalText } from '../auth/rbac.js';
+import { rbacSource } from '../api/rbac-objects.js';
+import type { ObjectStore } from '../store/object-store.js';
+
+export interface HttpsServerOptions {
+  host: string;
+  port: number;
+  certificate: CertificateAndKey;
+  caPem: string;
+  api: KubernetesApi;
+  store: ObjectStore;
+  authenticateToken: (token: string) => UserInfo | undefined;
+  log: Logger;
+}
+
+export interface RunningServer {
+  port: number;
+  stop(): Promise<void>;
+}
+
+const LARGEST_BODY_BYTES = 3 * 1024 * 1024;
+const GZIP_FROM_BYTES = 128 * 1024;
+const MOST_CONNECTIONS = 2000;
+const MOST_STREAMS = 1000;
+
+async function readBody(request: Http2ServerRequest): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request) {
+    size += (chunk as Buffer).length;
+    if (size > LARGEST_BODY_BYTES) throw new ApiError(413, 'RequestEntityTooLarge', `Request entity too large: limit is ${LARGEST_BODY_BYTES}`);
+    chunks.push(chunk as Buffer);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function parseBody(text: string, contentType: string): unknown {
+  if (text === '') return undefined;
+  const type = contentType.split(';')[0]?.trim() ?? '';
+  if (type.includes('protobuf') || type.includes('cbor')) {
+    throw new ApiError(415, 'UnsupportedMediaType', 'the body of the request was in an unknown format - accepted media types include: application/json, application/yaml');
+  }
+  try {
+    return type.endsWith('yaml') ? parseYaml(text, { maxAliasCount: 100 }) : JSON.parse(text);
+  } catch (error) {
+    throw badRequest(`error decoding the body of the request: ${(error as Error).message}`);
+  }
+}
+
+/** Only names of this server: a page elsewhere that bound its name to the loopback must not reach it. */
+function hostIsForeign(host: string | undefined): boolean {
+  const name = (host ?? '').replace(/:\d+$/, '');
+  return !(/^127\.\d+\.\d+\.\d+$/.test(name) || ['localhost', '[::1]', 'kubernetes', 'kubernetes.default', 'kubernetes.default.svc'].includes(name));
+}
+
+/** The Kubernetes API over HTTPS, HTTP/2 and HTTP/1.1, for clients with certificates or tokens. */
+export function serveHttps(options: HttpsServerOptions): Promise<RunningServer> {
+  const { certificate, caPem, log } = options;
+  const server: Http2SecureServer = createSecureServer({
+    allowHTTP1: true,
+    key: certificate.keyPem,
+    cert: certificate.certificatePem,
+    ca: caPem,
+    requestCert: true,
+    rejectUnauthorized: false,
+    minVersion: 'TLSv1.2',
+    settings: { maxConcurrentStreams: MOST_STREAMS },
+  });
+  const sockets = new Set<Socket>();
+  server.on('secureConnection', (socket) => {
+    if (sockets.size >= MOST_CONNECTIONS) return void socket.destroy();
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+    socket.on('error', () => undefined);
+  });
+  server.on('request', (request, response) => {
+    handle(options, request, response).catch((error: unknown) => {
+      log.debug({ err: error }, 'a connection ended in the middle of an answer');
+      response.stream?.destroy?.();
+    });
+  });
+  server.on('sessionError', () => undefined);
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port, options.host, () => {
+      resolve({
+        port: (server.address() as AddressInfo).port,
+        stop: () =>
+          new Promise((done) => {
+            server.close(() => done());
+            for (const socket of sockets) socket.destroy();
+          }),
+      });
+    });
+  });
+}
+
+function authenticate({ authenticateToken, store }: HttpsServerOptions, request: Http2ServerRequest): UserInfo {
+  const { headers } = request;
+  if (hostIsForeign(headers[':authority'] ?? headers.host) || headers.origin !== undefined) throw new ApiError(403, 'Forbidden', 'this server answers only to its own address, and to no pages');
+  const token = bearerOf(headers.authorization);
+  const user = token === undefined ? userOfCertificate(request.socket as TLSSocket) : authenticateToken(token);
+  if (!user) throw unauthorized();
+  const other = impersonated(headers);
+  if (!other) return user;
+  const source = rbacSource(store);
+  const isAccount = /^system:serviceaccount:([^:]+):(.+)$/.exec(other.name);
+  const wanted = [
+    isAccount ? { resource: 'serviceaccounts', namespace: isAccount[1], name: isAccount[2] ?? '' } : { resource: 'users', namespace: undefined, name: other.name },
+    ...other.groups.filter((g) => g !== 'system:authenticated' && g !== 'system:serviceaccounts').map((name) => ({ resource: 'groups', namespace: undefined, name })),
+  ];
+  for (const { resource, namespace, name } of wanted) {
+    const access = { verb: 'impersonate', group: '', resource, namespace, name };
+    if (!isAllowed(user, access, source)) throw forbidden({ group: '', plural: resource }, name, refusalText(user, access));
+  }
+  return other;
+}
+
+async function handle(options: HttpsServerOptions, request: Http2ServerRequest, response: Http2ServerResponse): Promise<void> {
+  const ended = new AbortController();
+  response.once('close', () => ended.abort());
+  response.on('error', () => undefined);
+  let answer: Answer;
+  try {
+    const user = authenticate(options, request);
+    const url = new URL(request.url, 'https://kubernetes');
+    const contentType = request.headers['content-type'] ?? 'application/json';
+    const body = request.method === 'GET' ? undefined : parseBody(await readBody(request), contentType);
+    answer = await options.api.answer({
+      method: request.method,
+      path: url.pathname,
+      query: Object.fromEntries(url.searchParams),
+      accept: request.headers.accept,
+      contentType,
+      body,
+      user,
+      userAgent: request.headers['user-agent'],
+      signal: ended.signal,
+    });
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    answer = { status: error.code, body: error.toStatus(), warnings: [] };
+  }
+  for (const text of answer.warnings) response.appendHeader('warning', `299 - ${JSON.stringify(text).replace(/[^\x20-\x7e]/g, '?')}`);
+  response.setHeader('cache-control', 'no-cache, private');
+  response.statusCode = answer.status;
+  if ('body' in answer) await sendBody(answer, request, response);
+  else if ('frames' in answer) await stream(response, 'application/json', frameLines(answer.frames));
+  else await stream(response, 'text/plain', answer.text);
+}
+
+async function* frameLines(frames: AsyncIterable<unknown>): AsyncIterable<string> {
+  for await (const frame of frames) yield `${JSON.stringify(frame)}\n`;
+}
+
+async function sendBody(answer: Extract<Answer, { body: unknown }>, request: Http2ServerRequest, response: Http2ServerResponse): Promise<void> {
+  const isText = typeof answer.body === 'string';
+  response.setHeader('content-type', answer.contentType ?? (isText ? 'text/plain; charset=utf-8' : 'application/json'));
+  const text = isText ? (answer.body as string) : `${JSON.stringify(answer.body)}\n`;
+  if (text.length < GZIP_FROM_BYTES || !/\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''))) {
+    response.end(text);
+    return;
+  }
+  response.setHeader('content-encoding', 'gzip');
+  const gzip = createGzip({ level: 1 });
+  gzip.pipe(response as unknown as NodeJS.WritableStream);
+  gzip.end(text);
+}
+
+/** Writes as fast as the client reads; a client that is gone ends the source. */
+async function stream(response: Http2ServerResponse, contentType: string, parts: AsyncIterable<string>): Promise<void> {
+  response.setHeader('content-type', contentType);
+  // The types of HTTP/2's compatibility layer lack it; clients wait for the headers of a quiet watch.
+  if ('flushHeaders' in response && typeof response.flushHeaders === 'function') response.flushHeaders();
+  for await (const part of parts) {
+    if (response.writableEnded || response.destroyed) return;
+    if (!response.write(part)) await new Promise<void>((resolve) => void response.once('drain', resolve).once('close', resolve));
+  }
+  response.end();
+}

@@ -7,7 +7,9 @@ export const MAX_MAPPED_PORTS = 500;
 /** Every port that some Service or Gateway is dialled at, ascending. Headless and external Services are dialled at their pods, UDP is not carried. */
 export function wantedPorts(services: Service[], gateways: GatewayView[]): number[] {
   const ports = new Set<number>();
-  for (const { spec } of services) {
+  for (const { spec, metadata } of services) {
+    // The API listens by itself.
+    if (metadata?.namespace === 'default' && metadata.name === 'kubernetes') continue;
     if (spec?.type === 'ExternalName' || spec?.clusterIP === 'None') continue;
     for (const port of spec?.ports ?? []) if ((port.protocol ?? 'TCP') === 'TCP') ports.add(port.port);
   }

@@ -20,7 +20,7 @@ export function missingServices(node: NodeContext, pod: Pod, container: Containe
 
 /** The Service variables of one container: each Service at the address that names this pod's workload as the caller. */
 export async function serviceEnvironment(node: NodeContext, pod: Pod, container: Container): Promise<Map<string, string>> {
-  const named = pod.spec?.enableServiceLinks === false ? [] : node.services.list(pod.metadata?.namespace).filter(hasVariables);
+  const named = pod.spec?.enableServiceLinks === false ? [] : node.services.list(pod.metadata?.namespace).filter((s) => hasVariables(s) && !isKubernetes(s));
   await node.loopbackPorts.ensure([...new Set(named.flatMap(tcpPorts))].slice(0, MAX_CALLEES));
   const caller = callerOfPod(pod);
   const references = referencedNames(container);
@@ -46,6 +46,11 @@ function kubernetesVariables(node: NodeContext): Map<string, string> {
     spec: { clusterIP: node.hostIP, ports: [{ name: 'https', port: 443, protocol: 'TCP' }] },
   };
   return serviceVariables([{ service, address: node.hostIP, boundPort: () => node.apiPort }]);
+}
+
+/** The API itself is not behind Envoy: every pod dials it where it listens. */
+function isKubernetes(service: Service): boolean {
+  return service.metadata?.namespace === 'default' && service.metadata.name === 'kubernetes';
 }
 
 function tcpPorts(service: Service): number[] {

@@ -12,6 +12,8 @@ import {
   setCustomResourceDefinitionDefaults,
   setWebhookDefaults,
 } from '../defaults/platform-defaults.js';
+import { webhookErrors } from '../validation/webhook-rules.js';
+import { definitionErrors } from '../validation/definition-rules.js';
 
 const extension = { version: 'v1', namespaced: false, categories: ['api-extensions'] };
 const admission = {
@@ -25,6 +27,7 @@ export const admissionKinds: BuiltinKind[] = [
   {
     ...admission,
     kind: 'MutatingWebhookConfiguration',
+    validate: webhookErrors,
     setDefaults: setWebhookDefaults,
     plural: 'mutatingwebhookconfigurations',
     table: webhookTable,
@@ -32,6 +35,7 @@ export const admissionKinds: BuiltinKind[] = [
   {
     ...admission,
     kind: 'ValidatingWebhookConfiguration',
+    validate: webhookErrors,
     setDefaults: setWebhookDefaults,
     plural: 'validatingwebhookconfigurations',
     table: webhookTable,
@@ -55,6 +59,7 @@ export const admissionKinds: BuiltinKind[] = [
     group: 'apiextensions.k8s.io',
     component: 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1',
     kind: 'CustomResourceDefinition',
+    validate: definitionErrors,
     setDefaults: setCustomResourceDefinitionDefaults,
     plural: 'customresourcedefinitions',
     shortNames: ['crd', 'crds'],

@@ -23,6 +23,10 @@ import {
 import { qosClassOf, setPodDefaults } from '../defaults/pod-defaults.js';
 import { setClaimDefaults } from '../defaults/workload-defaults.js';
 import { objectAt } from '../../schema/json.js';
+import { podErrors } from '../validation/pod-rules.js';
+import { configMapErrors, secretErrors } from '../validation/config-rules.js';
+import { serviceErrors } from '../validation/network-rules.js';
+import { eventErrors, quotaErrors } from '../validation/platform-rules.js';
 
 const core = { group: '', version: 'v1', component: 'io.k8s.api.core.v1', namespaced: true } as const;
 
@@ -45,6 +49,7 @@ export const coreKinds: BuiltinKind[] = [
   {
     ...core,
     kind: 'Pod',
+    validate: podErrors,
     setDefaults: setPodDefaults,
     prepareCreate: (pod) => {
       pod.status = { phase: 'Pending', qosClass: qosClassOf(objectAt(pod, 'spec')) };
@@ -68,6 +73,7 @@ export const coreKinds: BuiltinKind[] = [
   {
     ...core,
     kind: 'Service',
+    validate: serviceErrors,
     setDefaults: setServiceDefaults,
     prepareCreate: (service) => {
       service.status = { loadBalancer: {} };
@@ -80,12 +86,21 @@ export const coreKinds: BuiltinKind[] = [
     table: serviceTable,
   },
   { ...core, kind: 'Endpoints', setDefaults: setEndpointsDefaults, plural: 'endpoints', shortNames: ['ep'], table: endpointsTable },
-  { ...core, kind: 'ConfigMap', plural: 'configmaps', shortNames: ['cm'], table: configMapTable },
-  { ...core, kind: 'Secret', setDefaults: setSecretDefaults, plural: 'secrets', selectableFields: ['type'], table: secretTable },
+  { ...core, kind: 'ConfigMap', validate: configMapErrors, plural: 'configmaps', shortNames: ['cm'], table: configMapTable },
+  {
+    ...core,
+    kind: 'Secret',
+    validate: secretErrors,
+    setDefaults: setSecretDefaults,
+    plural: 'secrets',
+    selectableFields: ['type'],
+    table: secretTable,
+  },
   { ...core, kind: 'ServiceAccount', plural: 'serviceaccounts', shortNames: ['sa'], table: agedTable },
   {
     ...core,
     kind: 'Event',
+    validate: eventErrors,
     setDefaults: setEventDefaults,
     plural: 'events',
     shortNames: ['ev'],
@@ -137,5 +152,5 @@ export const coreKinds: BuiltinKind[] = [
     table: volumeTable,
   },
   { ...core, kind: 'LimitRange', setDefaults: setLimitRangeDefaults, plural: 'limitranges', shortNames: ['limits'] },
-  { ...core, kind: 'ResourceQuota', plural: 'resourcequotas', shortNames: ['quota'], table: resourceQuotaTable },
+  { ...core, kind: 'ResourceQuota', validate: quotaErrors, plural: 'resourcequotas', shortNames: ['quota'], table: resourceQuotaTable },
 ];

@@ -8,6 +8,7 @@ import {
   serviceCidrTable,
 } from '../columns/network-columns.js';
 import { setEndpointSliceDefaults, setIngressClassDefaults, setNetworkPolicyDefaults } from '../defaults/service-defaults.js';
+import { endpointSliceErrors, ingressErrors, ipAddressErrors, networkPolicyErrors } from '../validation/network-rules.js';
 
 const networking = { group: 'networking.k8s.io', version: 'v1', component: 'io.k8s.api.networking.v1', namespaced: true } as const;
 
@@ -18,6 +19,7 @@ export const networkKinds: BuiltinKind[] = [
     component: 'io.k8s.api.discovery.v1',
     namespaced: true,
     kind: 'EndpointSlice',
+    validate: endpointSliceErrors,
     setDefaults: setEndpointSliceDefaults,
     plural: 'endpointslices',
     hasGeneration: true,
@@ -26,6 +28,7 @@ export const networkKinds: BuiltinKind[] = [
   {
     ...networking,
     kind: 'NetworkPolicy',
+    validate: networkPolicyErrors,
     setDefaults: setNetworkPolicyDefaults,
     plural: 'networkpolicies',
     shortNames: ['netpol'],
@@ -35,6 +38,7 @@ export const networkKinds: BuiltinKind[] = [
   {
     ...networking,
     kind: 'Ingress',
+    validate: ingressErrors,
     prepareCreate: (ingress) => {
       ingress.status = { loadBalancer: {} };
     },
@@ -55,6 +59,7 @@ export const networkKinds: BuiltinKind[] = [
   {
     ...networking,
     kind: 'IPAddress',
+    validate: ipAddressErrors,
     plural: 'ipaddresses',
     namespaced: false,
     shortNames: ['ip'],

@@ -17,6 +17,14 @@ import {
   setReplicaSetDefaults,
   setStatefulSetDefaults,
 } from '../defaults/workload-defaults.js';
+import {
+  cronJobErrors,
+  daemonSetErrors,
+  deploymentErrors,
+  jobErrors,
+  replicaSetErrors,
+  statefulSetErrors,
+} from '../validation/workload-rules.js';
 
 const apps = { group: 'apps', version: 'v1', component: 'io.k8s.api.apps.v1', namespaced: true, categories: ['all'], hasGeneration: true };
 const batch = {
@@ -33,6 +41,7 @@ export const workloadKinds: BuiltinKind[] = [
   {
     ...apps,
     kind: 'Deployment',
+    validate: deploymentErrors,
     setDefaults: setDeploymentDefaults,
     plural: 'deployments',
     shortNames: ['deploy'],
@@ -42,6 +51,7 @@ export const workloadKinds: BuiltinKind[] = [
   {
     ...apps,
     kind: 'ReplicaSet',
+    validate: replicaSetErrors,
     setDefaults: setReplicaSetDefaults,
     plural: 'replicasets',
     shortNames: ['rs'],
@@ -52,13 +62,22 @@ export const workloadKinds: BuiltinKind[] = [
   {
     ...apps,
     kind: 'StatefulSet',
+    validate: statefulSetErrors,
     setDefaults: setStatefulSetDefaults,
     plural: 'statefulsets',
     shortNames: ['sts'],
     scale,
     table: statefulSetTable,
   },
-  { ...apps, kind: 'DaemonSet', setDefaults: setDaemonSetDefaults, plural: 'daemonsets', shortNames: ['ds'], table: daemonSetTable },
+  {
+    ...apps,
+    kind: 'DaemonSet',
+    validate: daemonSetErrors,
+    setDefaults: setDaemonSetDefaults,
+    plural: 'daemonsets',
+    shortNames: ['ds'],
+    table: daemonSetTable,
+  },
   {
     ...apps,
     kind: 'ControllerRevision',
@@ -70,11 +89,20 @@ export const workloadKinds: BuiltinKind[] = [
   {
     ...batch,
     kind: 'Job',
+    validate: jobErrors,
     setDefaults: setJobDefaults,
     prepareCreate: setJobSelector,
     plural: 'jobs',
     selectableFields: ['status.successful'],
     table: jobTable,
   },
-  { ...batch, kind: 'CronJob', setDefaults: setCronJobDefaults, plural: 'cronjobs', shortNames: ['cj'], table: cronJobTable },
+  {
+    ...batch,
+    kind: 'CronJob',
+    validate: cronJobErrors,
+    setDefaults: setCronJobDefaults,
+    plural: 'cronjobs',
+    shortNames: ['cj'],
+    table: cronJobTable,
+  },
 ];

@@ -3,8 +3,10 @@ import { setPodSpecDefaults } from './pod-defaults.js';
 
 /** The defaults of k8s.io/kubernetes/pkg/apis/{apps,batch}/v1/defaults.go. */
 function setTemplateDefaults(spec: JsonObject): void {
-  const podSpec = objectAt(spec, 'template', 'spec');
-  if (podSpec) setPodSpecDefaults(podSpec);
+  // In Go a template is no pointer: it is always there, if empty.
+  const template = ensureObject(spec, 'template');
+  ensureObject(template, 'metadata');
+  setPodSpecDefaults(ensureObject(template, 'spec'));
 }
 
 export function setDeploymentDefaults(deployment: JsonObject): void {
@@ -83,6 +85,10 @@ export function setJobSpecDefaults(spec: JsonObject): void {
 
 export function setJobDefaults(job: JsonObject): void {
   setJobSpecDefaults(ensureObject(job, 'spec'));
+  // A job without labels takes those of its pods.
+  const metadata = ensureObject(job, 'metadata');
+  const labels = objectAt(job, 'spec', 'template', 'metadata', 'labels');
+  if (labels && Object.keys(objectAt(metadata, 'labels') ?? {}).length === 0) metadata.labels = { ...labels };
 }
 
 export function setCronJobDefaults(cronJob: JsonObject): void {
@@ -91,7 +97,9 @@ export function setCronJobDefaults(cronJob: JsonObject): void {
   setDefault(spec, 'suspend', false);
   setDefault(spec, 'successfulJobsHistoryLimit', 3);
   setDefault(spec, 'failedJobsHistoryLimit', 1);
-  const jobSpec = objectAt(spec, 'jobTemplate', 'spec');
+  const jobTemplate = ensureObject(spec, 'jobTemplate');
+  ensureObject(jobTemplate, 'metadata');
+  const jobSpec = objectAt(jobTemplate, 'spec');
   // The template of a CronJob gets the pod's defaults only; the job it makes gets the job's.
   if (jobSpec) setTemplateDefaults(jobSpec);
 }

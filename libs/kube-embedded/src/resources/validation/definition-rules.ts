@@ -1,0 +1,107 @@
+import { type JsonObject, cloneJson, equalJson, isJsonObject, objectAt, objectsAt, textAt, textsAt } from '../../schema/json.js';
+import { immutable, invalidValue, requiredValue, unsupportedValue } from '../../schema/field-errors.js';
+import { parseJsonPath } from '../../schema/json-path.js';
+import { structuralErrors } from '../../schema/structural.js';
+import type { FieldError, Schema } from '../resource-definition.js';
+import { badDns1035Label, badDnsSubdomain } from './name-syntax.js';
+
+const columnTypes = ['boolean', 'date', 'integer', 'number', 'string'];
+const approval = 'api-approved.kubernetes.io';
+
+/** Rules of CustomResourceDefinition. */
+export function definitionErrors(crd: JsonObject, previous?: JsonObject): FieldError[] {
+  const spec = objectAt(crd, 'spec');
+  if (!spec) return [];
+  const names = objectAt(spec, 'names');
+  const [plural, group] = [textAt(names, 'plural'), textAt(spec, 'group')];
+  const name = textAt(objectAt(crd, 'metadata'), 'name');
+  const errors: FieldError[] = [];
+  if (name !== `${plural}.${group}`) errors.push(invalidValue('metadata.name', name, 'must be spec.names.plural+"."+spec.group'));
+  if (group !== '') for (const complaint of badDnsSubdomain(group)) errors.push(invalidValue('spec.group', group, complaint));
+  if (group !== '' && !group.includes('.')) errors.push(invalidValue('spec.group', group, 'should be a domain with at least one dot'));
+  if (/(^|\.)(k8s|kubernetes)\.io$/.test(group) && textAt(objectAt(crd, 'metadata', 'annotations'), approval) === '') {
+    const detail = `protected groups must have approval annotation "${approval}", see https://github.com/kubernetes/enhancements/pull/1111`;
+    errors.push(requiredValue(`metadata.annotations[${approval}]`, detail));
+  }
+  const scope = textAt(spec, 'scope');
+  if (scope !== '' && scope !== 'Cluster' && scope !== 'Namespaced')
+    errors.push(unsupportedValue('spec.scope', scope, ['Cluster', 'Namespaced']));
+  errors.push(...nameErrors(names), ...versionsErrors(spec));
+  if (previous) errors.push(...updateErrors(spec, objectAt(previous, 'spec')));
+  return errors;
+}
+
+function nameErrors(names: JsonObject | undefined): FieldError[] {
+  const errors: FieldError[] = [];
+  for (const key of ['plural', 'singular', 'kind', 'listKind']) {
+    const value = textAt(names, key);
+    if (value === '' && (key === 'singular' || key === 'listKind')) errors.push(requiredValue(`spec.names.${key}`));
+    else if (value !== '')
+      for (const complaint of badDns1035Label(value.toLowerCase())) errors.push(invalidValue(`spec.names.${key}`, value, complaint));
+  }
+  for (const key of ['shortNames', 'categories'])
+    textsAt(names, key).forEach((value, index) => {
+      for (const complaint of badDns1035Label(value)) errors.push(invalidValue(`spec.names.${key}[${index}]`, value, complaint));
+    });
+  return errors;
+}
+
+function versionsErrors(spec: JsonObject): FieldError[] {
+  const versions = objectsAt(spec, 'versions');
+  const errors: FieldError[] = [];
+  if (versions.filter((version) => version.storage === true).length !== 1)
+    errors.push(invalidValue('spec.versions', versions, 'must have exactly one version marked as storage version'));
+  const seen = new Set<string>();
+  versions.forEach((version, index) => {
+    const name = textAt(version, 'name');
+    if (name !== '')
+      for (const complaint of badDns1035Label(name)) errors.push(invalidValue(`spec.versions[${index}].name`, name, complaint));
+    if (seen.has(name)) errors.push(invalidValue(`spec.versions[${index}].name`, name, 'must be unique'));
+    seen.add(name);
+    errors.push(...versionErrors(version, index, versions.length));
+  });
+  return errors;
+}
+
+function versionErrors(version: JsonObject, index: number, count: number): FieldError[] {
+  const given = objectAt(version, 'schema', 'openAPIV3Schema');
+  if (!given) return [requiredValue(`spec.versions[${index}].schema.openAPIV3Schema`)];
+  // Kubernetes lifts what all versions share to the top before it looks; with one version that is everything.
+  const field = count === 1 ? 'spec.validation.openAPIV3Schema' : `spec.versions[${index}].schema.openAPIV3Schema`;
+  const schema: Schema = cloneJson(given);
+  const top = count === 1 ? 'spec' : `spec.versions[${index}]`;
+  const columns = objectsAt(version, 'additionalPrinterColumns').flatMap((column, position) => {
+    const at = `${top}.additionalPrinterColumns[${position}]`;
+    const [type, path] = [textAt(column, 'type'), textAt(column, 'jsonPath')];
+    const errors =
+      type !== '' && !columnTypes.includes(type) ? [invalidValue(`${at}.type`, type, `must be one of ${columnTypes.join(',')}`)] : [];
+    if (path !== '' && (!path.startsWith('.') || !parseJsonPath(path)))
+      errors.push(invalidValue(`${at}.JSONPath`, path, 'must be a simple json path starting with .'));
+    return errors;
+  });
+  return [...structuralErrors(schema, field), ...columns, ...selectableErrors(version, schema, top)];
+}
+
+function selectableErrors(version: JsonObject, schema: Schema, top: string): FieldError[] {
+  return objectsAt(version, 'selectableFields').flatMap((selectable, position) => {
+    const path = textAt(selectable, 'jsonPath');
+    let node: Schema | undefined = schema;
+    for (const key of path.split('.').slice(1)) node = node?.properties?.[key];
+    const at = `${top}.selectableFields[${position}].jsonPath`;
+    if (!path.startsWith('.') || !node) return [invalidValue(at, path, 'is an invalid path: does not refer to a valid field')];
+    const scalar = node.type === 'string' || node.type === 'boolean' || node.type === 'integer';
+    return scalar ? [] : [invalidValue(at, path, 'is an invalid path: does not refer to a field of type string, boolean or integer')];
+  });
+}
+
+function updateErrors(spec: JsonObject, before: JsonObject | undefined): FieldError[] {
+  if (!before) return [];
+  const errors: FieldError[] = [];
+  for (const key of ['group', 'scope']) if (spec[key] !== before[key]) errors.push(invalidValue(`spec.${key}`, spec[key], immutable));
+  for (const key of ['plural', 'kind']) {
+    const value = objectAt(spec, 'names')?.[key];
+    if (!equalJson(value, objectAt(before, 'names')?.[key]))
+      errors.push(invalidValue(`spec.names.${key}`, isJsonObject(value) ? null : value, immutable));
+  }
+  return errors;
+}

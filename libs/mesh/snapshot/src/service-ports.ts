@@ -6,6 +6,7 @@ import { type Entry, entriesOf, routeName } from './lines.js';
 import { Memo } from './memo.js';
 import { type ObjectIndex, callersOf } from './object-index.js';
 import { refOf } from './object-key.js';
+import type { ResolvedRoute } from './resolve-backends.js';
 import { type RouteBlock, hostTable, routeBlock, routeTable } from './route-table.js';
 import type { ServiceParents } from './service-parents.js';
 import type { ServiceTarget } from './service-target.js';
@@ -40,22 +41,33 @@ export function servicePort(service: Service, target: ServiceTarget, bound: numb
 }
 
 function makeServicePort(service: Service, target: ServiceTarget, bound: number, context: ServicePortContext): ServicePort {
-  const tables = new Map<string, Table>();
-  const scopes: XdsResource[] = [];
+  const { parents, cache, index } = context;
+  const kept = cache.serviceTables.get(target, [service, bound], () => new Memo());
+  const tables = new Map<string, ServiceTable>();
   const tableFor = (callerNamespace: string | undefined): string => {
-    const own = context.parents.hasConsumerRoutes(target, callerNamespace) ? callerNamespace : undefined;
+    const own = parents.hasConsumerRoutes(target, callerNamespace) ? callerNamespace : undefined;
     const name = `svc/${target.cluster}${own === undefined ? '' : `@${own}`}`;
-    if (!tables.has(name)) tables.set(name, makeTable(name, service, target, bound, own, context));
+    if (!tables.has(name)) {
+      const routes = parents.routesFor(target, own);
+      const dependencies = [context.clientPortOf(443), ...routes];
+      tables.set(
+        name,
+        kept.get(name, dependencies, () => makeTable(name, service, target, bound, routes, context)),
+      );
+    }
     return name;
   };
-  const dial = (address: string, table: string) => scopes.push(scopeOf(address, bound, table, service));
   const everybody = tableFor(undefined);
   const { clusterIP } = service.spec ?? {};
-  if (clusterIP && clusterIP !== 'None') dial(clusterIP, everybody);
-  for (const { address, callerNamespace } of callersOf(context.index, target.serviceKey)) {
-    if (address !== clusterIP) dial(address, tableFor(callerNamespace));
-  }
+  const dialled = callersOf(index, target.serviceKey)
+    .filter(({ address }) => address !== clusterIP)
+    .map(({ address, callerNamespace }) => ({ address, table: tableFor(callerNamespace) }));
+  if (clusterIP && clusterIP !== 'None') dialled.unshift({ address: clusterIP, table: everybody });
+  kept.endBuild();
   const made = [...tables.values()];
+  const scopes = cache.scopes.get(target, [bound, ...dialled.flatMap((d) => [d.address, d.table])], () =>
+    dialled.map(({ address, table }) => scopeOf(address, bound, table, service)),
+  );
   return {
     resources: [...made.map((t) => t.resource), ...scopes].map((resource) => [`${resource.type}/${resource.name}`, resource] as const),
     blocks: made.flatMap((t) => t.blocks),
@@ -73,7 +85,7 @@ function scopeOf(address: string, bound: number, table: string, service: Service
   };
 }
 
-interface Table {
+export interface ServiceTable {
   resource: XdsResource;
   blocks: readonly RouteBlock[];
   routeIds: readonly string[];
@@ -84,10 +96,9 @@ function makeTable(
   service: Service,
   target: ServiceTarget,
   bound: number,
-  callerNamespace: string | undefined,
-  { parents, cache, clientPortOf }: ServicePortContext,
-): Table {
-  const routes = parents.routesFor(target, callerNamespace);
+  routes: readonly ResolvedRoute[],
+  { cache, clientPortOf }: ServicePortContext,
+): ServiceTable {
   const routeContext = { scheme: 'http', clientPort: bound, clientPortOf } as const;
   const ref = refOf('Service', service);
   const blocks =

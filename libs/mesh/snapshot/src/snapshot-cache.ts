@@ -9,7 +9,7 @@ import type { GrantIndex } from './reference-grants.js';
 import type { ResolvedRoute } from './resolve-backends.js';
 import type { HostTable, RouteBlock } from './route-table.js';
 import type { RouteModel } from './rule-model.js';
-import type { ServicePort } from './service-ports.js';
+import type { ServicePort, ServiceTable } from './service-ports.js';
 import type { ServiceTarget } from './service-target.js';
 import type { XdsResource } from './snapshot.js';
 import type { GatewayStatusPlan, RouteStatusPlan } from './status-plan.js';
@@ -42,6 +42,8 @@ export class SnapshotCache {
   readonly routeStatuses: ObjectMemo<ResolvedRoute, RouteStatusPlan> = new ObjectMemo();
   readonly targets: ObjectMemo<Service, readonly ServiceTarget[]> = new ObjectMemo();
   readonly servicePorts: ObjectMemo<ServiceTarget, ServicePort> = new ObjectMemo();
+  readonly serviceTables: ObjectMemo<ServiceTarget, Memo<ServiceTable>> = new ObjectMemo();
+  readonly scopes: ObjectMemo<ServiceTarget, readonly XdsResource[]> = new ObjectMemo();
   readonly endpoints: ObjectMemo<ServiceTarget, XdsResource> = new ObjectMemo();
   readonly clusters: ObjectMemo<ServiceTarget, XdsResource> = new ObjectMemo();
 

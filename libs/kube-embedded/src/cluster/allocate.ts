@@ -11,6 +11,8 @@ const CLAIM_MS = 60_000;
 export interface AllocateOptions {
   book: AddressBook;
   clock: Clock;
+  /** Whether the addresses of existing Services are known; until then none can be given. */
+  isOpen(): boolean;
   /** Whether some Service has this clusterIP now. */
   isUsed(clusterIp: string): boolean;
 }
@@ -27,7 +29,7 @@ export function allocator(options: AllocateOptions): (definition: ResourceDefini
   };
 }
 
-function allocateClusterIp({ book, clock, isUsed }: AllocateOptions, definition: ResourceDefinition, service: Service, previous: Service | undefined): void {
+function allocateClusterIp({ book, clock, isUsed, isOpen }: AllocateOptions, definition: ResourceDefinition, service: Service, previous: Service | undefined): void {
   if (!service.spec) return;
   const before = previous?.spec?.clusterIP;
   if (before) {
@@ -37,6 +39,7 @@ function allocateClusterIp({ book, clock, isUsed }: AllocateOptions, definition:
     if (service.spec.clusterIP === before) service.spec.clusterIPs ??= previous?.spec?.clusterIPs ?? [before];
     return;
   }
+  if (!isOpen()) throw new ApiError(503, 'ServiceUnavailable', 'the cluster is starting; try again in a moment', { retryAfterSeconds: 1 });
   const { clusterIp, refused } = book.clusterIpFor(service);
   if (refused !== undefined) {
     const name = service.metadata?.name ?? '';

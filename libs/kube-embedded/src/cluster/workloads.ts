@@ -79,7 +79,7 @@ export class Workloads {
   get hooks(): Required<Pick<ApiHooks, 'allocate' | 'special' | 'resolveService'>> {
     const isUsed = (clusterIp: string): boolean => this.informers?.informer(kinds.services).list().some((s) => s.spec?.clusterIP === clusterIp) ?? true;
     return {
-      allocate: allocator({ book: this.book, clock: this.context.clock, isUsed }),
+      allocate: allocator({ book: this.book, clock: this.context.clock, isUsed, isOpen: () => this.client !== undefined }),
       special: {
         '/pods/log': (request) => {
           if (!this.agent) throw new Error('the node is not running yet');
@@ -97,9 +97,9 @@ export class Workloads {
 
   /** Reads the addresses in use; before that no Service may be created. */
   async readAddresses(client: KubeClient): Promise<void> {
-    this.client = client;
     const [services, addresses] = await Promise.all([client.listAll(kinds.services), client.listAll(kinds.ipAddresses)]);
     this.book.remember(services.items, addresses.items);
+    this.client = client;
   }
 
   /** Resolves once the status of every pod says what is true now. Needs namespaces tidegate-system and kube-node-lease. */

@@ -83,7 +83,7 @@ export const enums = [
   ['Always OnRootMismatch', 'PodSecurityContext.fsGroupChangePolicy'],
   ['Block Filesystem', 'PersistentVolumeClaimSpec.volumeMode PersistentVolumeSpec.volumeMode'],
   ['ClientIP None', 'ServiceSpec.sessionAffinity'],
-  ['ClusterFirst ClusterFirstWithHostNet Default None', 'PodSpec.dnsPolicy'],
+  ['ClusterFirstWithHostNet ClusterFirst Default None', 'PodSpec.dnsPolicy'],
   ['ClusterIP ExternalName LoadBalancer NodePort', 'ServiceSpec.type'],
   ['Cluster Local', 'ServiceSpec.externalTrafficPolicy ServiceSpec.internalTrafficPolicy'],
   ['Count FailIndex FailJob Ignore', 'batch.v1.PodFailurePolicyRule.action'],

@@ -39,7 +39,7 @@ function decodeValue(value: Json | undefined, schema: Schema, place: Place, repl
   switch (schema.type) {
     case 'string':
       if (typeof value !== 'string') return mismatch(value, schema.format?.startsWith('date') ? 'v1.Time' : 'string', place);
-      if (schema.format?.startsWith('date')) return badTime(value);
+      if (schema.format?.startsWith('date')) return badTime(value, schema.format === 'date-time-micro' ? '.000000' : '');
       return schema.format === 'byte' ? badBase64(value) : undefined;
     case 'integer':
       return Number.isInteger(value) ? undefined : mismatch(value, schema.format ?? 'int64', place);
@@ -75,9 +75,9 @@ function decodeQuantity(value: Json, place: Place, replace: (value: Json) => voi
 
 const rfc3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/;
 
-function badTime(text: string): string | undefined {
+function badTime(text: string, fraction: string): string | undefined {
   if (rfc3339.test(text) && !Number.isNaN(Date.parse(text))) return undefined;
-  return `parsing time ${JSON.stringify(text)} as "2006-01-02T15:04:05Z07:00": cannot parse ${JSON.stringify(text)} as "2006"`;
+  return `parsing time ${JSON.stringify(text)} as "2006-01-02T15:04:05${fraction}Z07:00": cannot parse ${JSON.stringify(text)} as "2006"`;
 }
 
 function badBase64(text: string): string | undefined {

@@ -139,7 +139,6 @@ export function ingressErrors(ingress: JsonObject): FieldError[] {
 }
 
 function ingressPathErrors(path: JsonObject, field: string): FieldError[] {
-  if (textAt(path, 'pathType') === '') return [requiredValue(`${field}.pathType`, 'pathType must be specified')];
   const text = textAt(path, 'path');
   const errors = text !== '' && !text.startsWith('/') ? [invalidValue(`${field}.path`, text, 'must be an absolute path')] : [];
   const service = objectAt(path, 'backend', 'service');

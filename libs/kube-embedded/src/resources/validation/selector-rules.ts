@@ -31,6 +31,12 @@ function expressionErrors(expression: JsonObject, field: string): FieldError[] {
   return errors;
 }
 
+/** The same for workloads, which complain about the whole selector besides. */
+export function workloadSelectorErrors(selector: JsonObject | undefined, field: string): FieldError[] {
+  const errors = selectorErrors(selector, field);
+  return errors.length > 0 && selector ? [...errors, invalidValue(field, selector, 'invalid label selector')] : errors;
+}
+
 /** Whether labels satisfy a selector; an empty selector takes everything, an absent one nothing. */
 export function selects(selector: JsonObject | undefined, labels: JsonObject | undefined): boolean {
   if (!selector) return false;

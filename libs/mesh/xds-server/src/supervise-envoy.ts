@@ -10,7 +10,7 @@ export interface SuperviseEnvoyOptions {
   binary: string;
   bootstrapPath: string;
   /** Unix socket of Envoy's administration, as in the bootstrap. */
-  adminPath: string;
+  adminSocket: string;
   /** Names the running Envoy, so that one left over from a crash is found and ended. */
   pidPath: string;
   /** Worker threads; default 2. */
@@ -72,12 +72,12 @@ class EnvoySupervisor implements SupervisedEnvoy {
     return this.trouble;
   }
   isLive(): Promise<boolean> {
-    return this.child ? envoyIsLive(this.options.adminPath) : Promise.resolve(false);
+    return this.child ? envoyIsLive(this.options.adminSocket) : Promise.resolve(false);
   }
 
   async start(): Promise<void> {
-    const { binary, bootstrapPath, adminPath, pidPath, concurrency = 2, clock, log } = this.options;
-    await rm(adminPath, { force: true });
+    const { binary, bootstrapPath, adminSocket, pidPath, concurrency = 2, clock, log } = this.options;
+    await rm(adminSocket, { force: true });
     if (this.stopping) return;
     // Hot restart would need shared memory and a number that no other Envoy of this machine uses.
     const flags = ['--disable-hot-restart', '--concurrency', String(concurrency), '--log-level', 'warning', '--log-format', LOG_FORMAT];
@@ -119,16 +119,16 @@ class EnvoySupervisor implements SupervisedEnvoy {
       clearTimeout(killer);
     }
     await rm(this.options.pidPath, { force: true });
-    await rm(this.options.adminPath, { force: true });
+    await rm(this.options.adminSocket, { force: true });
   }
 
   /** Listeners close to new connections; answers in progress may finish. */
   private async drain(): Promise<void> {
-    const { adminPath, drainMs = 5000, clock } = this.options;
+    const { adminSocket, drainMs = 5000, clock } = this.options;
     const deadline = clock.monotonic() + drainMs;
     try {
-      await askEnvoy(adminPath, 'POST', '/drain_listeners?inboundonly');
-      while (clock.monotonic() < deadline && (await openRequests(adminPath)) > 0) await pause(50);
+      await askEnvoy(adminSocket, 'POST', '/drain_listeners?inboundonly');
+      while (clock.monotonic() < deadline && (await openRequests(adminSocket)) > 0) await pause(50);
     } catch (error) {
       this.options.log.debug({ error: String(error) }, 'Envoy was not drained before its end');
     }

@@ -26,7 +26,7 @@ export interface Fixture {
 export async function startFixture(): Promise<Fixture> {
   const folder = mkdtempSync(path.join(tmpdir(), 'tgx-'));
   const at = (name: string): string => path.join(folder, name);
-  const { binary } = await provideEnvoy({ folder: CACHE, env: process.env, log: silentLogger });
+  const { binary } = await provideEnvoy({ dataDir: CACHE, log: silentLogger });
   let registry = new Registry();
   const listen = (): Promise<XdsServer> => {
     registry = new Registry();
@@ -34,16 +34,16 @@ export async function startFixture(): Promise<Fixture> {
   };
   let xds = await listen();
   const bootstrap = envoyBootstrap({
-    id: 'one',
-    xdsPath: at('xds.sock'),
-    telemetryPath: at('telemetry.sock'),
-    adminPath: at('admin.sock'),
+    nodeId: 'one',
+    xdsSocket: at('xds.sock'),
+    telemetrySocket: at('telemetry.sock'),
+    adminSocket: at('admin.sock'),
   });
   writeFileSync(at('envoy.json'), JSON.stringify(bootstrap));
   const envoy = await superviseEnvoy({
     binary,
     bootstrapPath: at('envoy.json'),
-    adminPath: at('admin.sock'),
+    adminSocket: at('admin.sock'),
     pidPath: at('envoy.pid'),
     concurrency: 1,
     clock: systemClock,

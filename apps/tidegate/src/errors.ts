@@ -7,5 +7,6 @@ export const codes = defineErrors({
   CLI_PORT_TAKEN: 'A port that the platform needs is used by another program.',
   CLI_DATA_VERSION: 'The data folder was made by another version of Tidegate that this one cannot read.',
   CLI_DATA_FOLDER: 'The data folder cannot be used.',
+  CLI_DEMO_NOT_POSSIBLE: 'The demo cannot run on this instance as it is.',
   CLI_START_FAILED: 'A part of the platform did not start.',
 });

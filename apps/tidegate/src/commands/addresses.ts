@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { connect, defineKind, kinds, type KubeObject } from '@tidegate/kube';
+import { type KubeClient, connect, defineKind, kinds, type KubeObject } from '@tidegate/kube';
 import { readRecord } from '../instance/record.js';
 import type { PlatformStatus } from '../supervisor/control-socket.js';
 import type { CommandContext } from './run-command.js';
@@ -28,16 +28,25 @@ export async function describeAddresses(context: CommandContext, status: Platfor
   return lines;
 }
 
+function addressesOf(gateway: GatewayView, ports: Record<string, string>): string[] {
+  return (gateway.status?.addresses ?? []).flatMap((address) =>
+    (gateway.spec?.listeners ?? []).map(({ protocol, port }) => `${protocol === 'HTTPS' ? 'https' : 'http'}://${address.value}:${ports[String(port)] ?? port}`),
+  );
+}
+
+async function boundPorts(client: KubeClient): Promise<Record<string, string>> {
+  return (await client.get(kinds.configMaps, 'loopback-ports', 'tidegate-system'))?.data ?? {};
+}
+
 async function gatewayAddresses(context: CommandContext): Promise<string[]> {
   const client = await connect({ kubeconfigPath: context.paths.adminKubeconfig });
+  const ports = await boundPorts(client);
   const { items } = await client.list(gateways);
-  const ports = (await client.get(kinds.configMaps, 'loopback-ports', 'tidegate-system'))?.data ?? {};
-  return items.flatMap((gateway) =>
-    (gateway.status?.addresses ?? []).flatMap((address) =>
-      (gateway.spec?.listeners ?? []).map((listener) => {
-        const scheme = listener.protocol === 'HTTPS' ? 'https' : 'http';
-        return `${scheme}://${address.value}:${ports[String(listener.port)] ?? listener.port}  (${gateway.metadata?.namespace}/${gateway.metadata?.name})`;
-      }),
-    ),
-  );
+  return items.flatMap((gateway) => addressesOf(gateway, ports).map((address) => `${address}  (${gateway.metadata?.namespace}/${gateway.metadata?.name})`));
+}
+
+/** `http://address:port` of a Gateway's first listener; undefined while it has no address. */
+export async function gatewayAddress(client: KubeClient, namespace: string, name: string): Promise<string | undefined> {
+  const gateway = await client.get(gateways, name, namespace);
+  return gateway && addressesOf(gateway, await boundPorts(client))[0];
 }

@@ -31,8 +31,8 @@ function portOption(text: string | undefined): number | undefined {
   return port;
 }
 
-/** Folder that holds `apps/`, from this file's place in apps/tidegate/dist/commands. */
-const projectRoot = path.resolve(import.meta.dirname, '..', '..', '..', '..');
+/** The built console, from this file's place in apps/tidegate/dist/commands. */
+const consoleFolder = path.resolve(import.meta.dirname, '..', '..', '..', 'ui', 'dist');
 
 export async function up(context: CommandContext): Promise<number> {
   const { values } = readOptions(context.argv, OPTIONS);
@@ -59,7 +59,7 @@ async function upAttached(context: CommandContext, say: (line: string) => void):
       paths,
       record: { port, apiPort: port + 1, sample },
       programs: path.resolve(import.meta.dirname, '..'),
-      sample: sample ? path.join(projectRoot, 'apps', 'samples', 'bookinfo') : undefined,
+      consoleFolder: existsSync(consoleFolder) ? consoleFolder : undefined,
       logLevel: values.debug ? 'debug' : 'info',
       onProgress: (line) => say(`  ${line}`),
     });

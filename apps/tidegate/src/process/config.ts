@@ -11,8 +11,8 @@ export const ClusterConfig = z.strictObject({
   /** First of the instance's own ports for Service and Gateway ports that cannot be bound as they are. */
   portBlock: z.int(),
   portBlockSize: z.int(),
-  /** Folder of a sample to build and apply at the first start. */
-  sample: z.string().optional(),
+  /** Builds the sample's image, and applies its manifests at the first start. */
+  sample: z.boolean(),
 });
 export type ClusterConfig = z.infer<typeof ClusterConfig>;
 
@@ -34,7 +34,8 @@ export const ControlConfig = z.strictObject({
   port: z.int(),
   /** File with the token of the first sign-in; its words never reach a log. */
   tokenFile: z.string(),
-  pki: z.string(),
+  /** Folder of the built console. */
+  consoleFolder: z.string().optional(),
 });
 export type ControlConfig = z.infer<typeof ControlConfig>;
 

@@ -10,8 +10,15 @@ import { runProcess } from './run-process.js';
 await runProcess('control', ControlConfig, async (config, frame) => {
   const signals = connectSignals(config.signalsSocket);
   const webhookClient = await connect({ kubeconfigPath: config.webhookKubeconfig });
-  frame.add(await startAdmissionWebhook(frame.context('admission-webhook'), { client: webhookClient }));
+  frame.add(await startAdmissionWebhook(frame.context('admission-webhook'), { client: webhookClient, signals }));
   const deliveryClient = await connect({ kubeconfigPath: config.deliveryKubeconfig });
-  frame.add(await startDelivery(frame.context('delivery'), { client: deliveryClient, signals }));
-  frame.add(await startApi(frame.context('api'), { port: config.port, kubeconfig: config.apiKubeconfig, signalsSocket: config.signalsSocket, tokenFile: config.tokenFile }));
+  frame.add(await startDelivery(frame.context('delivery'), { client: deliveryClient, signals, identity: 'embedded' }));
+  frame.add(await startApi(frame.context('api'), {
+      host: '127.0.0.1',
+      port: config.port,
+      kubeconfig: config.apiKubeconfig,
+      signals,
+      tokenFile: config.tokenFile,
+      consoleFolder: config.consoleFolder,
+    }));
 });

@@ -22,8 +22,8 @@ export interface SupervisorOptions {
   record: InstanceRecord;
   /** Folder with the built programs of this app. */
   programs: string;
-  /** Folder of the sample, when it is to be loaded. */
-  sample: string | undefined;
+  /** Folder of the built console. */
+  consoleFolder: string | undefined;
   logLevel: 'debug' | 'info' | 'warn' | 'error';
   onProgress(line: string): void;
 }
@@ -202,7 +202,7 @@ export class Supervisor {
   }
 
   private writeConfigs(): void {
-    const { paths, record, sample } = this.options;
+    const { paths, record, consoleFolder } = this.options;
     const kubeconfig = (identity: string): string => path.join(paths.private, `${identity}.kubeconfig`);
     const signalsSocket = socketPath(paths, 'signals');
     const cluster: ClusterConfig = {
@@ -212,7 +212,7 @@ export class Supervisor {
       apiPort: record.apiPort,
       portBlock: record.port + 2,
       portBlockSize: BLOCK - 2,
-      ...(sample === undefined ? {} : { sample }),
+      sample: record.sample,
     };
     const envoy = this.envoyConfig();
     const traffic: TrafficConfig = {
@@ -230,7 +230,7 @@ export class Supervisor {
       signalsSocket,
       port: record.port,
       tokenFile: path.join(paths.private, 'console-token'),
-      pki: path.join(paths.private, 'webhook'),
+      ...(consoleFolder === undefined ? {} : { consoleFolder }),
     };
     if (!existsSync(control.tokenFile)) writeFileAtomically(control.tokenFile, `${randomBytes(24).toString('base64url')}\n`);
     for (const [name, config] of Object.entries({ cluster, traffic, control, 'envoy-setup': envoy })) {

@@ -1,10 +1,9 @@
 import { bookOf } from '../catalog.mjs';
 import { askUpstream } from '../upstream.mjs';
 
-/** v1 shows no stars, v2 black ones, v3 and later red ones. @param {string} version */
+/** v2 shows black stars, v3 red ones, every other version none. @param {string} version */
 function starColour(version) {
-  if (version === 'v1') return undefined;
-  return version === 'v2' ? 'black' : 'red';
+  return version === 'v2' ? 'black' : version === 'v3' ? 'red' : undefined;
 }
 
 /** /reviews/<id>. Without ratings the reviews still come, and say so. @param {import('../settings.mjs').Settings} settings @returns {import('../server.mjs').Service} */

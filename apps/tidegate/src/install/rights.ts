@@ -1,0 +1,50 @@
+import type { ClusterRole } from '@tidegate/kube';
+
+type Rules = NonNullable<ClusterRole['rules']>;
+
+const read = ['get', 'list', 'watch'];
+const write = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete'];
+
+/** Every identity of the platform with the rights it needs and no more. The name is the common name of its certificate, after `tidegate:`. */
+export const identities: Record<string, Rules> = {
+  traffic: [
+    { apiGroups: ['gateway.networking.k8s.io'], resources: ['gatewayclasses', 'gateways', 'httproutes', 'grpcroutes', 'referencegrants'], verbs: read },
+    {
+      apiGroups: ['gateway.networking.k8s.io'],
+      resources: ['gatewayclasses/status', 'gateways/status', 'httproutes/status', 'grpcroutes/status'],
+      verbs: ['get', 'update', 'patch'],
+    },
+    { apiGroups: [''], resources: ['services', 'namespaces', 'configmaps', 'secrets', 'pods'], verbs: read },
+    { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: read },
+    { apiGroups: ['networking.k8s.io'], resources: ['ipaddresses'], verbs: read },
+    { apiGroups: ['apiextensions.k8s.io'], resources: ['customresourcedefinitions'], verbs: read },
+    { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['get', 'create', 'update', 'patch'] },
+    { apiGroups: ['', 'events.k8s.io'], resources: ['events'], verbs: ['create', 'patch'] },
+  ],
+  delivery: [
+    { apiGroups: ['delivery.tidegate.dev'], resources: ['strategies', 'strategies/status', 'strategies/finalizers', 'releases', 'releases/status', 'releases/finalizers'], verbs: write },
+    { apiGroups: ['gateway.networking.k8s.io'], resources: ['httproutes'], verbs: write },
+    { apiGroups: ['gateway.networking.k8s.io'], resources: ['gateways'], verbs: read },
+    { apiGroups: [''], resources: ['services', 'secrets'], verbs: write },
+    { apiGroups: [''], resources: ['pods', 'configmaps', 'namespaces'], verbs: read },
+    { apiGroups: ['apps'], resources: ['deployments', 'statefulsets'], verbs: write },
+    { apiGroups: ['apps'], resources: ['replicasets'], verbs: read },
+    { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: read },
+    { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['get', 'create', 'update', 'patch'] },
+    { apiGroups: ['', 'events.k8s.io'], resources: ['events'], verbs: ['create', 'patch', 'update', 'get'] },
+  ],
+  webhook: [
+    { apiGroups: ['delivery.tidegate.dev'], resources: ['strategies', 'releases'], verbs: read },
+    { apiGroups: ['gateway.networking.k8s.io'], resources: ['gateways', 'httproutes'], verbs: read },
+    { apiGroups: [''], resources: ['services', 'namespaces', 'pods'], verbs: read },
+    { apiGroups: ['apps'], resources: ['deployments', 'statefulsets'], verbs: read },
+    { apiGroups: [''], resources: ['secrets'], verbs: ['get', 'create', 'update', 'patch'] },
+    { apiGroups: ['admissionregistration.k8s.io'], resources: ['mutatingwebhookconfigurations', 'validatingwebhookconfigurations'], verbs: ['get', 'list', 'watch', 'create', 'update', 'patch'] },
+  ],
+  api: [
+    { apiGroups: ['delivery.tidegate.dev'], resources: ['strategies', 'releases'], verbs: read },
+    // Only this identity acts for people, and only for the one owner of an embedded instance.
+    { apiGroups: [''], resources: ['users'], resourceNames: ['tidegate:admin'], verbs: ['impersonate'] },
+    { apiGroups: [''], resources: ['groups'], resourceNames: ['tidegate:administrators'], verbs: ['impersonate'] },
+  ],
+};

@@ -16,7 +16,8 @@ import { readGrpcRoute, readHttpRoute } from './read-routes.js';
 import { type ResolvedRoute, resolveBackends } from './resolve-backends.js';
 import { type ParentAnswer, parentStatus, wholeRouteProblem } from './route-status.js';
 import type { ClusterUse, RouteBlock } from './route-table.js';
-import { ServiceParents, isServiceParent, serviceParentProblem } from './service-parents.js';
+import { isServiceParent } from './parent-kind.js';
+import { ServiceParents, serviceParentProblem } from './service-parents.js';
 import { servicePort } from './service-ports.js';
 import { type ServiceTarget, targetsOf } from './service-target.js';
 import { SnapshotCache } from './snapshot-cache.js';
@@ -111,7 +112,7 @@ class Build {
     });
   }
 
-  private planGateway(gateway: Gateway, addresses: readonly string[], problem: GatewayPlan['addressProblem']): GatewayPlan {
+  private planGateway(gateway: Gateway, addresses: readonly string[], problem: GatewayPlan['problem']): GatewayPlan {
     const { secrets, grants } = this.index;
     const ports = gateway.spec.listeners.map((l) => this.clientPortOf(l.port));
     const named = secretsNamed(gateway).map((key) => secrets.get(key));
@@ -119,7 +120,7 @@ class Build {
     return this.cache.gateways.get(objectKey(gateway), dependencies, () =>
       planGateway(gateway, {
         addresses,
-        ...(problem ? { addressProblem: problem } : {}),
+        ...(problem ? { problem } : {}),
         grants,
         secret: (key) => secrets.get(key),
         clientPortOf: (port) => this.clientPortOf(port),

@@ -6,7 +6,7 @@ import { objectKey } from './object-key.js';
 
 export interface GatewayAddresses {
   addresses: readonly string[];
-  problem?: NonNullable<GatewayPlan['addressProblem']>;
+  problem?: NonNullable<GatewayPlan['problem']>;
 }
 
 /** Marks the Service that brings traffic to a Gateway's proxies. */

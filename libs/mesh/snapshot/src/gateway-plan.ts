@@ -28,14 +28,15 @@ export interface GatewayPlan {
   ref: ObjectRef;
   key: string;
   addresses: readonly string[];
-  addressProblem?: { condition: 'Accepted' | 'Programmed'; reason: string; message: string };
+  /** What keeps the whole Gateway from being accepted or programmed. */
+  problem?: { condition: 'Accepted' | 'Programmed'; reason: string; message: string };
   listeners: readonly ListenerPlan[];
 }
 
 export interface GatewayContext extends CertificateLookup {
   clientPortOf(port: number): number | undefined;
   addresses: readonly string[];
-  addressProblem?: GatewayPlan['addressProblem'];
+  problem?: GatewayPlan['problem'];
 }
 
 const ROUTE_KINDS = ['HTTPRoute', 'GRPCRoute'];
@@ -43,14 +44,22 @@ const ROUTE_KINDS = ['HTTPRoute', 'GRPCRoute'];
 export function planGateway(gateway: Gateway, context: GatewayContext): GatewayPlan {
   const ref = refOf('Gateway', gateway);
   const conflicts = findConflicts(gateway.spec.listeners);
+  const problem = parametersProblem(gateway) ?? context.problem;
   return {
     gateway,
     ref,
     key: objectKey(gateway),
     addresses: context.addresses,
-    ...(context.addressProblem ? { addressProblem: context.addressProblem } : {}),
+    ...(problem ? { problem } : {}),
     listeners: gateway.spec.listeners.map((listener) => planListener(gateway, ref, listener, conflicts.get(listener), context)),
   };
+}
+
+function parametersProblem(gateway: Gateway): GatewayPlan['problem'] {
+  const parameters = gateway.spec.infrastructure?.parametersRef;
+  if (!parameters) return undefined;
+  const message = `Gateways take no parameters; remove infrastructure.parametersRef (${parameters.kind} ${parameters.name}).`;
+  return { condition: 'Accepted', reason: 'InvalidParameters', message };
 }
 
 interface Finding {

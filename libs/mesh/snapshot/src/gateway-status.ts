@@ -38,14 +38,11 @@ export function gatewayStatus(
   };
 }
 
-function gatewayConditions(
-  { ref, addressProblem, listeners: plans }: GatewayPlan,
-  listeners: readonly ListenerStatusPlan[],
-): PlannedCondition[] {
+function gatewayConditions({ ref, problem, listeners: plans }: GatewayPlan, listeners: readonly ListenerStatusPlan[]): PlannedCondition[] {
   const invalid = listeners.filter((l) => l.conditions.some((c) => c.type === 'Accepted' && c.status === 'False'));
   const usable = plans.some((l) => l.usable);
   const accepted = (): PlannedCondition => {
-    if (addressProblem?.condition === 'Accepted') return condition(ref, 'Accepted', false, addressProblem.reason, addressProblem.message);
+    if (problem?.condition === 'Accepted') return condition(ref, 'Accepted', false, problem.reason, problem.message);
     if (invalid.length === 0) return condition(ref, 'Accepted', true, 'Accepted', 'The Gateway is valid.');
     const names = invalid.map((l) => l.name).join(', ');
     return condition(
@@ -57,14 +54,7 @@ function gatewayConditions(
     );
   };
   const programmed = (): PlannedCondition => {
-    if (addressProblem)
-      return condition(
-        ref,
-        'Programmed',
-        false,
-        addressProblem.condition === 'Accepted' ? 'Invalid' : addressProblem.reason,
-        addressProblem.message,
-      );
+    if (problem) return condition(ref, 'Programmed', false, problem.condition === 'Accepted' ? 'Invalid' : problem.reason, problem.message);
     if (!usable) return condition(ref, 'Programmed', false, 'Invalid', 'No listener can serve; see the conditions of listeners.');
     return condition(ref, 'Programmed', true, 'Programmed', 'The proxies serve this Gateway.');
   };

@@ -4,6 +4,7 @@ import { type BoundRewrite, prefixOf } from './path-match.js';
 import type { Precedence } from './precedence.js';
 import type { ResolvedBackend, ResolvedEffects, ResolvedRoute, ResolvedRule } from './resolve-backends.js';
 import type { MatchModel, RedirectModel, RetryModel, Timeouts } from './rule-model.js';
+import type { ObjectRef } from './snapshot.js';
 import type { ServiceTarget } from './service-target.js';
 
 /**
@@ -50,37 +51,40 @@ export function entriesOf(route: ResolvedRoute): Entry[] {
   return route.rules.flatMap((rule) =>
     rule.matches.map((match, index) => ({
       order: { match, createdAt: model.createdAt, key: model.key, rule: rule.index, index },
-      lines: linesOf(model.ref.namespace, rule, match),
+      lines: linesOf(model.ref, rule, match),
     })),
   );
 }
 
-function linesOf(namespace: string, rule: ResolvedRule, match: MatchModel): Line[] {
+function linesOf(ref: ObjectRef, rule: ResolvedRule, match: MatchModel): Line[] {
   const whole = { from: 0, to: WHOLE };
+  const nowhere = `${ref.namespace}/-/-/${rule.name}`;
   if (rule.refused) {
-    return [{ match, share: whole, action: refusal(`${namespace}/-/-/${rule.name}`, 'this route has a filter that cannot be applied') }];
+    return [{ match, share: whole, action: refusal(ref, nowhere, 'this route has a filter that cannot be applied') }];
   }
   if (rule.redirect) {
     const effects = toLineEffects(rule.effects, rule, match);
-    return [{ match, share: whole, action: redirectAction(`${namespace}/-/-/${rule.name}`, rule.redirect, effects, match) }];
+    return [{ match, share: whole, action: redirectAction(nowhere, rule.redirect, effects, match) }];
   }
   const shares = intervalsOf(rule.backends.map((b) => b.weight));
   const lines = rule.backends.flatMap((backend, i): Line[] => {
     const share = shares[i];
     if (!share || share.from === share.to) return [];
-    return [{ match, share, action: backendAction(namespace, rule, backend, match) }];
+    return [{ match, share, action: backendAction(ref, rule, backend, match) }];
   });
   if (lines.length > 0) return lines;
-  return [{ match, share: whole, action: refusal(`${namespace}/-/-/${rule.name}`, 'this route has no backend') }];
+  return [{ match, share: whole, action: refusal(ref, nowhere, 'this route has no backend') }];
 }
 
-function refusal(name: string, why: string): Action {
-  return { type: 'respond', name, status: 500, body: `${why}\n` };
+/** Callers of gRPC have to see UNAVAILABLE, which Envoy makes from 503. */
+function refusal({ kind }: ObjectRef, name: string, why: string): Action {
+  return { type: 'respond', name, status: kind === 'GRPCRoute' ? 503 : 500, body: `${why}\n` };
 }
 
-function backendAction(namespace: string, rule: ResolvedRule, backend: ResolvedBackend, match: MatchModel): Action {
+function backendAction(ref: ObjectRef, rule: ResolvedRule, backend: ResolvedBackend, match: MatchModel): Action {
   const { target } = backend;
-  if (!target) return refusal(`${namespace}/${backend.name}/-/${rule.name}`, 'the backend of this route does not exist or may not be used');
+  if (!target)
+    return refusal(ref, `${ref.namespace}/${backend.name}/-/${rule.name}`, 'the backend of this route does not exist or may not be used');
   const name = routeName(target, rule.name);
   const effects = mergeEffects(toLineEffects(rule.effects, rule, match), toLineEffects(backend.effects, rule, match));
   if (backend.redirect) return redirectAction(name, backend.redirect, effects, match);

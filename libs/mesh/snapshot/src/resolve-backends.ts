@@ -3,6 +3,7 @@ import { GATEWAY_GROUP } from '@tidegate/mesh-contract';
 import { keyOf } from './object-key.js';
 import type { GrantIndex } from './reference-grants.js';
 import type { BackendRefModel, Effects, MirrorModel, RedirectModel, RouteModel, RuleModel } from './rule-model.js';
+import { isServiceParent } from './parent-kind.js';
 import type { ServiceTarget } from './service-target.js';
 
 export interface ResolvedMirror {
@@ -83,7 +84,7 @@ function resolveRef(model: RouteModel, ref: BackendRefModel, lookup: Lookup): Se
     from: { group: GATEWAY_GROUP, kind: model.ref.kind, namespace: model.ref.namespace },
     to: { group: '', kind: 'Service', namespace, name: ref.name },
   });
-  if (!permitted) {
+  if (!permitted && !isOwnParent(model, namespace, ref.name)) {
     return {
       reason: 'RefNotPermitted',
       message: `${what} is in another namespace, which does not permit it; create a ReferenceGrant in ${namespace} from ${model.ref.kind} in ${model.ref.namespace} to Service.`,
@@ -93,6 +94,11 @@ function resolveRef(model: RouteModel, ref: BackendRefModel, lookup: Lookup): Se
   if (!service) return { reason: 'BackendNotFound', message: `${what} does not exist; create it or correct the name.` };
   if (ref.port === undefined) return { reason: 'BackendNotFound', message: `The reference to ${what} has no port; add one.` };
   return resolvePort(service, lookup.targets(service), ref.port, what);
+}
+
+/** A consumer's route may forward to the Service that it is attached to: its callers reach it anyway. */
+function isOwnParent(model: RouteModel, namespace: string, name: string): boolean {
+  return model.parentRefs.some((parent) => isServiceParent(parent) && parent.namespace === namespace && parent.name === name);
 }
 
 function resolvePort(service: Service, targets: readonly ServiceTarget[], number: number, what: string): ServiceTarget | Problem {

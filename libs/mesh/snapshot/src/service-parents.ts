@@ -13,10 +13,6 @@ export interface ServiceAttachment {
   parentRef: ParentReference;
 }
 
-export function isServiceParent(parentRef: ParentReference): boolean {
-  return parentRef.group === '' && parentRef.kind === 'Service';
-}
-
 export class ServiceParents {
   private readonly byService = new Map<string, ServiceAttachment[]>();
 

@@ -102,6 +102,11 @@ describe('status of a route', () => {
       is: ['Accepted True Accepted', 'ResolvedRefs False RefNotPermitted'],
     },
     {
+      name: 'its own parent in another namespace, without grant',
+      spec: "parentRefs: [{ group: '', kind: Service, name: far, namespace: other }], rules: [{ backendRefs: [{ name: far, namespace: other, port: 8080 }] }]",
+      is: ['Accepted True Accepted', resolved],
+    },
+    {
       name: 'a UDP port',
       spec: `${parent}, rules: [{ backendRefs: [{ name: web, port: 53 }] }]`,
       is: ['Accepted True Accepted', 'ResolvedRefs False UnsupportedProtocol'],
@@ -269,6 +274,12 @@ describe('status of a Gateway', () => {
       name: 'an address that is not loopback',
       spec: 'addresses: [{ value: 10.1.2.3 }], listeners: [{ name: a, port: 80, protocol: HTTP }]',
       is: ['Accepted True Accepted', 'Programmed False AddressNotUsable'],
+      listeners: [[...fine, 'Programmed True Programmed']],
+    },
+    {
+      name: 'parameters',
+      spec: 'infrastructure: { parametersRef: { group: x.test, kind: Y, name: z } }, listeners: [{ name: a, port: 80, protocol: HTTP }]',
+      is: ['Accepted False InvalidParameters', 'Programmed False Invalid'],
       listeners: [[...fine, 'Programmed True Programmed']],
     },
     {

@@ -4,7 +4,17 @@ import { join } from 'node:path';
 import { releases, strategies, deliveryCrds, type Release, type StrategySpecInput } from '@tidegate/delivery-contract';
 import { startDelivery } from '@tidegate/delivery-controller';
 import { silentLogger, systemClock, type RunningPart } from '@tidegate/kernel';
-import { InformerSet, KubeClient, isAlreadyExists, kinds, type Deployment, type Pod } from '@tidegate/kube';
+import {
+  InformerSet,
+  KubeClient,
+  isAlreadyExists,
+  kinds,
+  type ApiRequest,
+  type ApiResponse,
+  type Deployment,
+  type Pod,
+  type Transport,
+} from '@tidegate/kube';
 import { startEmbeddedApi, type EmbeddedApi } from '@tidegate/kube-embedded';
 import { gatewayApiCrds } from '@tidegate/mesh-contract';
 import { LATENCY_BOUNDS_MS, type SignalBatch, type Signals, type Subject, type VersionSecond } from '@tidegate/signals';
@@ -73,8 +83,15 @@ export class Stage {
     return stage;
   }
 
-  async startController(identity = 'one'): Promise<void> {
-    const client = new KubeClient(this.api.transport('tidegate:delivery', ['system:masters']));
+  /** `refuse` may answer a write of delivery in the API's place. */
+  async startController(identity = 'one', refuse: (request: ApiRequest) => ApiResponse | undefined = () => undefined): Promise<void> {
+    const real = this.api.transport('tidegate:delivery', ['system:masters']);
+    const transport: Transport = {
+      call: (request) => Promise.resolve(refuse(request) ?? real.call(request)),
+      watch: (request) => real.watch(request),
+      text: (request) => real.text(request),
+    };
+    const client = new KubeClient(transport);
     this.part = await startDelivery(
       { clock: systemClock, log: silentLogger, registry: new Registry(), fatal: (error) => console.error(error) },
       { client, signals: this.signals, identity },

@@ -396,3 +396,15 @@ describe('other types', () => {
     expect(token()).toBe(first);
   });
 });
+
+it('keeps a promotion although the Strategy lost its status', () => {
+  const journey = begun();
+  journey.cluster = { ...journey.cluster, strategy: { ...journey.cluster.strategy, status: {} } };
+  hand(journey, 'promote');
+  journey.settle();
+  expect(journey.weights).toEqual({ [v2]: 10_000 });
+  journey.cluster = { ...journey.cluster, strategy: { ...journey.cluster.strategy, status: {} } };
+  journey.settle();
+  expect(journey.weights).toEqual({ [v2]: 10_000 });
+  expect(journey.cluster.releases).toHaveLength(1);
+});

@@ -232,7 +232,13 @@ function newRelease(observed: Observed, principal: string, candidate: string, ha
 }
 
 /** One look at the release that runs, and what follows for routes, copies and status. */
-export function planRunning(observed: Observed, router: TrafficRouter, before: StrategyStatus, release: Release, now: number): Plan {
+export function planRunning(observed: Observed, router: TrafficRouter, known: StrategyStatus, release: Release, now: number): Plan {
+  // The Release was written before the Strategy's status: what that would have said is in the Release.
+  const before = {
+    ...known,
+    promoted: known.promoted ?? release.spec.principal,
+    principalSpec: known.principalSpec ?? release.spec.policy.principal,
+  };
   const service = observed.service;
   const policy = releasePolicy(release.spec.policy);
   const name = release.metadata?.name ?? '';
@@ -258,7 +264,7 @@ export function planRunning(observed: Observed, router: TrafficRouter, before: S
         : undefined,
     takenOver: handsOff(observed),
   };
-  const promotedBefore = before.promoted ?? release.spec.principal;
+  const promotedBefore = before.promoted;
   const trafficOf = (status: ReleaseInput['status']): RouteChanges | undefined =>
     service && routeChanges(observed, router, plannedTraffic(observed, service, promotedBefore, running(release, status, policy)));
   const current = trafficOf(first.status);

@@ -122,6 +122,23 @@ export const enums = [
 /** Defaults that the schema itself declares: they take part in the keys of associative lists. [value, fields] */
 export const defaults = [['TCP', words('ContainerPort.protocol ServicePort.protocol')]];
 
+/**
+ * Go structs held by value: always there, if empty, in what the API answers, and published with `default: {}`.
+ * metadata, spec and status are so in every type unless named here.
+ */
+export const embeddedFields = words(`clientConfig updateStrategy strategy userInfo user scaleTargetRef describedObject jobTemplate
+  resources lastState state involvedObject source kubeletEndpoint daemonEndpoints nodeInfo preference loadBalancer podAffinityTerm
+  deprecatedSource regarding podSelector roleRef names acceptedNames metric current`);
+/** The same for names that are pointers elsewhere. */
+export const embeddedIn = words(`apps.v1.DaemonSetSpec.template apps.v1.DeploymentSpec.template apps.v1.ReplicaSetSpec.template
+  apps.v1.StatefulSetSpec.template batch.v1.JobSpec.template discovery.v1.Endpoint.conditions networking.v1.HTTPIngressPath.backend
+  networking.v1.IngressServiceBackend.port Binding.target autoscaling.v2.ContainerResourceMetricSource.target
+  autoscaling.v2.ExternalMetricSource.target autoscaling.v2.ObjectMetricSource.target autoscaling.v2.PodsMetricSource.target
+  autoscaling.v2.ResourceMetricSource.target`);
+/** Pointers among the names above. */
+export const pointers = words(`ContainerStatus.resources ContainerStatus.user PodSpec.resources PodStatus.resources
+  networking.v1.NetworkPolicyPeer.podSelector apiextensions.v1.WebhookConversion.clientConfig`);
+
 /** Package of each type that is not in core.v1, by the short group name used above. */
 export const packages = {
   'core.v1': 'io.k8s.api.core.v1',

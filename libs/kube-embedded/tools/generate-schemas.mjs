@@ -75,6 +75,15 @@ function readDeclaration(source) {
   return { description: about ? unescape(about[1]) : undefined, fields };
 }
 
+const embeddedNames = new Set(['metadata', 'spec', 'status', ...ext.embeddedFields]);
+const embeddedKeys = new Set(ext.embeddedIn.map(fieldKey));
+const pointerKeys = new Set(ext.pointers.map(fieldKey));
+
+function isEmbedded(short, field, property) {
+  if (property.$ref === undefined || pointerKeys.has(`${short}.${field}`)) return false;
+  return embeddedKeys.has(`${short}.${field}`) || embeddedNames.has(field);
+}
+
 const opaque = { 'x-kubernetes-preserve-unknown-fields': true };
 
 async function toSchema(type, format) {
@@ -111,7 +120,7 @@ async function readModel(model) {
     const { quantity, ...extension } = extensions.get(key) ?? {};
     if (extensions.has(key)) used.add(key);
     if (quantity) Object.assign(property.additionalProperties ?? property, { format: 'quantity' });
-    properties[field.baseName] = { ...property, ...extension };
+    properties[field.baseName] = { ...property, ...extension, ...(isEmbedded(short, field.baseName, property) && { default: {} }) };
     const declared = declaration.fields.get(field.name);
     if (!declared) throw new Error(`${model}.d.ts does not declare ${field.name}`);
     if (declared.description) about[field.baseName] = declared.description;

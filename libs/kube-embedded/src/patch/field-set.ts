@@ -63,10 +63,11 @@ export class FieldSet {
     return true;
   }
 
-  /** Every member's path, in order. */
+  /** Every member's path below this node, in the order Kubernetes lists them: a level's own members first, then what is below. */
   *paths(prefix: string[] = []): Generator<string[]> {
-    if (this.member && prefix.length > 0) yield prefix;
-    for (const element of [...this.children.keys()].sort()) yield* this.children.get(element)?.paths([...prefix, element]) ?? [];
+    const elements = [...this.children.keys()].sort();
+    for (const element of elements) if (this.children.get(element)?.member) yield [...prefix, element];
+    for (const element of elements) yield* this.children.get(element)?.paths([...prefix, element]) ?? [];
   }
 }
 

@@ -1,10 +1,17 @@
-import { applyPatch, type Operation } from 'rfc6902';
+import { applyPatch, type Operation, Pointer } from 'rfc6902';
 import { type JsonObject, cloneJson, isJsonObject } from '../schema/json.js';
 import { PatchRejected } from './patch-rejected.js';
 
 /** As the API server bounds it. */
 const MOST_OPERATIONS = 10_000;
 const OPERATIONS = new Set(['add', 'remove', 'replace', 'move', 'copy', 'test']);
+
+/** Kubernetes' library replaces a key that an object does not have as if it were added. */
+function asKubernetesReadsIt(document: JsonObject, operation: Operation): Operation {
+  if (operation.op !== 'replace') return operation;
+  const parent = Pointer.fromJSON(operation.path.slice(0, operation.path.lastIndexOf('/'))).get(document);
+  return isJsonObject(parent) ? { op: 'add', path: operation.path, value: operation.value } : operation;
+}
 
 function isOperation(value: unknown): value is Operation {
   if (!isJsonObject(value) || typeof value.op !== 'string' || !OPERATIONS.has(value.op)) return false;
@@ -28,7 +35,7 @@ export function applyJsonPatch(object: JsonObject, patch: unknown): JsonObject {
   for (const operation of patch) {
     if (!isOperation(operation))
       throw new PatchRejected(422, REJECTED, { cause: `not an operation: ${JSON.stringify(operation).slice(0, 200)}` });
-    const [failure] = applyPatch(copy, [operation]);
+    const [failure] = applyPatch(copy, [asKubernetesReadsIt(copy, operation)]);
     if (failure) throw new PatchRejected(422, REJECTED, { cause: failure });
   }
   return copy;

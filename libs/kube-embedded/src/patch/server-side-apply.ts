@@ -1,5 +1,6 @@
 import type { KubeObject, ManagedFieldsEntry } from '@tidegate/kube';
 import type { Schema } from '../resources/resource-definition.js';
+import { emptyObject } from '../schema/go-values.js';
 import { type JsonObject, cloneJson, ensureObject, equalJson, isJsonObject, jsonOf } from '../schema/json.js';
 import { FieldSet, pathText } from './field-set.js';
 import {
@@ -56,12 +57,13 @@ export function applyServerSide(request: ApplyRequest): ApplyResult {
   const owners = readOwners(live);
   const last = owners.find((owner) => isSameOwner(owner, me));
   const others = owners.filter((owner) => owner !== last);
-  const mine = ownable(fieldsOf(applied, schema, true), keep);
+  const appliedFields = fieldsOf(applied, schema, true);
+  const mine = ownable(appliedFields, keep);
 
   const liveBare = withoutManagedFields(live ?? {});
   const merged = mergeApplied(liveBare, applied, schema);
   if (!isJsonObject(merged)) throw new PatchRejected(400, 'an applied object must be an object');
-  const next = last ? dropAbandoned(merged, last.fields, [mine, ...others.map((owner) => owner.fields)], schema) : merged;
+  const next = last ? dropAbandoned(merged, last.fields, [appliedFields, ...others.map((owner) => owner.fields)], schema) : merged;
 
   const difference = compareFields(liveBare, next, schema);
   const touched = ownable(difference.added.union(difference.modified), keep);
@@ -73,7 +75,10 @@ export function applyServerSide(request: ApplyRequest): ApplyResult {
   const unchanged = last !== undefined && last.fields.equals(mine) && last.apiVersion === me.apiVersion;
   const entry: Owner = { ...me, time: unchanged ? last.time : request.time, fields: mine };
   const same = unchanged && equalJson(withoutIdentity(liveBare), withoutIdentity(next));
-  ensureObject(next, 'metadata').managedFields = jsonEntries(writeOwners([...left, entry]));
+  const entries = jsonEntries(writeOwners([...left, entry]));
+  const metadata = ensureObject(next, 'metadata');
+  if (entries.length > 0) metadata.managedFields = entries;
+  else delete metadata.managedFields;
   return { object: next, changed: !same };
 }
 
@@ -141,14 +146,18 @@ export interface UpdateRecord {
 
 /**
  * managedFields of an object that is created, updated or patched (not applied): what changed now belongs to this manager.
- * A client may drop ownership by sending managedFields with one empty entry, as in Kubernetes.
+ * Undefined when nobody owns anything. A client may drop ownership by sending managedFields with one empty entry, as in Kubernetes.
  */
-export function recordUpdate(update: UpdateRecord): ManagedFieldsEntry[] {
+export function recordUpdate(update: UpdateRecord): ManagedFieldsEntry[] | undefined {
   const next = jsonOf(update.next);
   const previous = update.previous && jsonOf(update.previous);
   const keep = keptPart(update.subresource, update.hasStatus);
   const owners = hasManagedFields(next) ? readOwners(next) : readOwners(previous);
-  const difference = compareFields(previous ? withoutManagedFields(previous) : {}, withoutManagedFields(next), update.schema);
+  const difference = compareFields(
+    previous ? withoutManagedFields(previous) : emptyObject(update.schema),
+    withoutManagedFields(next),
+    update.schema,
+  );
   const touched = ownable(difference.added.union(difference.modified), keep);
   const removed = difference.removed;
   const me: OwnerIdentity = { ...update, manager: managerName(update.manager), operation: 'Update' };
@@ -157,7 +166,8 @@ export function recordUpdate(update: UpdateRecord): ManagedFieldsEntry[] {
   const others = owners.filter((owner) => owner !== mine).map((owner) => ({ ...owner, fields: owner.fields.difference(lost) }));
   const fields = (mine?.fields ?? new FieldSet()).difference(removed).union(touched);
   const time = mine && mine.fields.equals(fields) ? mine.time : update.time;
-  return writeOwners([...others, { ...me, time, fields }]);
+  const entries = writeOwners([...others, { ...me, time, fields }]);
+  return entries.length > 0 ? entries : undefined;
 }
 
 function jsonEntries(entries: ManagedFieldsEntry[]): JsonObject[] {

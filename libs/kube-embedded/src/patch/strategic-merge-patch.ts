@@ -60,20 +60,26 @@ function mergeList(target: Json | undefined, patch: Json[], schema: Schema): Jso
   const live = Array.isArray(target) ? target : [];
   if (!listIsMerged(schema)) return patch.filter((item) => !isDirectiveOnly(item)).map(withoutDirectives);
   const key = mergeKeyOf(schema);
-  if (key === undefined) return [...live, ...patch.filter((item) => !live.some((l) => equalJson(l, item)))];
+  if (key === undefined) return inOrder([...live, ...patch.filter((item) => !live.some((l) => equalJson(l, item)))], live, patch, key);
   if (patch.some((item) => isJsonObject(item) && item[DIRECTIVE] === 'replace'))
     return patch.filter((item) => !isDirectiveOnly(item)).map(withoutDirectives);
-  let out = [...live];
-  for (const item of patch) {
-    if (!isJsonObject(item)) throw new PatchRejected(400, `invalid patch: expected an object in a list that is merged by ${key}`);
-    const id = item[key];
-    if (id === undefined) throw new PatchRejected(500, `map: ${goText(item)} does not contain declared merge key: ${key}`);
-    const at = out.findIndex((o) => isJsonObject(o) && equalJson(o[key], id));
-    if (item[DIRECTIVE] === 'delete') out = out.filter((o) => !(isJsonObject(o) && equalJson(o[key], id)));
-    else if (at >= 0) out[at] = mergeMap(out[at], item, schema.items ?? {});
-    else out.push(mergeMap(undefined, item, schema.items ?? {}));
+  const entries = patch.map((item) => entryOf(item, key));
+  // Deletions come first, wherever they stand in the patch.
+  const gone = entries.filter((entry) => entry[DIRECTIVE] === 'delete');
+  const kept = entries.filter((entry) => entry[DIRECTIVE] !== 'delete');
+  const out = live.filter((item) => !gone.some((entry) => isJsonObject(item) && equalJson(item[key], entry[key])));
+  for (const entry of kept) {
+    const at = out.findIndex((item) => isJsonObject(item) && equalJson(item[key], entry[key]));
+    if (at >= 0) out[at] = mergeMap(out[at], entry, schema.items ?? {});
+    else out.push(plainObject(entry));
   }
-  return out;
+  return inOrder(out, live, kept, key);
+}
+
+function entryOf(item: Json, key: string): JsonObject {
+  if (!isJsonObject(item)) throw new PatchRejected(400, `invalid patch: expected an object in a list that is merged by ${key}`);
+  if (item[key] === undefined) throw new PatchRejected(500, `map: ${goText(item)} does not contain declared merge key: ${key}`);
+  return item;
 }
 
 function isDirectiveOnly(item: Json): boolean {
@@ -97,17 +103,21 @@ function removeScalars(out: JsonObject, field: string, gone: Json | undefined): 
   if (Array.isArray(list) && Array.isArray(gone)) out[field] = list.filter((item) => !gone.some((g) => equalJson(g, item)));
 }
 
-/**
- * Items that the order names follow it; those only the server has keep their place relative to their neighbours of before.
- * The walk is that of Kubernetes' strategicpatch.
- */
+/** Reorders the list at `field` by the patch's $setElementOrder; `before` is the list as it was. */
 function orderList(out: JsonObject, before: Json | undefined, field: string, wanted: Json | undefined, schema: Schema): void {
   const list = out[field];
   if (!Array.isArray(list) || !Array.isArray(wanted)) return;
-  const key = mergeKeyOf(fieldOf(schema, field) ?? {});
-  const idOf = (item: Json | undefined): string => JSON.stringify(key !== undefined && isJsonObject(item) ? item[key] : item);
+  out[field] = inOrder(list, Array.isArray(before) ? before : [], wanted, mergeKeyOf(fieldOf(schema, field) ?? {}));
+}
+
+/**
+ * Items that `wanted` names follow it; those only the server has keep their place relative to their neighbours of before.
+ * The walk is that of Kubernetes' strategicpatch.
+ */
+function inOrder(list: Json[], before: Json[], wanted: Json[], key: string | undefined): Json[] {
+  const idOf = (item: Json | undefined): string => JSON.stringify(key !== undefined && isJsonObject(item) ? item[key] : item) ?? '';
   const order = wanted.map(idOf);
-  const earlier = Array.isArray(before) ? before.map(idOf) : [];
+  const earlier = before.map(idOf);
   const named = list.filter((item) => order.includes(idOf(item))).sort((a, b) => order.indexOf(idOf(a)) - order.indexOf(idOf(b)));
   const others = list.filter((item) => !order.includes(idOf(item)));
   const result: Json[] = [];
@@ -118,7 +128,7 @@ function orderList(out: JsonObject, before: Json | undefined, field: string, wan
     const next = namedFirst ? named.shift() : others.shift();
     if (next !== undefined) result.push(next);
   }
-  out[field] = result;
+  return result;
 }
 
 /** Go's %v of a value, which Kubernetes' messages print. */

@@ -133,7 +133,18 @@ function compare(before: Json | undefined, after: Json | undefined, schema: Sche
   if (pairs) for (const [element, left, right, below] of pairs) compareChild(element, left, right, below, at);
   if (before === undefined) at.added.member = true;
   else if (after === undefined) at.removed.member = true;
-  else if (!pairs && !equalJson(before, after)) at.modified.member = true;
+  else if (!pairs && !equalJson(before, after)) {
+    at.modified.member = true;
+    compareAcrossTypes(before, after, schema, at);
+  }
+}
+
+/** A value that changes from one type to another: what was inside is removed, what is inside now is added. */
+function compareAcrossTypes(before: Json, after: Json, schema: Schema | undefined, at: Comparison): void {
+  for (const [element, left, , below] of (isSplitObject(before, schema) && pairsOf(before, undefined, schema)) || [])
+    compareChild(element, left, undefined, below, at);
+  for (const [element, , right, below] of (isSplitObject(after, schema) && pairsOf(undefined, after, schema)) || [])
+    compareChild(element, undefined, right, below, at);
 }
 
 function compareChild(element: string, left: Json | undefined, right: Json | undefined, schema: Schema | undefined, at: Comparison): void {
@@ -144,14 +155,17 @@ function compareChild(element: string, left: Json | undefined, right: Json | und
   });
 }
 
+/** Null stands for an object or a list without content. */
+const isNothing = (value: Json | undefined): value is undefined | null => value === undefined || value === null;
+
 type Pair = [element: string, before: Json | undefined, after: Json | undefined, schema: Schema | undefined];
 
 /** The parts of two values side by side; undefined when they are compared whole. */
 function pairsOf(before: Json | undefined, after: Json | undefined, schema: Schema | undefined): Pair[] | undefined {
   const isEmpty = (value: Json | undefined): boolean =>
-    value === undefined || (isJsonObject(value) ? Object.keys(value).length === 0 : Array.isArray(value) && value.length === 0);
+    isNothing(value) || (isJsonObject(value) ? Object.keys(value).length === 0 : Array.isArray(value) && value.length === 0);
   if (isEmpty(before) && isEmpty(after)) return undefined;
-  if ((before === undefined || isSplitObject(before, schema)) && (after === undefined || isSplitObject(after, schema))) {
+  if ((isNothing(before) || isSplitObject(before, schema)) && (isNothing(after) || isSplitObject(after, schema))) {
     const left = isJsonObject(before) ? before : {};
     const right = isJsonObject(after) ? after : {};
     const keys = new Set([...Object.keys(left), ...Object.keys(right)]);
@@ -159,7 +173,7 @@ function pairsOf(before: Json | undefined, after: Json | undefined, schema: Sche
       .filter((key) => left[key] !== undefined || right[key] !== undefined)
       .map((key) => [`f:${key}`, left[key], right[key], fieldOf(schema, key)]);
   }
-  if ((before === undefined || isSplitList(before, schema)) && (after === undefined || isSplitList(after, schema))) {
+  if ((isNothing(before) || isSplitList(before, schema)) && (isNothing(after) || isSplitList(after, schema))) {
     const left = splitList(Array.isArray(before) ? before : [], schema);
     const right = splitList(Array.isArray(after) ? after : [], schema);
     if (!left || !right) return undefined;

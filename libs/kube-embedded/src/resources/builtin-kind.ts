@@ -1,10 +1,11 @@
 import type { KubeObject } from '@tidegate/kube';
 import { builtinSchema } from '../openapi/builtin-schema.js';
 import { decodeBuiltin } from '../schema/decode.js';
+import { normalizeAsGo } from '../schema/go-values.js';
 import { type JsonObject, cloneJson, ensureObject, equalJson, jsonOf, objectAt } from '../schema/json.js';
 import { dropNulls, pruneUnknownFields } from '../schema/prune.js';
 import { type TableShape, plainTable } from './columns/table-shape.js';
-import type { FieldError, ResourceDefinition } from './resource-definition.js';
+import type { FieldError, ResourceDefinition, Schema } from './resource-definition.js';
 import { type NameSyntax, metadataErrors, metadataUpdateErrors } from './validation/metadata-rules.js';
 import { schemaErrors } from './validation/schema-rules.js';
 
@@ -69,8 +70,12 @@ export function defineBuiltin(kind: BuiltinKind): ResourceDefinition {
       return decodeBuiltin(json, schema);
     },
     prune: (object) => pruneUnknownFields(jsonOf(object), schema),
-    setDefaults: (object) => kind.setDefaults?.(jsonOf(object)),
-    ...lifecycleOf(kind, hasStatus),
+    setDefaults(object) {
+      const json = jsonOf(object);
+      kind.setDefaults?.(json);
+      normalizeAsGo(json, schema);
+    },
+    ...lifecycleOf(kind, schema, hasStatus),
     validate(object, previous) {
       const json = jsonOf(object);
       const before = previous && jsonOf(previous);
@@ -86,7 +91,7 @@ export function defineBuiltin(kind: BuiltinKind): ResourceDefinition {
 
 type Lifecycle = Pick<ResourceDefinition, 'prepareCreate' | 'prepareUpdate' | 'prepareStatusUpdate'>;
 
-function lifecycleOf(kind: BuiltinKind, hasStatus: boolean): Lifecycle {
+function lifecycleOf(kind: BuiltinKind, schema: Schema, hasStatus: boolean): Lifecycle {
   const setGeneration = (object: KubeObject, generation: unknown): void => {
     const metadata = ensureObject(jsonOf(object), 'metadata');
     if (typeof generation === 'number') metadata.generation = generation;
@@ -98,6 +103,7 @@ function lifecycleOf(kind: BuiltinKind, hasStatus: boolean): Lifecycle {
       if (hasStatus) delete json.status;
       setGeneration(object, kind.hasGeneration ? 1 : undefined);
       kind.prepareCreate?.(json);
+      normalizeAsGo(json, schema);
     },
     prepareUpdate(object, previous) {
       const json = jsonOf(object);

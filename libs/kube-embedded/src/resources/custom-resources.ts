@@ -1,6 +1,7 @@
 import type { CustomResourceDefinition, KubeObject } from '@tidegate/kube';
 import { OBJECT_META, builtinSchema } from '../openapi/builtin-schema.js';
 import { applyDefaults } from '../schema/default-values.js';
+import { normalizeAsGo } from '../schema/go-values.js';
 import {
   type Json,
   type JsonObject,
@@ -67,6 +68,8 @@ function definitionOf(spec: JsonObject, version: JsonObject): ResourceDefinition
       const json = jsonOf(object);
       dropTypedNulls(json, schema);
       applyDefaults(json, schema);
+      // Metadata is a built-in type in custom kinds as well.
+      normalizeAsGo(ensureObject(json, 'metadata'), builtinSchema(OBJECT_META));
     },
     prune: (object) => pruneUnknownFields(jsonOf(object), schema),
     validate(object, previous) {

@@ -32,6 +32,8 @@ export function accountFor(
   };
   return {
     ...status,
+    attempted: status.attempted ?? finished.spec.candidateHash,
+    principalSpec: status.principalSpec ?? finished.spec.policy.principal,
     promoted:
       ended.phase === 'Promoted' ? candidate : (status.promoted ?? principal) === candidate ? principal : (status.promoted ?? principal),
     history: [entry, ...(status.history ?? []).filter((h) => h.release !== name)].slice(0, HISTORY),

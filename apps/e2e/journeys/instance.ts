@@ -1,0 +1,41 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+const launcher = path.resolve(import.meta.dirname, '..', '..', '..', 'tidegate');
+
+export interface Done {
+  code: number;
+  out: string;
+}
+
+/** An instance of the product in a folder of its own, used through its command as a newcomer would. */
+export class Instance {
+  readonly data = mkdtempSync(path.join(tmpdir(), 'tidegate-journey-'));
+
+  /** Runs `./tidegate WORDS --data ...` to its end. */
+  run(...words: string[]): Promise<Done> {
+    return new Promise((resolve, reject) => {
+      const child = spawn(launcher, [...words, '--data', this.data], { stdio: ['ignore', 'pipe', 'pipe'] });
+      let out = '';
+      child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
+      child.stderr.on('data', (chunk: Buffer) => (out += chunk.toString()));
+      child.once('error', reject);
+      child.once('close', (code) => resolve({ code: code ?? -1, out }));
+    });
+  }
+
+  async status(): Promise<{ state: string; parts: { name: string; pid?: number; state: string; restarts: number }[] }> {
+    return JSON.parse((await this.run('status', '--json')).out) as Awaited<ReturnType<Instance['status']>>;
+  }
+
+  async kubeconfig(): Promise<string> {
+    return (await this.run('kubeconfig')).out.trim();
+  }
+
+  async end(): Promise<void> {
+    await this.run('down');
+    rmSync(this.data, { recursive: true, force: true });
+  }
+}

@@ -51,7 +51,10 @@ export function planGateway(gateway: Gateway, context: GatewayContext): GatewayP
     key: objectKey(gateway),
     addresses: context.addresses,
     ...(problem ? { problem } : {}),
-    listeners: gateway.spec.listeners.map((listener) => planListener(gateway, ref, listener, conflicts.get(listener), context)),
+    listeners: gateway.spec.listeners.map((listener) => {
+      const plan = planListener(gateway, ref, listener, conflicts.get(listener), context);
+      return problem?.condition === 'Accepted' ? { ...plan, usable: false } : plan;
+    }),
   };
 }
 

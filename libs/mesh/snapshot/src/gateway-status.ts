@@ -63,7 +63,8 @@ function gatewayConditions({ ref, problem, listeners: plans }: GatewayPlan, list
 
 function listenerStatus(plan: GatewayPlan, l: ListenerPlan, attachedRoutes: number, envoyListener: string | undefined): ListenerStatusPlan {
   const programmed = (): PlannedCondition => {
-    if (!l.usable) return condition(plan.ref, 'Programmed', false, 'Invalid', 'The listener is not valid; see its other conditions.');
+    if (!l.usable)
+      return condition(plan.ref, 'Programmed', false, 'Invalid', 'The listener or its Gateway is not valid; see the other conditions.');
     if (envoyListener === undefined) {
       return condition(plan.ref, 'Programmed', false, 'Pending', `Port ${l.listener.port} has not been bound yet; this takes a moment.`);
     }

@@ -9,6 +9,8 @@ const TLS_INSPECTOR = {
   typed_config: { '@type': 'type.googleapis.com/envoy.extensions.filters.listener.tls_inspector.v3.TlsInspector' },
 };
 
+const LOCALHOST = '127.0.0.1';
+
 /** A Service port that does not speak HTTP: its bytes are passed on as they are. */
 export interface RawAddress {
   address: string;
@@ -23,17 +25,19 @@ export interface RawAddress {
 export function boundListener(bound: number, gateways: readonly GatewayPlan[], port: number, raw: readonly RawAddress[]): XdsResource {
   const owners: ObjectRef[] = [];
   const chains: Json[] = [];
-  let localhostTaken = false;
+  // Two chains for one address would make Envoy refuse the listener; the older Gateway keeps it.
+  const taken = new Set<string>();
+  const free = (address: string) => !taken.has(address) && taken.add(address).has(address);
   for (const plan of gateways) {
     const own = plan.listeners.filter((l) => l.usable && l.listener.port === port);
-    if (own.length === 0 || (plan.addresses.length === 0 && localhostTaken)) continue;
+    if (own.length === 0) continue;
     // The oldest Gateway with this port also answers on localhost.
-    const addresses = localhostTaken ? plan.addresses : [...plan.addresses, '127.0.0.1'];
-    localhostTaken = true;
+    const addresses = [...plan.addresses, LOCALHOST].filter(free);
+    if (addresses.length === 0) continue;
     owners.push(plan.ref);
     chains.push(...gatewayChains(plan, own, addresses));
   }
-  for (const { address, cluster } of raw) chains.push(rawChain(address, cluster));
+  for (const { address, cluster } of raw) if (free(address)) chains.push(rawChain(address, cluster));
   chains.push({
     name: 'services',
     filter_chain_match: { prefix_ranges: [{ address_prefix: '127.0.0.0', prefix_len: 8 }] },

@@ -23,13 +23,36 @@ export function readFilters(filters: readonly HttpRouteFilter[] | undefined): Fi
       reading.problem ??= { reason: 'IncompatibleFilters', message: `filter ${filter.type} is given twice; merge the two` };
     }
     seen.add(filter.type);
-    const problem = applyFilter(filter, effects, reading);
+    const problem = textProblem(filter) ?? applyFilter(filter, effects, reading);
     if (problem) reading.problem ??= { reason: 'UnsupportedValue', message: problem };
   }
   if (seen.has('RequestRedirect') && seen.has('URLRewrite')) {
     reading.problem ??= { reason: 'IncompatibleFilters', message: 'RequestRedirect and URLRewrite exclude each other; keep one' };
   }
   return reading;
+}
+
+/** Line breaks and the like would make a proxy refuse the whole table of routes. */
+const CONTROL = /[\u0000-\u001f\u007f]/;
+const HEADER_NAME = /^[A-Za-z0-9!#$%&'*+\-.^_`|~]+$/;
+const HOST = /^[A-Za-z0-9]([-A-Za-z0-9.]*[A-Za-z0-9])?$/;
+
+function textProblem(filter: HttpRouteFilter): string | undefined {
+  const { requestHeaderModifier, responseHeaderModifier, urlRewrite, requestRedirect } = filter;
+  for (const modifier of [requestHeaderModifier, responseHeaderModifier]) {
+    for (const { name, value } of [...(modifier?.set ?? []), ...(modifier?.add ?? [])]) {
+      if (!HEADER_NAME.test(name)) return `"${name}" is not a header name`;
+      if (CONTROL.test(value)) return `the value of header ${name} has a control character; remove it`;
+    }
+    const bad = modifier?.remove?.find((name) => !HEADER_NAME.test(name));
+    if (bad !== undefined) return `"${bad}" is not a header name`;
+  }
+  for (const part of [urlRewrite, requestRedirect]) {
+    if (part?.hostname !== undefined && !HOST.test(part.hostname)) return `"${part.hostname}" is not a host name`;
+    const path = part?.path?.replaceFullPath ?? part?.path?.replacePrefixMatch ?? '/';
+    if (CONTROL.test(path) || (path !== '' && !path.startsWith('/'))) return `the new path "${path}" must start with /`;
+  }
+  return undefined;
 }
 
 function applyFilter(filter: HttpRouteFilter, effects: Effects & { mirrors: MirrorModel[] }, reading: FilterReading): string | undefined {

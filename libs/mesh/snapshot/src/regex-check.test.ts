@@ -1,12 +1,15 @@
 import { quoteRegex, regexAccepts, regexProblem } from './regex-check.js';
 
 describe('regexProblem', () => {
-  it.each(['/v[0-9]+', '(?i)abc', '(?P<name>x)', '\\d+\\.\\w', 'a\\\\1'])('takes %s', (source) => {
+  it.each(['/v[0-9]+', '(?i)abc', '(?P<name>x)', '\\d+\\.\\w', 'a\\\\1', '[\\]]', 'a{3,}', '\\\\i', '\\-\\/'])('takes %s', (source) => {
     expect(regexProblem(source)).toBeUndefined();
   });
-  it.each(['(?=x)', '(?!x)', '(?<=x)', '(a)\\1', '(', '[z-a]', '(?>a)'])('refuses %s', (source) => {
-    expect(regexProblem(source)).toEqual(expect.any(String));
-  });
+  it.each(['(?=x)', '(?!x)', '(?<=x)', '(a)\\1', '(', '[z-a]', '(?>a)', '', '\\u0041', '\\i', '[^]', '[]', 'a{1001}', 'a{1,2000}'])(
+    'refuses %s',
+    (source) => {
+      expect(regexProblem(source)).toEqual(expect.any(String));
+    },
+  );
 });
 
 describe('regexAccepts', () => {

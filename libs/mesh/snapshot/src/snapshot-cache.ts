@@ -1,4 +1,4 @@
-import type { EndpointSlice, IpAddress, Namespace, Secret, Service } from '@tidegate/kube';
+import type { EndpointSlice, Namespace, Secret, Service } from '@tidegate/kube';
 import type { GrpcRoute, HttpRoute } from '@tidegate/mesh-contract';
 import type { GatewayAttachment } from './attach.js';
 import type { GatewayPlan } from './gateway-plan.js';

@@ -132,6 +132,11 @@ describe('status of a route', () => {
       is: ['Accepted False UnsupportedValue', resolved],
     },
     {
+      name: 'a line break in a header',
+      spec: `${parent}, rules: [{ filters: [{ type: RequestHeaderModifier, requestHeaderModifier: { set: [{ name: a, value: "b\\nc" }] } }] }]`,
+      is: ['Accepted False UnsupportedValue', resolved],
+    },
+    {
       name: 'one bad rule of two',
       spec: `${parent}, rules: [{ filters: [{ type: ExtensionRef, extensionRef: { group: x.test, kind: Y, name: z } }] }, { backendRefs: [{ name: web, port: 8080 }] }]`,
       is: ['Accepted True Accepted', resolved, 'PartiallyInvalid True UnsupportedValue'],
@@ -280,13 +285,13 @@ describe('status of a Gateway', () => {
       name: 'parameters',
       spec: 'infrastructure: { parametersRef: { group: x.test, kind: Y, name: z } }, listeners: [{ name: a, port: 80, protocol: HTTP }]',
       is: ['Accepted False InvalidParameters', 'Programmed False Invalid'],
-      listeners: [[...fine, 'Programmed True Programmed']],
+      listeners: [[...fine, 'Programmed False Invalid']],
     },
     {
       name: 'an address of a type that is not supported',
       spec: 'addresses: [{ type: Hostname, value: a.test }], listeners: [{ name: a, port: 80, protocol: HTTP }]',
       is: ['Accepted False UnsupportedAddress', 'Programmed False Invalid'],
-      listeners: [[...fine, 'Programmed True Programmed']],
+      listeners: [[...fine, 'Programmed False Invalid']],
     },
   ])('$name', ({ spec, is, listeners }) => {
     const [status] = built(gateway(spec)).statuses.gateways;

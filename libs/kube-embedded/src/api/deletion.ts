@@ -1,7 +1,8 @@
 import type { KubeObject, ObjectMeta } from '@tidegate/kube';
 import type { ResourceDefinition } from '../resources/resource-definition.js';
 import { validateByWebhooks } from './admission.js';
-import { badRequest, conflict, notFound } from './api-error.js';
+import { unsupportedValue } from '../schema/field-errors.js';
+import { ApiError, conflict, forbidden, invalidOptions, notFound } from './api-error.js';
 import type { ApiContext, WriteOptions } from './api-options.js';
 import { timestamp } from './object-metadata.js';
 import { keyOf, resourceOf } from './registry.js';
@@ -14,6 +15,7 @@ export interface DeleteOptions {
   dryRun?: string[];
 }
 
+const KEPT_NAMESPACES: ReadonlySet<string> = new Set(['default', 'kube-system', 'kube-public']);
 const DEFAULT_POD_GRACE_S = 30;
 const ORPHAN = 'orphan';
 const FOREGROUND = 'foregroundDeletion';
@@ -35,7 +37,16 @@ function finalizersFor(metadata: ObjectMeta, options: DeleteOptions): string[] {
   if (policy === 'Orphan') return [...own, ORPHAN];
   if (policy === 'Foreground') return [...own, FOREGROUND];
   if (policy === 'Background') return own;
-  throw badRequest(`DeleteOptions.meta.k8s.io "" is invalid: propagationPolicy: Unsupported value: "${policy}": supported values: "Foreground", "Background", "Orphan", "nil"`);
+  throw invalidOptions('DeleteOptions', unsupportedValue('propagationPolicy', policy, ['Foreground', 'Background', 'Orphan', 'nil']));
+}
+
+/** Kubernetes names the kind here, not the resource, and so does its `details`. */
+function preconditionFailed({ group, kind }: ResourceDefinition, name: string, what: string, wanted: string, found = ''): ApiError {
+  const why =
+    what === 'UID'
+      ? `the UID in the precondition (${wanted}) does not match the UID in record (${found}). The object might have been deleted and then recreated`
+      : `the ResourceVersion in the precondition (${wanted}) does not match the ResourceVersion in record (${found}). The object might have been modified`;
+  return conflict({ group, plural: kind }, name, why);
 }
 
 /** Seconds a pod gets to end; 0 removes it at once. A pod that never ran on the node needs none. */
@@ -84,16 +95,17 @@ export async function deleteObject(
   const [resource, key] = [resourceOf(definition), keyOf(definition, namespace, name)];
   const seen = store.get(resource, key);
   if (!seen) throw notFound(definition, name);
+  if (resource === '/namespaces' && KEPT_NAMESPACES.has(name)) throw forbidden(definition, name, 'this namespace may not be deleted');
   await validateByWebhooks(context, { definition, operation: 'DELETE', subresource: undefined, namespace, name, object: undefined, previous: seen, options: write });
   let gone = false;
   const decide = (current: KubeObject | undefined): { put: KubeObject } | { remove: KubeObject } | { keep: KubeObject } => {
     if (!current) throw notFound(definition, name);
     const { uid, resourceVersion } = options.preconditions ?? {};
     if (uid !== undefined && uid !== current.metadata?.uid) {
-      throw conflict(definition, name, `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${current.metadata?.uid ?? ''}`);
+      throw preconditionFailed(definition, name, 'UID', uid, current.metadata?.uid);
     }
     if (resourceVersion !== undefined && resourceVersion !== current.metadata?.resourceVersion) {
-      throw conflict(definition, name, `Precondition failed: ResourceVersion in precondition: ${resourceVersion}, ResourceVersion in object meta: ${current.metadata?.resourceVersion ?? ''}`);
+      throw preconditionFailed(definition, name, 'ResourceVersion', resourceVersion, current.metadata?.resourceVersion);
     }
     const left = marked(definition, current, options, clock.now());
     gone = left === undefined;

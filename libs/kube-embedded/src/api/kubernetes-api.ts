@@ -6,7 +6,8 @@ import { applyMergePatch } from '../patch/merge-patch.js';
 import { PatchRejected } from '../patch/patch-rejected.js';
 import type { ResourceDefinition } from '../resources/resource-definition.js';
 import { jsonOf } from '../schema/json.js';
-import { ApiError, badRequest, forbidden, methodNotAllowed, pathNotFound } from './api-error.js';
+import { unsupportedValue } from '../schema/field-errors.js';
+import { ApiError, badRequest, forbidden, invalidOptions, methodNotAllowed, notFound, pathNotFound } from './api-error.js';
 import type { ApiContext, SpecialAnswer, WriteOptions } from './api-options.js';
 import { type DeleteOptions, deleteObject } from './deletion.js';
 import { Discovery } from './discovery.js';
@@ -59,6 +60,7 @@ const PATCH_KINDS: Record<string, PatchKind> = {
   'application/apply-patch+yaml': 'apply',
 };
 const REVIEW_GROUPS = new Set(['authorization.k8s.io', 'authentication.k8s.io']);
+const NO_SUCH_PAGE: Answer = { status: 404, body: '404 page not found\n', warnings: [] };
 /** Every authenticated user may look around and ask about themselves. */
 const OPEN_PATHS = [/^\/version\/?$/, /^\/healthz$/, /^\/livez(\/|$)/, /^\/readyz(\/|$)/, /^\/api\/?$/, /^\/api\/v1\/?$/, /^\/apis(\/[^/]+){0,2}\/?$/, /^\/openapi(\/|$)/];
 
@@ -103,7 +105,7 @@ export class KubernetesApi {
     if (request.method !== 'GET') throw methodNotAllowed();
     const aggregated = /as=APIGroupDiscoveryList/.test(request.accept ?? '');
     const body = await this.document(path.replace(/\/$/, ''), aggregated);
-    if (body === undefined) throw pathNotFound();
+    if (body === undefined) return NO_SUCH_PAGE;
     const contentType = aggregated && (path === '/api' || path === '/apis') ? 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList' : undefined;
     return { status: 200, body, warnings: [], ...(contentType ? { contentType } : {}) };
   }
@@ -127,14 +129,18 @@ export class KubernetesApi {
     if (REVIEW_GROUPS.has(group) && info.verb === 'create' && name === undefined) {
       // Questions about oneself are open to everybody.
       if (!plural.startsWith('self')) this.authorize(user, { verb: 'create', group, resource: plural, namespace }, { group, plural }, '');
-      const review = answerReview(this.context.store, user, plural, namespace, body, this.options.authenticateToken);
+      const review = answerReview(this.context.store, user, plural, namespace, body, this.options.authenticateToken, this.context.clock.now());
       if (review) return { status: 201, body: review, warnings };
     }
-    const definition = this.context.registry.find(group, version, plural);
-    if (!definition) throw pathNotFound();
     // A Namespace is authorized in itself, as Kubernetes does.
     const scope = namespace ?? (group === '' && plural === 'namespaces' ? name : undefined);
-    this.authorize(user, { verb: info.verb, group, resource: plural, subresource, namespace: scope, name }, definition, name ?? '');
+    this.authorize(user, { verb: info.verb, group, resource: plural, subresource, namespace: scope, name }, { group, plural }, name ?? '');
+    const definition = this.context.registry.find(group, version, plural);
+    if (!definition) {
+      if (!this.context.registry.serves(group, version)) return NO_SUCH_PAGE;
+      throw pathNotFound();
+    }
+    if (subresource === undefined && !definition.verbs.includes(info.verb)) throw methodNotAllowed();
     if (definition.namespaced && namespace === undefined && name !== undefined) throw pathNotFound();
     const presentation = presentationOf(request.accept, request.query);
     const options = writeOptionsOf(request, warnings);
@@ -142,6 +148,7 @@ export class KubernetesApi {
     const special = subresource === undefined ? undefined : this.context.hooks.special?.[`${group}/${plural}/${subresource}`];
     if (special) {
       const object = this.context.store.get(`${group}/${plural}`, definition.namespaced ? `${namespace ?? ''}/${name}` : name);
+      if (!object) throw notFound(definition, name);
       return withWarnings(await special({ definition, namespace, name, subresource: subresource ?? '', method: request.method, query: request.query, body, user, object, signal: request.signal }), warnings);
     }
     if (subresource === 'scale') return this.answerScale(request, { definition, namespace, name }, options);
@@ -200,8 +207,12 @@ export class KubernetesApi {
       case 'PATCH': {
         const type = (request.contentType ?? '').split(';')[0]?.trim() ?? '';
         const kind = PATCH_KINDS[type];
-        if (!kind) throw new ApiError(415, 'UnsupportedMediaType', `the body of the request was in an unknown format - accepted media types include: ${Object.keys(PATCH_KINDS).join(', ')}`);
+        if (!kind) throw new ApiError(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {});
         const existed = this.context.store.get(`${definition.group}/${definition.plural}`, definition.namespaced ? `${namespace ?? ''}/${name}` : name) !== undefined;
+        // An apply that would create needs the right to create.
+        if (!existed && kind === 'apply' && subresource === undefined) {
+          this.authorize(request.user, { verb: 'create', group: definition.group, resource: definition.plural, namespace, name }, definition, name);
+        }
         const object = await this.objects.patch(target, kind, request.body, { ...options, force: request.query['force'] === 'true' });
         return { status: existed ? 200 : 201, body: present(object), warnings };
       }
@@ -228,7 +239,7 @@ export class KubernetesApi {
       const before = jsonOf(toScale(definition, live));
       wanted = type === 'application/json-patch+json' ? applyJsonPatch(before, request.body) : applyMergePatch(before, request.body);
     } else if (request.method !== 'PUT') throw methodNotAllowed();
-    const object = await this.objects.update(target, fromScale(definition, live, wanted), options);
+    const object = await this.objects.update({ ...target, subresource: 'scale' }, fromScale(definition, live, wanted), options);
     return { status: 200, body: toScale(definition, object), warnings };
   }
 }
@@ -241,12 +252,15 @@ function withWarnings(answer: SpecialAnswer, warnings: string[]): Answer {
   return { ...answer, warnings };
 }
 
-function writeOptionsOf({ query, user, userAgent }: IncomingRequest, warnings: string[]): WriteOptions {
-  const fieldValidation = query['fieldValidation'] ?? 'Warn';
+const OPTIONS_KINDS: Record<string, string> = { POST: 'CreateOptions', PUT: 'UpdateOptions', PATCH: 'PatchOptions', DELETE: 'DeleteOptions' };
+
+function writeOptionsOf({ query, user, userAgent, method }: IncomingRequest, warnings: string[]): WriteOptions {
+  const kind = OPTIONS_KINDS[method] ?? 'ListOptions';
+  const fieldValidation = query['fieldValidation'] || 'Warn';
   if (fieldValidation !== 'Ignore' && fieldValidation !== 'Warn' && fieldValidation !== 'Strict') {
-    throw badRequest(`fieldValidation: Unsupported value: "${fieldValidation}": supported values: "Ignore", "Strict", "Warn"`);
+    throw invalidOptions(kind, unsupportedValue('fieldValidation', fieldValidation, ['', 'Ignore', 'Strict', 'Warn']));
   }
-  if (query['dryRun'] !== undefined && query['dryRun'] !== 'All') throw badRequest(`dryRun: Unsupported value: "${query['dryRun']}": supported values: "All"`);
+  if (query['dryRun'] && query['dryRun'] !== 'All') throw invalidOptions(kind, unsupportedValue('dryRun', [query['dryRun']], ['All']));
   const fieldManager = query['fieldManager'] ?? (userAgent ?? '').split('/')[0]?.slice(0, 128) ?? '';
   return { user, warnings, fieldValidation, fieldManager, dryRun: query['dryRun'] === 'All' };
 }
@@ -262,7 +276,7 @@ function deleteOptionsOf({ body, query }: IncomingRequest): DeleteOptions {
 
 function toApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error;
-  if (error instanceof PatchRejected) return new ApiError(error.status, error.reason, error.message);
+  if (error instanceof PatchRejected) return new ApiError(error.status, error.reason, error.message, error.status === 422 ? {} : undefined);
   if (error instanceof TidegateError && error.code === 'STORE_WRITE_FAILED') return new ApiError(507, 'InsufficientStorage', `${error.message} ${error.remedy ?? ''}`.trim());
   if (error instanceof TidegateError && error.code === 'STORE_CLOSED') return new ApiError(503, 'ServiceUnavailable', error.message);
   return new ApiError(500, 'InternalError', 'Internal error occurred: the embedded API has a fault of its own; its log has the details');

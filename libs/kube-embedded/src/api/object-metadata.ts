@@ -3,6 +3,7 @@ import type { KubeObject, ObjectMeta } from '@tidegate/kube';
 import { apiVersionOf } from '@tidegate/kube';
 import type { ResourceDefinition } from '../resources/resource-definition.js';
 import { badRequest } from './api-error.js';
+import { wrongKind } from './wrong-kind.js';
 
 /** Letters that generated names use: no vowels, so that no words come out. */
 const SUFFIX_LETTERS = 'bcdfghjklmnpqrstvwxz2456789';
@@ -19,16 +20,19 @@ export function timestamp(ms: number): string {
   return `${new Date(ms).toISOString().slice(0, 19)}Z`;
 }
 
+const GO_MISMATCH =
+  'json: cannot unmarshal into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }';
+
 /** A body as an object of the kind: a fresh copy with apiVersion, kind and metadata. Throws 400. */
 export function decodeObject(definition: ResourceDefinition, body: unknown, namespace: string | undefined, name: string | undefined): KubeObject & { metadata: ObjectMeta } {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
-    throw badRequest(`the object provided is unrecognized (must be of type ${definition.kind}): couldn't get version/kind; json parse error: json: cannot unmarshal into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`);
+    const why = body === undefined ? 'unexpected end of JSON input (<empty>)' : GO_MISMATCH;
+    throw badRequest(`the object provided is unrecognized (must be of type ${definition.kind}): couldn't get version/kind; json parse error: ${why}`);
   }
   const object = structuredClone(body) as KubeObject;
   const apiVersion = apiVersionOf(definition);
-  if ((object.kind !== undefined && object.kind !== '' && object.kind !== definition.kind) || (object.apiVersion !== undefined && object.apiVersion !== '' && object.apiVersion !== apiVersion)) {
-    throw badRequest(`the API version in the data (${object.apiVersion ?? ''}) does not match the expected API version (${apiVersion})`.concat(object.kind === definition.kind || object.kind === undefined ? '' : `, kind ${object.kind} does not match ${definition.kind}`));
-  }
+  const complaint = wrongKind(definition, object);
+  if (complaint !== undefined) throw badRequest(complaint);
   const metadata: ObjectMeta = typeof object.metadata === 'object' && object.metadata !== null ? object.metadata : {};
   if (definition.namespaced) {
     if (metadata.namespace && metadata.namespace !== namespace) throw badRequest(`the namespace of the provided object does not match the namespace sent on the request`);

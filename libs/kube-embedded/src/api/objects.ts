@@ -8,7 +8,9 @@ import { applyStrategicMergePatch } from '../patch/strategic-merge-patch.js';
 import type { ResourceDefinition } from '../resources/resource-definition.js';
 import { equalJson, jsonOf } from '../schema/json.js';
 import { mutate, validateByWebhooks } from './admission.js';
-import { ApiError, alreadyExists, badRequest, conflict, forbidden, invalid, notFound } from './api-error.js';
+import { invalidValue, requiredValue } from '../schema/field-errors.js';
+import { ApiError, alreadyExists, badRequest, conflict, forbidden, invalid, invalidOptions, notFound, qualified, stillThere, unexplained, unsupportedBody } from './api-error.js';
+import { isBuiltin } from './wrong-kind.js';
 import type { ApiContext, WriteOptions } from './api-options.js';
 import { bindingRules, rbacSource, roleRules } from './rbac-objects.js';
 import { keyOf, resourceOf } from './registry.js';
@@ -20,8 +22,8 @@ export interface Target {
   definition: ResourceDefinition;
   namespace: string | undefined;
   name: string;
-  /** 'status' writes only status; 'finalize' only a namespace's finalizers; undefined is the object itself. */
-  subresource?: 'status' | 'finalize' | undefined;
+  /** 'status' writes only status; 'finalize' only a namespace's finalizers; 'scale' is named in managedFields; undefined is the object itself. */
+  subresource?: 'status' | 'finalize' | 'scale' | undefined;
 }
 
 type Whole = KubeObject & { metadata: ObjectMeta };
@@ -47,7 +49,7 @@ export class Objects {
 
   async create(definition: ResourceDefinition, namespace: string | undefined, body: unknown, options: WriteOptions): Promise<KubeObject> {
     const object = decodeObject(definition, body, namespace, undefined);
-    if (object.metadata.resourceVersion) throw badRequest('resourceVersion should not be set on objects to be created');
+    if (object.metadata.resourceVersion) throw unexplained('resourceVersion should not be set on objects to be created');
     const generated = !object.metadata.name && object.metadata.generateName !== undefined;
     for (let tries = 1; ; tries++) {
       const attempt = generated ? { ...object, metadata: { ...object.metadata, name: generatedName(object.metadata.generateName ?? '') } } : object;
@@ -65,21 +67,22 @@ export class Objects {
     this.checkNamespace(definition, namespace, object.metadata.name ?? '');
     this.checkFields(definition, object, options);
     definition.setDefaults(object);
-    definition.prepareCreate(object);
     stampNew(object.metadata, clock.now());
-    this.context.hooks.allocate?.(definition, object, undefined);
     const request = { definition, operation: 'CREATE' as const, subresource: undefined, namespace, name: object.metadata.name ?? '', previous: undefined, options };
     const admitted = (await mutate(this.context, { ...request, object })) as Whole;
-    admitted.metadata.managedFields = recordUpdate({ ...this.writerOf(definition, options, undefined), previous: undefined, next: admitted });
+    // What the cluster itself fills in belongs to no manager.
+    setManagedFields(admitted, recordUpdate({ ...this.writerOf(definition, options, undefined), previous: undefined, next: admitted }));
+    definition.prepareCreate(admitted);
+    this.context.hooks.allocate?.(definition, admitted, undefined);
     this.check(definition, admitted, undefined, options);
     await validateByWebhooks(this.context, { ...request, object: admitted });
     const name = admitted.metadata.name ?? '';
     if (options.dryRun) {
-      if (store.get(resourceOf(definition), keyOf(definition, namespace, name))) throw alreadyExists(definition, name);
+      this.checkAbsent(definition, name, store.get(resourceOf(definition), keyOf(definition, namespace, name)));
       return admitted;
     }
     return store.write(resourceOf(definition), keyOf(definition, namespace, name), (current) => {
-      if (current) throw alreadyExists(definition, name);
+      this.checkAbsent(definition, name, current);
       // The namespace may have begun to end while webhooks were asked.
       this.checkNamespace(definition, namespace, name);
       return { put: admitted };
@@ -93,26 +96,33 @@ export class Objects {
     this.checkFields(definition, object, options);
     return this.change(target, options, (live) => {
       const sent = object.metadata.resourceVersion;
+      if (!sent && !mayUpdateBlindly(definition)) {
+        throw invalid({ group: '', kind: qualified(definition) }, name, [invalidValue('metadata.resourceVersion', 0, 'must be specified for an update')], definition);
+      }
       if (sent && sent !== live.metadata?.resourceVersion) throw conflict(definition, name);
-      if (object.metadata.uid && object.metadata.uid !== live.metadata?.uid) throw conflict(definition, name, this.uidText(object.metadata.uid, live));
+      if (object.metadata.uid && object.metadata.uid !== live.metadata?.uid) throw conflict(definition, name, this.uidText(definition, object.metadata.uid, live));
       return { next: structuredClone(object), retry: !sent };
     });
   }
 
-  private uidText(wanted: string, live: KubeObject): string {
-    return `Precondition failed: UID in precondition: ${wanted}, UID in object meta: ${live.metadata?.uid ?? ''}`;
+  private uidText(definition: ResourceDefinition, wanted: string, live: KubeObject): string {
+    const { namespace, name, uid } = live.metadata ?? {};
+    const key = `/registry/${definition.plural}/${namespace ? `${namespace}/` : ''}${name ?? ''}`;
+    return `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${wanted}, UID in object meta: ${uid ?? ''}`;
   }
 
   async patch(target: Target, kind: PatchKind, patch: unknown, options: WriteOptions & { force?: boolean }): Promise<KubeObject> {
     if (kind === 'apply') return this.apply(target, patch, options);
     const { definition } = target;
     if (kind === 'strategic' && !isBuiltin(definition)) {
-      throw new ApiError(415, 'UnsupportedMediaType', 'the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml');
+      throw unsupportedBody('application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml');
     }
     return this.change(target, options, (live) => {
       const before = jsonOf(live);
       const after = kind === 'json' ? applyJsonPatch(before, patch) : kind === 'merge' ? applyMergePatch(before, patch) : applyStrategicMergePatch(before, patch, definition.schema);
       const next = decodeObject(definition, after, target.namespace, target.name);
+      const refusal = definition.decode(next);
+      if (refusal !== undefined) throw invalid({ group: '', kind: '' }, '', [invalidValue('patch', sortedText(after), refusal)]);
       this.checkFields(definition, next, options);
       const sent = next.metadata.resourceVersion;
       if (sent !== live.metadata?.resourceVersion) throw conflict(definition, target.name);
@@ -125,8 +135,8 @@ export class Objects {
     const { definition, namespace, name } = target;
     const applied = decodeObject(definition, body, namespace, name);
     if (applied.metadata.managedFields?.length) throw badRequest('metadata.managedFields must be nil');
-    if (!options.fieldManager) throw badRequest('PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch');
-    this.checkFields(definition, applied, options);
+    if (!options.fieldManager) throw invalidOptions('PatchOptions', requiredValue('fieldManager', 'is required for apply patch'));
+    this.checkApplied(definition, applied);
     const { store } = this.context;
     for (let tries = 1; ; tries++) {
       const live = store.get(resourceOf(definition), keyOf(definition, namespace, name));
@@ -157,17 +167,17 @@ export class Objects {
     const name = whole.metadata.name ?? '';
     this.checkNamespace(definition, namespace, name);
     definition.setDefaults(whole);
-    definition.prepareCreate(whole);
     stampNew(whole.metadata, clock.now());
-    this.context.hooks.allocate?.(definition, whole, undefined);
     const request = { definition, operation: 'CREATE' as const, subresource: undefined, namespace, name, previous: undefined, options };
     const admitted = (await mutate(this.context, { ...request, object: whole })) as Whole;
-    if (managedFields) admitted.metadata.managedFields = managedFields;
+    if (managedFields) setManagedFields(admitted, managedFields);
+    definition.prepareCreate(admitted);
+    this.context.hooks.allocate?.(definition, admitted, undefined);
     this.check(definition, admitted, undefined, options);
     await validateByWebhooks(this.context, { ...request, object: admitted });
     if (options.dryRun) return admitted;
     return store.write(resourceOf(definition), keyOf(definition, namespace, name), (current) => {
-      if (current) throw alreadyExists(definition, name);
+      this.checkAbsent(definition, name, current);
       this.checkNamespace(definition, namespace, name);
       return { put: admitted };
     });
@@ -199,8 +209,7 @@ export class Objects {
     const { store } = this.context;
     const [resource, key] = [resourceOf(definition), keyOf(definition, namespace, name)];
     for (let tries = 1; ; tries++) {
-      // Waiting writes are seen before they are durable by `write`; start from what readers see.
-      const stored = store.get(resource, key);
+      const stored = store.newest(resource, key);
       if (!stored) throw notFound(definition, name);
       const live = this.inVersion(definition, stored);
       const { next, retry, managed } = make(live);
@@ -210,14 +219,13 @@ export class Objects {
         return await store.write(resource, key, (current) => {
           if (!current) throw notFound(definition, name);
           if (current.metadata?.resourceVersion !== stored.metadata?.resourceVersion) throw new Overtaken();
-          if (subresource === undefined || subresource === 'finalize') if (isFinallyGone(admitted)) return { remove: { ...admitted } };
+          if (subresource !== 'status') if (isFinallyGone(admitted)) return { remove: { ...admitted } };
           if (sameButVersion(admitted, stored)) return { keep: stored };
           return { put: admitted };
         });
       } catch (error) {
         if (!(error instanceof Overtaken)) throw error;
         if (!retry || tries >= PATCH_TRIES) throw conflict(definition, name);
-        await store.settled();
       }
     }
   }
@@ -229,11 +237,14 @@ export class Objects {
     definition.setDefaults(next);
     if (subresource === 'status') definition.prepareStatusUpdate(next, live);
     else if (subresource === 'finalize') Object.assign(next, { ...structuredClone(live), spec: (next as { spec?: unknown }).spec });
-    else definition.prepareUpdate(next, live);
-    if (subresource === undefined) this.context.hooks.allocate?.(definition, next, live);
     const request = { definition, operation: 'UPDATE' as const, subresource, namespace, name, previous: live, options };
     const admitted = (await mutate(this.context, { ...request, object: next })) as Whole;
-    admitted.metadata.managedFields = managed ? (managedFields ?? []) : recordUpdate({ ...this.writerOf(definition, options, subresource), previous: live, next: admitted });
+    setManagedFields(admitted, managed ? (managedFields ?? []) : recordUpdate({ ...this.writerOf(definition, options, subresource), previous: live, next: admitted }));
+    if (subresource === undefined || subresource === 'scale') {
+      // After the webhooks, so that what they changed counts for the generation too.
+      definition.prepareUpdate(admitted, live);
+      this.context.hooks.allocate?.(definition, admitted, live);
+    }
     admitted.metadata.resourceVersion = live.metadata?.resourceVersion ?? '';
     if (subresource !== 'finalize') this.check(definition, admitted, live, options);
     await validateByWebhooks(this.context, { ...request, object: admitted });
@@ -265,11 +276,25 @@ export class Objects {
   /** Types and unknown fields of what a client sent. */
   private checkFields(definition: ResourceDefinition, object: KubeObject, options: WriteOptions): void {
     const refusal = definition.decode(object);
-    if (refusal !== undefined) throw badRequest(refusal);
+    if (refusal !== undefined) throw badRequest(`${definition.kind} in version "${definition.version}" cannot be handled as a ${definition.kind}: ${refusal}`);
     const unknown = definition.prune(object).map((path) => `unknown field "${path}"`);
     if (unknown.length === 0 || options.fieldValidation === 'Ignore') return;
     if (options.fieldValidation === 'Strict') throw badRequest(`${definition.kind} in version "${definition.version}" cannot be handled as a ${definition.kind}: strict decoding error: ${unknown.join(', ')}`);
     options.warnings.push(...unknown);
+  }
+
+  /** Server-side apply is strict: a field that the schema does not declare cannot be owned. */
+  private checkApplied(definition: ResourceDefinition, applied: Whole): void {
+    const { namespace = '', name = '' } = applied.metadata;
+    const what = `failed to create typed patch object (${namespace}/${name}; ${apiVersionOf(definition).includes('/') ? '' : '/'}${apiVersionOf(definition)}, Kind=${definition.kind})`;
+    const refusal = definition.decode(applied);
+    if (refusal !== undefined) throw unexplained(`${what}: ${refusal}`);
+    const [unknown] = definition.prune(applied);
+    if (unknown !== undefined) throw unexplained(`${what}: .${unknown}: field not declared in schema`);
+  }
+
+  private checkAbsent(definition: ResourceDefinition, name: string, current: KubeObject | undefined): void {
+    if (current) throw current.metadata?.deletionTimestamp === undefined ? alreadyExists(definition, name) : stillThere(definition, name);
   }
 
   private check(definition: ResourceDefinition, object: Whole, previous: KubeObject | undefined, options: WriteOptions): void {
@@ -293,9 +318,26 @@ export class Objects {
 /** Somebody else wrote between reading and writing. */
 class Overtaken extends Error {}
 
-/** Custom resources know no strategic merge patch. */
-function isBuiltin(definition: ResourceDefinition): boolean {
-  return definition.component.startsWith('io.k8s.');
+/** Kinds whose updates must name the version that they are based on (AllowUnconditionalUpdate false in Kubernetes). */
+const NO_BLIND_UPDATE: ReadonlySet<string> = new Set([
+  'apiextensions.k8s.io',
+  'admissionregistration.k8s.io',
+  'coordination.k8s.io',
+  'discovery.k8s.io',
+]);
+
+function mayUpdateBlindly(definition: ResourceDefinition): boolean {
+  return isBuiltin(definition) && !NO_BLIND_UPDATE.has(definition.group);
+}
+
+function setManagedFields({ metadata }: Whole, entries: ObjectMeta['managedFields']): void {
+  if (entries?.length) metadata.managedFields = entries;
+  else delete metadata.managedFields;
+}
+
+/** JSON with the top level sorted, the form in which Kubernetes quotes a patched object. */
+function sortedText(object: object): string {
+  return JSON.stringify(Object.fromEntries(Object.entries(object).sort(([a], [b]) => (a < b ? -1 : 1))));
 }
 
 function isFinallyGone(object: Whole): boolean {

@@ -1,5 +1,6 @@
 import { apiVersionOf, type KubeObject, type WatchFrame } from '@tidegate/kube';
 import type { ResourceDefinition } from '../resources/resource-definition.js';
+import { isBuiltin } from './wrong-kind.js';
 
 /** How a client wants objects shown: whole, as rows for people, or their metadata alone. */
 export type Presentation = { as: 'object' } | { as: 'table'; include: string; noHeaders: boolean } | { as: 'metadata' };
@@ -18,6 +19,11 @@ export function presentationOf(accept: string | undefined, query: Readonly<Recor
 }
 
 const META = 'meta.k8s.io/v1';
+
+/** Items of Kubernetes' own lists leave out what the list says already. */
+function untyped({ apiVersion: _version, kind: _kind, ...rest }: KubeObject): KubeObject {
+  return rest;
+}
 
 function metadataOnly(object: KubeObject): KubeObject {
   return { kind: 'PartialObjectMetadata', apiVersion: META, metadata: object.metadata ?? {} };
@@ -42,7 +48,7 @@ export function presentObject(definition: ResourceDefinition, object: KubeObject
 export function presentList(definition: ResourceDefinition, items: readonly KubeObject[], metadata: Record<string, unknown>, presentation: Presentation, now: number): unknown {
   if (presentation.as === 'table') return tableOf(definition, items, metadata, presentation.include, now);
   if (presentation.as === 'metadata') return { kind: 'PartialObjectMetadataList', apiVersion: META, metadata, items: items.map(metadataOnly) };
-  return { kind: definition.listKind, apiVersion: apiVersionOf(definition), metadata, items };
+  return { kind: definition.listKind, apiVersion: apiVersionOf(definition), metadata, items: isBuiltin(definition) ? items.map(untyped) : items };
 }
 
 /** Only the first row of a watched table carries the columns. */

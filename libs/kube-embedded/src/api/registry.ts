@@ -37,6 +37,10 @@ export class Registry {
     return this.definitions.get(idOf(group, version, plural));
   }
 
+  serves(group: string, version: string): boolean {
+    return [...this.definitions.values()].some((d) => d.group === group && d.version === version);
+  }
+
   /** The preferred version that serves a kind; for owner references and namespaces' contents. */
   findKind(group: string, kind: string): ResourceDefinition | undefined {
     return this.all().find((d) => d.group === group && d.kind === kind);

@@ -1,6 +1,7 @@
-import { type AccessRequest, type UserInfo, isAllowed, rulesFor } from '../auth/rbac.js';
+import { type AccessRequest, type UserInfo, allowedBecause, rulesFor } from '../auth/rbac.js';
 import type { ObjectStore } from '../store/object-store.js';
 import { badRequest } from './api-error.js';
+import { timestamp } from './object-metadata.js';
 import { rbacSource } from './rbac-objects.js';
 
 interface ReviewSpec {
@@ -20,6 +21,10 @@ function requestOf(spec: ReviewSpec, namespace: string | undefined): AccessReque
   return { verb: r.verb ?? '', group: r.group ?? '', resource: r.resource ?? '', subresource: r.subresource || undefined, namespace: namespace ?? (r.namespace || undefined), name: r.name || undefined };
 }
 
+function verdict(reason: string | undefined): Record<string, unknown> {
+  return reason === undefined ? { allowed: false } : { allowed: true, ...(reason === '' ? {} : { reason }) };
+}
+
 /** Answers the review kinds of authorization.k8s.io and authentication.k8s.io; undefined for another resource. */
 export function answerReview(
   store: ObjectStore,
@@ -28,18 +33,25 @@ export function answerReview(
   namespace: string | undefined,
   body: unknown,
   authenticateToken: (token: string) => UserInfo | undefined,
+  now: number,
 ): Record<string, unknown> | undefined {
   const spec = ((body as { spec?: ReviewSpec } | undefined)?.spec ?? {}) as ReviewSpec;
   const source = rbacSource(store);
-  const authorization = (kind: string, status: unknown): Record<string, unknown> => ({ kind, apiVersion: 'authorization.k8s.io/v1', metadata: {}, spec, status });
+  const authorization = (kind: string, status: unknown, within?: string): Record<string, unknown> => ({
+    kind,
+    apiVersion: 'authorization.k8s.io/v1',
+    metadata: within === undefined ? {} : { namespace: within },
+    spec,
+    status,
+  });
   switch (plural) {
     case 'selfsubjectaccessreviews':
-      return authorization('SelfSubjectAccessReview', { allowed: isAllowed(user, requestOf(spec, undefined), source) });
+      return authorization('SelfSubjectAccessReview', verdict(allowedBecause(user, requestOf(spec, undefined), source)));
     case 'subjectaccessreviews':
     case 'localsubjectaccessreviews': {
       const other: UserInfo = { name: spec.user ?? '', groups: spec.groups ?? [] };
       const kind = plural === 'subjectaccessreviews' ? 'SubjectAccessReview' : 'LocalSubjectAccessReview';
-      return authorization(kind, { allowed: isAllowed(other, requestOf(spec, namespace), source) });
+      return authorization(kind, verdict(allowedBecause(other, requestOf(spec, namespace), source)), namespace);
     }
     case 'selfsubjectrulesreviews': {
       const rules = user.groups.includes('system:masters')
@@ -52,7 +64,7 @@ export function answerReview(
       });
     }
     case 'selfsubjectreviews':
-      return { kind: 'SelfSubjectReview', apiVersion: 'authentication.k8s.io/v1', metadata: { creationTimestamp: null }, status: { userInfo: { username: user.name, groups: user.groups } } };
+      return { kind: 'SelfSubjectReview', apiVersion: 'authentication.k8s.io/v1', metadata: { creationTimestamp: timestamp(now) }, status: { userInfo: { username: user.name, groups: user.groups } } };
     case 'tokenreviews': {
       const found = authenticateToken(spec.token ?? '');
       const status = found ? { authenticated: true, user: { username: found.name, groups: found.groups } } : { user: {}, error: 'invalid bearer token' };

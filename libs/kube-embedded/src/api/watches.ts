@@ -1,8 +1,9 @@
 import { apiVersionOf, type KubeObject, type WatchFrame } from '@tidegate/kube';
 import type { ResourceDefinition } from '../resources/resource-definition.js';
 import type { StoredChange } from '../store/resource-table.js';
-import { badRequest, expired } from './api-error.js';
+import { expired } from './api-error.js';
 import type { ApiContext } from './api-options.js';
+import { watchStart } from './list-options.js';
 import { filterOf } from './lists.js';
 import { resourceOf } from './registry.js';
 
@@ -16,7 +17,7 @@ const TYPES = { added: 'ADDED', modified: 'MODIFIED', deleted: 'DELETED' } as co
 
 function bookmark(definition: ResourceDefinition, revision: number, initialEnd: boolean): WatchFrame {
   const annotations = initialEnd ? { annotations: { 'k8s.io/initial-events-end': 'true' } } : {};
-  return { type: 'BOOKMARK', object: { apiVersion: apiVersionOf(definition), kind: definition.kind, metadata: { resourceVersion: String(revision), creationTimestamp: null, ...annotations } } };
+  return { type: 'BOOKMARK', object: { apiVersion: apiVersionOf(definition), kind: definition.kind, metadata: { resourceVersion: String(revision), ...annotations } } };
 }
 
 /**
@@ -51,9 +52,7 @@ export function watchObjects(
     return { type: 'DELETED', object: shown(last) };
   };
 
-  const text = query['resourceVersion'] ?? '';
-  const since = text === '' ? 0 : Number(text);
-  if (!Number.isInteger(since) || since < 0) throw badRequest(`resourceVersion: Invalid value: ${JSON.stringify(text)}: resourceVersion must be a decimal number`);
+  const since = watchStart(query, store.revision);
   const sendInitial = query['sendInitialEvents'] === undefined ? since === 0 : query['sendInitialEvents'] === 'true';
   const waiting: WatchFrame[] = [];
   if (sendInitial) {

@@ -97,5 +97,5 @@ export function impersonated(headers: Record<string, string | string[] | undefin
   // Node joins repeated headers with a comma; group names hold none.
   const groups = (Array.isArray(raw) ? raw : (raw ?? '').split(',')).map((g) => g.trim()).filter((g) => g !== '');
   const uid = one('impersonate-uid');
-  return { name, groups: name.startsWith('system:serviceaccount:') && groups.length === 0 ? ['system:serviceaccounts', AUTHENTICATED] : [...groups, AUTHENTICATED], ...(uid ? { uid } : {}) };
+  return { name, groups: name.startsWith('system:serviceaccount:') && groups.length === 0 ? ['system:serviceaccounts', AUTHENTICATED] : [...groups.filter((g) => g !== AUTHENTICATED), AUTHENTICATED], ...(uid ? { uid } : {}) };
 }

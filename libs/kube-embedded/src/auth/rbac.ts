@@ -27,6 +27,7 @@ export interface Subject {
 }
 
 export interface Binding {
+  metadata?: { name?: string; namespace?: string };
   subjects?: Subject[];
   roleRef: { kind: string; name: string };
 }
@@ -76,23 +77,52 @@ function subjectIs(subject: Subject, user: UserInfo, bindingNamespace: string | 
   }
 }
 
-/** Every rule that holds for `user` in `namespace` (cluster-wide ones always). */
-export function* rulesFor(user: UserInfo, namespace: string | undefined, source: RbacSource): Generator<PolicyRule> {
+interface Grant {
+  binding: Binding;
+  subject: Subject;
+  rules: readonly PolicyRule[];
+  /** Of a RoleBinding; undefined for cluster-wide ones. */
+  namespace: string | undefined;
+}
+
+/** Every binding that concerns `user` in `namespace` (cluster-wide ones always). */
+function* grantsFor(user: UserInfo, namespace: string | undefined, source: RbacSource): Generator<Grant> {
   for (const binding of source.clusterRoleBindings()) {
-    if (binding.subjects?.some((s) => subjectIs(s, user, undefined))) yield* source.clusterRole(binding.roleRef.name) ?? [];
+    const subject = binding.subjects?.find((s) => subjectIs(s, user, undefined));
+    if (subject) yield { binding, subject, rules: source.clusterRole(binding.roleRef.name) ?? [], namespace: undefined };
   }
   if (!namespace) return;
   for (const binding of source.roleBindings(namespace)) {
-    if (!binding.subjects?.some((s) => subjectIs(s, user, namespace))) continue;
+    const subject = binding.subjects?.find((s) => subjectIs(s, user, namespace));
+    if (!subject) continue;
     const { kind, name } = binding.roleRef;
-    yield* (kind === 'Role' ? source.role(namespace, name) : source.clusterRole(name)) ?? [];
+    yield { binding, subject, rules: (kind === 'Role' ? source.role(namespace, name) : source.clusterRole(name)) ?? [], namespace };
   }
 }
 
+/** Every rule that holds for `user` in `namespace` (cluster-wide ones always). */
+export function* rulesFor(user: UserInfo, namespace: string | undefined, source: RbacSource): Generator<PolicyRule> {
+  for (const { rules } of grantsFor(user, namespace, source)) yield* rules;
+}
+
 export function isAllowed(user: UserInfo, request: AccessRequest, source: RbacSource): boolean {
-  if (user.groups.includes(SYSTEM_MASTERS)) return true;
-  for (const rule of rulesFor(user, 'path' in request ? undefined : request.namespace, source)) if (ruleAllows(rule, request)) return true;
-  return false;
+  return allowedBecause(user, request, source) !== undefined;
+}
+
+/** Kubernetes' sentence about the binding that allows the request; '' for system:masters, who need none; undefined when refused. */
+export function allowedBecause(user: UserInfo, request: AccessRequest, source: RbacSource): string | undefined {
+  if (user.groups.includes(SYSTEM_MASTERS)) return '';
+  for (const grant of grantsFor(user, 'path' in request ? undefined : request.namespace, source)) {
+    if (grant.rules.some((rule) => ruleAllows(rule, request))) return grantText(grant);
+  }
+  return undefined;
+}
+
+function grantText({ binding, subject, namespace }: Grant): string {
+  const name = binding.metadata?.name ?? '';
+  const which = namespace === undefined ? `ClusterRoleBinding "${name}"` : `RoleBinding "${name}/${namespace}"`;
+  const whom = subject.kind === 'ServiceAccount' ? `"${subject.name}/${subject.namespace ?? namespace ?? ''}"` : `"${subject.name}"`;
+  return `RBAC: allowed by ${which} of ${binding.roleRef.kind} "${binding.roleRef.name}" to ${subject.kind} ${whom}`;
 }
 
 /** The sentence of a 403, as Kubernetes writes it (without the leading `resource "name" is forbidden: `). */

@@ -3,9 +3,9 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { createGzip } from 'node:zlib';
 import type { Logger } from '@tidegate/kernel';
-import { parse as parseYaml } from 'yaml';
-import { ApiError, badRequest, forbidden, unauthorized } from '../api/api-error.js';
+import { ApiError, forbidden, unauthorized } from '../api/api-error.js';
 import type { Answer, KubernetesApi } from '../api/kubernetes-api.js';
+import { checkAccept, parseBody } from './content-types.js';
 import { bearerOf, impersonated, userOfCertificate } from '../auth/authenticate.js';
 import type { CertificateAndKey } from '../auth/certificates.js';
 import { type UserInfo, isAllowed, refusalText } from '../auth/rbac.js';
@@ -44,18 +44,6 @@ async function readBody(request: Http2ServerRequest): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-function parseBody(text: string, contentType: string): unknown {
-  if (text === '') return undefined;
-  const type = contentType.split(';')[0]?.trim() ?? '';
-  if (type.includes('protobuf') || type.includes('cbor')) {
-    throw new ApiError(415, 'UnsupportedMediaType', 'the body of the request was in an unknown format - accepted media types include: application/json, application/yaml');
-  }
-  try {
-    return type.endsWith('yaml') ? parseYaml(text, { maxAliasCount: 100 }) : JSON.parse(text);
-  } catch (error) {
-    throw badRequest(`error decoding the body of the request: ${(error as Error).message}`);
-  }
-}
 
 /** Only names of this server: a page elsewhere that bound its name to the loopback must not reach it. */
 function hostIsForeign(host: string | undefined): boolean {
@@ -135,7 +123,8 @@ async function handle(options: HttpsServerOptions, request: Http2ServerRequest, 
     const user = authenticate(options, request);
     const url = new URL(request.url, 'https://kubernetes');
     const contentType = request.headers['content-type'] ?? 'application/json';
-    const body = request.method === 'GET' ? undefined : parseBody(await readBody(request), contentType);
+    const body = request.method === 'GET' ? undefined : parseBody(await readBody(request), request.method, contentType);
+    checkAccept(request.headers.accept);
     answer = await options.api.answer({
       method: request.method,
       path: url.pathname,

@@ -9,11 +9,14 @@ const VOLATILE: Record<string, string> = {
   time: 'TIME',
   lastTransitionTime: 'TIME',
   continue: 'TOKEN',
+  // An opaque hash of where a kind is stored.
+  storageVersionHash: 'HASH',
   remainingItemCount: 'COUNT',
   gitVersion: 'GIT',
 };
 
-export function normalized(answer: RawAnswer): unknown {
+export function normalized(answer: RawAnswer, ignore: readonly string[] = []): unknown {
+  for (const field of ignore) removeField(answer.body, field.split('.'));
   return {
     status: answer.status,
     type: answer.contentType.split(';')[0],
@@ -30,11 +33,19 @@ function normalizedValue(value: unknown): unknown {
   // Go prints struct fields in their order and maps sorted; clients may not depend on either.
   for (const key of Object.keys(value).sort()) {
     const field = (value as Record<string, unknown>)[key];
+    // The prose of table columns is documentation, not protocol.
+    if (key === 'description' && 'priority' in value) continue;
     const word =
       Object.hasOwn(VOLATILE, key) && (typeof field === 'string' || typeof field === 'number') && field !== '' ? VOLATILE[key] : undefined;
     out[key] = word ?? normalizedValue(field);
   }
   return out;
+}
+
+function removeField(value: unknown, [key = '', ...rest]: string[]): void {
+  if (typeof value !== 'object' || value === null) return;
+  if (rest.length > 0) removeField(Reflect.get(value, key), rest);
+  else Reflect.deleteProperty(value, key);
 }
 
 function normalizedText(text: string): string {

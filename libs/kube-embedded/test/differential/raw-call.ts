@@ -10,6 +10,8 @@ export interface RawCall {
   accept?: string;
   /** Impersonate-User; groups follow after commas: `dev,devs`. */
   as?: string;
+  /** Top-level or dotted fields of the answer that need not agree, each with its reason beside the call. */
+  ignore?: string[];
 }
 
 export interface RawAnswer {

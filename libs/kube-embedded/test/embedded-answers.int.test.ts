@@ -1,0 +1,30 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { silentLogger, systemClock } from '@tidegate/kernel';
+import { startEmbeddedApi, type EmbeddedApi } from '../src/server/start-embedded-api.js';
+import { endpointOf, rawCall, type Endpoint } from './differential/raw-call.js';
+import { runScenario } from './differential/run-scenario.js';
+import { beforeAllScenarios, scenarios } from './differential/scenarios.js';
+
+let dir: string;
+let api: EmbeddedApi;
+let endpoint: Endpoint;
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'tidegate-answers-'));
+  api = await startEmbeddedApi({ dir, port: 0, clock: systemClock, log: silentLogger });
+  endpoint = endpointOf(await api.issueKubeconfig('admin', ['system:masters']));
+  for (const call of beforeAllScenarios) await rawCall(endpoint, call);
+});
+afterAll(async () => {
+  await api.stop();
+  await rm(dir, { recursive: true, force: true });
+});
+
+/** The expected answers were recorded from a real API server by real-answers.int.test.ts; never rewrite them from here. */
+it.each(scenarios)('answers as Kubernetes does: $name', async (scenario) => {
+  const file = join(import.meta.dirname, '..', 'testdata', 'kubernetes-answers', `${scenario.name.replace(/[ ,]+/g, '-')}.json`);
+
+  const recorded = JSON.parse(await readFile(file, 'utf8')) as unknown;
+  expect(JSON.parse(JSON.stringify(await runScenario(endpoint, scenario)))).toEqual(recorded);
+});

@@ -27,14 +27,16 @@ describeWithEnvoy(
     let running: RunningEnvoy;
     let web: number;
     let mesh: number;
+    let raw: number;
 
     beforeAll(async () => {
-      [v1, v2, web, mesh] = await Promise.all([startEcho('v1'), startEcho('v2'), freePort(), freePort()]);
+      [v1, v2, web, mesh, raw] = await Promise.all([startEcho('v1'), startEcho('v2'), freePort(), freePort(), freePort()]);
       const text = input
-        .replace('41001', String(v1.port))
+        .replaceAll('41001', String(v1.port))
         .replace('41002', String(v2.port))
         .replace('18180', String(web))
-        .replace('19080', String(mesh));
+        .replace('19080', String(mesh))
+        .replace('17000', String(raw));
       running = await startEnvoy(envoy ?? '', buildSnapshot(objectsFromYaml(text), { mode: 'embedded' }).snapshot);
     });
     afterAll(async () => {
@@ -187,6 +189,11 @@ describeWithEnvoy(
     ])('inside: $name', async ({ address, at, goes }) => {
       const answer = await call(`http://${address}:${mesh}${at}`, { 'x-tidegate-dialled': `127.20.2.3:${mesh}` });
       expect(answer.echo?.backend ?? answer.status).toBe(goes);
+    });
+
+    it('inside: passes the bytes of a port that is not HTTP on', async () => {
+      const answer = await call(`http://127.20.2.9:${raw}/raw`, { 'x-envoy-retry-on': 'mine' });
+      expect(answer.echo).toMatchObject({ backend: 'v1', path: '/raw', headers: { 'x-envoy-retry-on': 'mine' } });
     });
 
     it("applies the Service's routes to requests that come through the Gateway, after the Gateway's rewrite", async () => {

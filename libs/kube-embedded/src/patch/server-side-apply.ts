@@ -54,7 +54,7 @@ export function applyServerSide(request: ApplyRequest): ApplyResult {
   const applied = appliedPart(request);
   const keep = keptPart(request.subresource, request.hasStatus);
   const me: OwnerIdentity = { ...request, manager: managerName(request.manager), operation: 'Apply' };
-  const owners = readOwners(live);
+  const owners = ownersBefore(request, live, keep);
   const last = owners.find((owner) => isSameOwner(owner, me));
   const others = owners.filter((owner) => owner !== last);
   const appliedFields = fieldsOf(applied, schema, true);
@@ -80,6 +80,15 @@ export function applyServerSide(request: ApplyRequest): ApplyResult {
   if (entries.length > 0) metadata.managedFields = entries;
   else delete metadata.managedFields;
   return { object: next, changed: !same };
+}
+
+/** An object nobody is known to own belongs to `before-first-apply`, so that a first apply does not take everything unasked. */
+function ownersBefore(request: ApplyRequest, live: JsonObject | undefined, keep: 'all' | 'main' | 'status'): Owner[] {
+  const owners = readOwners(live);
+  if (!live || owners.length > 0) return owners;
+  const { added, modified } = compareFields(emptyObject(request.schema), withoutManagedFields(live), request.schema);
+  const fields = ownable(added.union(modified), keep);
+  return [{ manager: 'before-first-apply', operation: 'Update', apiVersion: request.apiVersion, subresource: '', time: request.time, fields }];
 }
 
 function appliedPart(request: ApplyRequest): JsonObject {
@@ -152,6 +161,8 @@ export function recordUpdate(update: UpdateRecord): ManagedFieldsEntry[] | undef
   const next = jsonOf(update.next);
   const previous = update.previous && jsonOf(update.previous);
   const keep = keptPart(update.subresource, update.hasStatus);
+  // An object that lost all its owners is not tracked any more until somebody applies it.
+  if (previous && !hasManagedFields(previous) && !hasManagedFields(next)) return undefined;
   const owners = hasManagedFields(next) ? readOwners(next) : readOwners(previous);
   const difference = compareFields(
     previous ? withoutManagedFields(previous) : emptyObject(update.schema),

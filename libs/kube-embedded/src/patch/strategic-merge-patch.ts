@@ -124,8 +124,8 @@ function inOrder(list: Json[], before: Json[], wanted: Json[], key: string | und
   while (named.length > 0 || others.length > 0) {
     const left = earlier.indexOf(idOf(named[0]));
     const right = earlier.indexOf(idOf(others[0]));
-    const namedFirst = others.length === 0 || (named.length > 0 && left >= 0 && right >= 0 && left < right);
-    const next = namedFirst ? named.shift() : others.shift();
+    const otherFirst = named.length === 0 || (others.length > 0 && left >= 0 && right >= 0 && right < left);
+    const next = otherFirst ? others.shift() : named.shift();
     if (next !== undefined) result.push(next);
   }
   return result;

@@ -1,3 +1,4 @@
+import type { KubeObject } from '@tidegate/kube';
 import { covers, driftOf, otherManagers, specHash } from './drift.js';
 import { APPLIED_ANNOTATION } from './traffic-router.js';
 
@@ -30,7 +31,7 @@ it.each([
   ],
   ['an older plan of ours', { metadata: { annotations: { [APPLIED_ANNOTATION]: 'older' } }, spec: { rules: [] } }, 'stale'],
   ['never ours', { spec: { rules: [] } }, 'stale'],
-] as const)('drift: %s', (_, observed, expected) => {
+])('drift: %s', (_, observed: (KubeObject & { spec?: unknown }) | undefined, expected: string) => {
   expect(driftOf(observed, desired)).toBe(expected);
 });
 

@@ -1,5 +1,5 @@
 import { setCondition } from '@tidegate/kube';
-import type { EventReason, ReleasePhase, ReleaseStatus } from '@tidegate/delivery-contract';
+import type { EventReason, ReleasePhase } from '@tidegate/delivery-contract';
 import { WHOLE } from '@tidegate/traffic-router';
 import { neededPods } from './capacity.js';
 import { checksFor } from './checks/check-lists.js';

@@ -120,7 +120,7 @@ function planTraffic(observed: Observed, router: TrafficRouter, before: Strategy
   const changes = routeChanges(observed, router, plannedTraffic(observed, service, pinned.promoted));
   const hands = handsOff(observed);
   const start =
-    hands === undefined ? startRelease(observed, pinned, now) : { actions: [], block: { reason: 'TakenOver' as const, message: hands } };
+    hands === undefined ? startRelease(observed, pinned) : { actions: [], block: { reason: 'TakenOver' as const, message: hands } };
   const block = pinned.block ?? start.block;
   const settled = changes.written && changes.liveness.live;
   const retired = retire(observed, { ...pinned.status, ...start.status }, new Set([pinned.promoted]), settled, now);
@@ -175,7 +175,6 @@ function newHand(release: Release): boolean {
 function startRelease(
   observed: Observed,
   pinned: Pinned,
-  now: number,
 ): { actions: Action[]; status?: Partial<StrategyStatus>; block?: Block } {
   const { spec, strategy } = observed;
   if (spec.candidate === undefined) return { actions: [], status: pinned.status.attempted === undefined ? {} : { attempted: undefined } };

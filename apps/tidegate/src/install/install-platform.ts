@@ -1,6 +1,6 @@
 import { deliveryCrds } from '@tidegate/delivery-contract';
 import { type ClusterRole, type ClusterRoleBinding, type CustomResourceDefinition, type KubeClient, kinds } from '@tidegate/kube';
-import { gatewayApiCrds } from '@tidegate/mesh-contract';
+import { CONTROLLER_NAME, GATEWAY_CLASS_NAME, gatewayApiCrds, gatewayClasses } from '@tidegate/mesh-contract';
 import { pause } from '@tidegate/kernel';
 import { identities } from './rights.js';
 
@@ -35,6 +35,8 @@ export async function installPlatform(client: KubeClient): Promise<void> {
   await client.apply(kinds.clusterRoleBindings, bindingOf('tidegate:administrators', 'cluster-admin', { kind: 'Group', name: 'tidegate:administrators' }), { fieldManager: MANAGER });
   const deadline = Date.now() + ESTABLISH_LIMIT_MS;
   for (const definition of definitions) await untilEstablished(client, definition, deadline);
+  const gatewayClass = { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'GatewayClass', metadata: { name: GATEWAY_CLASS_NAME }, spec: { controllerName: CONTROLLER_NAME, description: 'Served by Tidegate' } };
+  await client.apply(gatewayClasses, gatewayClass, { fieldManager: MANAGER });
 }
 
 async function untilEstablished(client: KubeClient, definition: CustomResourceDefinition, deadline: number): Promise<void> {

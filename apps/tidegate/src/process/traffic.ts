@@ -8,5 +8,5 @@ import { runProcess } from './run-process.js';
 await runProcess('traffic', TrafficConfig, async (config, frame) => {
   frame.add(await startTelemetry(frame.context('telemetry'), { telemetrySocket: config.telemetrySocket, signalsSocket: config.signalsSocket }));
   const client = await connect({ kubeconfigPath: config.kubeconfig });
-  frame.add(await startMesh(frame.context('mesh'), { client, xdsSocket: config.xdsSocket, mode: 'embedded' }));
+  frame.add(await startMesh(frame.context('mesh'), { client, xdsSocket: config.xdsSocket, mode: 'embedded', installKinds: false }));
 });

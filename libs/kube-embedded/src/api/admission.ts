@@ -13,7 +13,8 @@ interface Configuration extends KubeObject {
 
 /** What webhooks need of the cluster, read from the store at each call: a changed configuration counts at once. */
 function clusterOf({ store, hooks }: ApiContext): WebhookCluster {
-  const webhooksOf = (plural: string): Webhook[] => store.list(`admissionregistration.k8s.io/${plural}`, '').flatMap((c) => (c as Configuration).webhooks ?? []);
+  const webhooksOf = (plural: string): Webhook[] =>
+    store.list(`admissionregistration.k8s.io/${plural}`, '').flatMap((c) => (c as Configuration).webhooks ?? []);
   return {
     mutating: () => webhooksOf('mutatingwebhookconfigurations'),
     validating: () => webhooksOf('validatingwebhookconfigurations'),
@@ -33,7 +34,16 @@ export interface AdmissionRequest {
   options: WriteOptions;
 }
 
-function attributesOf({ definition, operation, subresource, namespace, name, object, previous, options }: AdmissionRequest): AdmissionAttributes {
+function attributesOf({
+  definition,
+  operation,
+  subresource,
+  namespace,
+  name,
+  object,
+  previous,
+  options,
+}: AdmissionRequest): AdmissionAttributes {
   const { group, version, kind, plural } = definition;
   const { user } = options;
   return {
@@ -47,7 +57,12 @@ function attributesOf({ definition, operation, subresource, namespace, name, obj
     ...(object ? { object: jsonOf(object) } : {}),
     ...(previous ? { oldObject: jsonOf(previous) } : {}),
     dryRun: options.dryRun,
-    user: { username: user.name, groups: user.groups, ...(user.uid ? { uid: user.uid } : {}), ...(user.extra ? { extra: user.extra } : {}) },
+    user: {
+      username: user.name,
+      groups: user.groups,
+      ...(user.uid ? { uid: user.uid } : {}),
+      ...(user.extra ? { extra: user.extra } : {}),
+    },
   };
 }
 

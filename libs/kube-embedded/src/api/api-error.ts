@@ -42,13 +42,20 @@ export function qualified({ group, plural }: Named): string {
   return group === '' ? plural : `${plural}.${group}`;
 }
 
-const detailsOf = ({ group, plural }: Named, name: string): StatusDetails => ({ ...(name ? { name } : {}), ...(group ? { group } : {}), kind: plural });
+const detailsOf = ({ group, plural }: Named, name: string): StatusDetails => ({
+  ...(name ? { name } : {}),
+  ...(group ? { group } : {}),
+  kind: plural,
+});
 
-export const notFound = (of: Named, name: string): ApiError => new ApiError(404, 'NotFound', `${qualified(of)} "${name}" not found`, detailsOf(of, name));
-export const alreadyExists = (of: Named, name: string): ApiError => new ApiError(409, 'AlreadyExists', `${qualified(of)} "${name}" already exists`, detailsOf(of, name));
+export const notFound = (of: Named, name: string): ApiError =>
+  new ApiError(404, 'NotFound', `${qualified(of)} "${name}" not found`, detailsOf(of, name));
+export const alreadyExists = (of: Named, name: string): ApiError =>
+  new ApiError(409, 'AlreadyExists', `${qualified(of)} "${name}" already exists`, detailsOf(of, name));
 export const badRequest = (message: string): ApiError => new ApiError(400, 'BadRequest', message);
 export const pathNotFound = (): ApiError => new ApiError(404, 'NotFound', 'the server could not find the requested resource', {});
-export const methodNotAllowed = (): ApiError => new ApiError(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource', {});
+export const methodNotAllowed = (): ApiError =>
+  new ApiError(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource', {});
 /** Faults of a request that Kubernetes answers without a reason. */
 export const unexplained = (message: string): ApiError => new ApiError(500, '', message);
 export const unsupportedBody = (accepted: string): ApiError =>
@@ -59,7 +66,11 @@ export const unauthorized = (): ApiError => new ApiError(401, 'Unauthorized', 'U
 /** Options of a request are objects of their own: CreateOptions, PatchOptions, ListOptions, DeleteOptions of meta.k8s.io. */
 export const invalidOptions = (kind: string, ...errors: FieldError[]): ApiError => invalid({ group: 'meta.k8s.io', kind }, '', errors);
 
-export function conflict(of: Named, name: string, because = 'the object has been modified; please apply your changes to the latest version and try again'): ApiError {
+export function conflict(
+  of: Named,
+  name: string,
+  because = 'the object has been modified; please apply your changes to the latest version and try again',
+): ApiError {
   return new ApiError(409, 'Conflict', `Operation cannot be fulfilled on ${qualified(of)} "${name}": ${because}`, detailsOf(of, name));
 }
 
@@ -73,7 +84,12 @@ export function forbidden(of: Named, name: string, because: string): ApiError {
 }
 
 /** `of` names the resource in `details` where Kubernetes does not name the kind. Several causes are listed in brackets, as Kubernetes' aggregate errors are. */
-export function invalid(definition: Pick<ResourceDefinition, 'group' | 'kind'>, name: string, errors: readonly FieldError[], of?: Named): ApiError {
+export function invalid(
+  definition: Pick<ResourceDefinition, 'group' | 'kind'>,
+  name: string,
+  errors: readonly FieldError[],
+  of?: Named,
+): ApiError {
   const texts = [...new Set(errors.map((e) => `${e.field}: ${e.message}`))];
   const text = texts.length === 1 ? texts[0] : `[${texts.join(', ')}]`;
   const kind = definition.group ? `${definition.kind}.${definition.group}` : definition.kind;

@@ -9,7 +9,13 @@ const CLEANUP = 'customresourcecleanup.apiextensions.k8s.io';
 function conditionsOf(now: string) {
   return [
     { type: 'NamesAccepted', status: 'True', reason: 'NoConflicts', message: 'no conflicts found', lastTransitionTime: now },
-    { type: 'Established', status: 'True', reason: 'InitialNamesAccepted', message: 'the initial names have been accepted', lastTransitionTime: now },
+    {
+      type: 'Established',
+      status: 'True',
+      reason: 'InitialNamesAccepted',
+      message: 'the initial names have been accepted',
+      lastTransitionTime: now,
+    },
   ];
 }
 
@@ -53,14 +59,20 @@ export class CrdLifecycle {
         const crd = current as CustomResourceDefinition | undefined;
         if (!crd || crd.metadata?.deletionTimestamp) return { keep: crd ?? {} };
         const { names, versions } = crd.spec;
-        const acceptedNames = { ...names, singular: names.singular ?? names.kind.toLowerCase(), listKind: names.listKind ?? `${names.kind}List` };
+        const acceptedNames = {
+          ...names,
+          singular: names.singular ?? names.kind.toLowerCase(),
+          listKind: names.listKind ?? `${names.kind}List`,
+        };
         const storedVersions = versions.filter((v) => v.storage).map((v) => v.name);
         const conditions = crd.status?.conditions?.length ? crd.status.conditions : conditionsOf(timestamp(clock.now()));
         const finalizers = crd.metadata?.finalizers ?? [];
         const metadata = { ...crd.metadata, finalizers: finalizers.includes(CLEANUP) ? finalizers : [...finalizers, CLEANUP] };
         return { put: { ...crd, metadata, status: { ...crd.status, conditions, acceptedNames, storedVersions } } as KubeObject };
       })
-      .catch((error: unknown) => log.error({ crd: name, error: (error as Error).message }, 'the conditions of a custom resource definition could not be written'));
+      .catch((error: unknown) =>
+        log.error({ crd: name, error: (error as Error).message }, 'the conditions of a custom resource definition could not be written'),
+      );
   }
 
   private async removeInstances(crd: CustomResourceDefinition): Promise<void> {

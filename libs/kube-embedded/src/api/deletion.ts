@@ -96,7 +96,16 @@ export async function deleteObject(
   const seen = store.get(resource, key);
   if (!seen) throw notFound(definition, name);
   if (resource === '/namespaces' && KEPT_NAMESPACES.has(name)) throw forbidden(definition, name, 'this namespace may not be deleted');
-  await validateByWebhooks(context, { definition, operation: 'DELETE', subresource: undefined, namespace, name, object: undefined, previous: seen, options: write });
+  await validateByWebhooks(context, {
+    definition,
+    operation: 'DELETE',
+    subresource: undefined,
+    namespace,
+    name,
+    object: undefined,
+    previous: seen,
+    options: write,
+  });
   let gone = false;
   const decide = (current: KubeObject | undefined): { put: KubeObject } | { remove: KubeObject } | { keep: KubeObject } => {
     if (!current) throw notFound(definition, name);

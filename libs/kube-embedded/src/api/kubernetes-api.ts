@@ -19,6 +19,7 @@ import { rbacSource } from './rbac-objects.js';
 import { type RequestInfo, readRequest } from './request-info.js';
 import { answerReview } from './reviews.js';
 import { fromScale, toScale } from './scale.js';
+import { UnreadableBody } from './unreadable-body.js';
 import { watchObjects } from './watches.js';
 
 export interface IncomingRequest {
@@ -62,7 +63,16 @@ const PATCH_KINDS: Record<string, PatchKind> = {
 const REVIEW_GROUPS = new Set(['authorization.k8s.io', 'authentication.k8s.io']);
 const NO_SUCH_PAGE: Answer = { status: 404, body: '404 page not found\n', warnings: [] };
 /** Every authenticated user may look around and ask about themselves. */
-const OPEN_PATHS = [/^\/version\/?$/, /^\/healthz$/, /^\/livez(\/|$)/, /^\/readyz(\/|$)/, /^\/api\/?$/, /^\/api\/v1\/?$/, /^\/apis(\/[^/]+){0,2}\/?$/, /^\/openapi(\/|$)/];
+const OPEN_PATHS = [
+  /^\/version\/?$/,
+  /^\/healthz$/,
+  /^\/livez(\/|$)/,
+  /^\/readyz(\/|$)/,
+  /^\/api\/?$/,
+  /^\/api\/v1\/?$/,
+  /^\/apis(\/[^/]+){0,2}\/?$/,
+  /^\/openapi(\/|$)/,
+];
 
 /** The Kubernetes API without a network: one code path for HTTPS and for the controllers in this process. */
 export class KubernetesApi {
@@ -106,7 +116,10 @@ export class KubernetesApi {
     const aggregated = /as=APIGroupDiscoveryList/.test(request.accept ?? '');
     const body = await this.document(path.replace(/\/$/, ''), aggregated);
     if (body === undefined) return NO_SUCH_PAGE;
-    const contentType = aggregated && (path === '/api' || path === '/apis') ? 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList' : undefined;
+    const contentType =
+      aggregated && (path === '/api' || path === '/apis')
+        ? 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList'
+        : undefined;
     return { status: 200, body, warnings: [], ...(contentType ? { contentType } : {}) };
   }
 
@@ -129,7 +142,16 @@ export class KubernetesApi {
     if (REVIEW_GROUPS.has(group) && info.verb === 'create' && name === undefined) {
       // Questions about oneself are open to everybody.
       if (!plural.startsWith('self')) this.authorize(user, { verb: 'create', group, resource: plural, namespace }, { group, plural }, '');
-      const review = answerReview(this.context.store, user, plural, namespace, body, this.options.authenticateToken, this.context.clock.now());
+      if (body instanceof UnreadableBody) throw badRequest(`couldn't get version/kind; json parse error: ${body.why}`);
+      const review = answerReview(
+        this.context.store,
+        user,
+        plural,
+        namespace,
+        body,
+        this.options.authenticateToken,
+        this.context.clock.now(),
+      );
       if (review) return { status: 201, body: review, warnings };
     }
     // A Namespace is authorized in itself, as Kubernetes does.
@@ -140,6 +162,11 @@ export class KubernetesApi {
       if (!this.context.registry.serves(group, version)) return NO_SUCH_PAGE;
       throw pathNotFound();
     }
+    if (body instanceof UnreadableBody) {
+      throw badRequest(
+        `the object provided is unrecognized (must be of type ${definition.kind}): couldn't get version/kind; json parse error: ${body.why}`,
+      );
+    }
     if (subresource === undefined && !definition.verbs.includes(info.verb)) throw methodNotAllowed();
     if (definition.namespaced && namespace === undefined && name !== undefined) throw pathNotFound();
     const presentation = presentationOf(request.accept, request.query);
@@ -149,22 +176,57 @@ export class KubernetesApi {
     if (special) {
       const object = this.context.store.get(`${group}/${plural}`, definition.namespaced ? `${namespace ?? ''}/${name}` : name);
       if (!object) throw notFound(definition, name);
-      return withWarnings(await special({ definition, namespace, name, subresource: subresource ?? '', method: request.method, query: request.query, body, user, object, signal: request.signal }), warnings);
+      return withWarnings(
+        await special({
+          definition,
+          namespace,
+          name,
+          subresource: subresource ?? '',
+          method: request.method,
+          query: request.query,
+          body,
+          user,
+          object,
+          signal: request.signal,
+        }),
+        warnings,
+      );
     }
     if (subresource === 'scale') return this.answerScale(request, { definition, namespace, name }, options);
-    if (subresource !== undefined && !(subresource === 'status' && definition.hasStatus) && !(subresource === 'finalize' && plural === 'namespaces')) throw pathNotFound();
+    if (
+      subresource !== undefined &&
+      !(subresource === 'status' && definition.hasStatus) &&
+      !(subresource === 'finalize' && plural === 'namespaces')
+    )
+      throw pathNotFound();
     const target: Target = { definition, namespace, name, subresource: subresource as Target['subresource'] };
     return this.answerObject(request, target, presentation, options);
   }
 
-  private async answerCollection(request: IncomingRequest, info: ResourceRequest, definition: ResourceDefinition, presentation: Presentation, options: WriteOptions): Promise<Answer> {
+  private async answerCollection(
+    request: IncomingRequest,
+    info: ResourceRequest,
+    definition: ResourceDefinition,
+    presentation: Presentation,
+    options: WriteOptions,
+  ): Promise<Answer> {
     const { namespace } = info;
     const { warnings } = options;
     const now = this.context.clock.now();
     switch (info.verb) {
       case 'watch': {
         const frames = watchObjects(this.context, definition, namespace, request.query, request.signal);
-        return { status: 200, frames: presentation.as === 'object' ? frames : mapFrames(frames, frameShower(definition, presentation, () => this.context.clock.now())), warnings };
+        return {
+          status: 200,
+          frames:
+            presentation.as === 'object'
+              ? frames
+              : mapFrames(
+                  frames,
+                  frameShower(definition, presentation, () => this.context.clock.now()),
+                ),
+          warnings,
+        };
       }
       case 'list': {
         const listing = listObjects(this.context, definition, namespace, request.query);
@@ -187,7 +249,12 @@ export class KubernetesApi {
   }
 
   /** Somebody else may be faster; that is fine. */
-  private async deleteQuietly(definition: ResourceDefinition, object: KubeObject, deleteOptions: DeleteOptions, options: WriteOptions): Promise<void> {
+  private async deleteQuietly(
+    definition: ResourceDefinition,
+    object: KubeObject,
+    deleteOptions: DeleteOptions,
+    options: WriteOptions,
+  ): Promise<void> {
     try {
       await deleteObject(this.context, definition, object.metadata?.namespace, object.metadata?.name ?? '', deleteOptions, options);
     } catch (error) {
@@ -208,10 +275,19 @@ export class KubernetesApi {
         const type = (request.contentType ?? '').split(';')[0]?.trim() ?? '';
         const kind = PATCH_KINDS[type];
         if (!kind) throw new ApiError(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {});
-        const existed = this.context.store.get(`${definition.group}/${definition.plural}`, definition.namespaced ? `${namespace ?? ''}/${name}` : name) !== undefined;
+        const existed =
+          this.context.store.get(
+            `${definition.group}/${definition.plural}`,
+            definition.namespaced ? `${namespace ?? ''}/${name}` : name,
+          ) !== undefined;
         // An apply that would create needs the right to create.
         if (!existed && kind === 'apply' && subresource === undefined) {
-          this.authorize(request.user, { verb: 'create', group: definition.group, resource: definition.plural, namespace, name }, definition, name);
+          this.authorize(
+            request.user,
+            { verb: 'create', group: definition.group, resource: definition.plural, namespace, name },
+            definition,
+            name,
+          );
         }
         const object = await this.objects.patch(target, kind, request.body, { ...options, force: request.query['force'] === 'true' });
         return { status: existed ? 200 : 201, body: present(object), warnings };
@@ -220,7 +296,12 @@ export class KubernetesApi {
         if (subresource !== undefined) throw methodNotAllowed();
         const { object, gone } = await deleteObject(this.context, definition, namespace, name, deleteOptionsOf(request), options);
         if (!gone || (definition.group === '' && definition.plural === 'pods')) return { status: 200, body: present(object), warnings };
-        const details = { name, ...(definition.group ? { group: definition.group } : {}), kind: definition.plural, uid: object.metadata?.uid };
+        const details = {
+          name,
+          ...(definition.group ? { group: definition.group } : {}),
+          kind: definition.plural,
+          uid: object.metadata?.uid,
+        };
         return { status: 200, body: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details }, warnings };
       }
       default:
@@ -252,7 +333,12 @@ function withWarnings(answer: SpecialAnswer, warnings: string[]): Answer {
   return { ...answer, warnings };
 }
 
-const OPTIONS_KINDS: Record<string, string> = { POST: 'CreateOptions', PUT: 'UpdateOptions', PATCH: 'PatchOptions', DELETE: 'DeleteOptions' };
+const OPTIONS_KINDS: Record<string, string> = {
+  POST: 'CreateOptions',
+  PUT: 'UpdateOptions',
+  PATCH: 'PatchOptions',
+  DELETE: 'DeleteOptions',
+};
 
 function writeOptionsOf({ query, user, userAgent, method }: IncomingRequest, warnings: string[]): WriteOptions {
   const kind = OPTIONS_KINDS[method] ?? 'ListOptions';
@@ -277,7 +363,8 @@ function deleteOptionsOf({ body, query }: IncomingRequest): DeleteOptions {
 function toApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error;
   if (error instanceof PatchRejected) return new ApiError(error.status, error.reason, error.message, error.status === 422 ? {} : undefined);
-  if (error instanceof TidegateError && error.code === 'STORE_WRITE_FAILED') return new ApiError(507, 'InsufficientStorage', `${error.message} ${error.remedy ?? ''}`.trim());
+  if (error instanceof TidegateError && error.code === 'STORE_WRITE_FAILED')
+    return new ApiError(507, 'InsufficientStorage', `${error.message} ${error.remedy ?? ''}`.trim());
   if (error instanceof TidegateError && error.code === 'STORE_CLOSED') return new ApiError(503, 'ServiceUnavailable', error.message);
   return new ApiError(500, 'InternalError', 'Internal error occurred: the embedded API has a fault of its own; its log has the details');
 }

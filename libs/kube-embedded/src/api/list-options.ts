@@ -15,16 +15,28 @@ export function checkListOptions(query: Query, newest: number): void {
     throw invalidOptions('ListOptions', forbiddenValue('sendInitialEvents', 'sendInitialEvents is forbidden for list'));
   }
   if (match !== '') {
-    if (token) throw invalidOptions('ListOptions', forbiddenValue('resourceVersionMatch', 'resourceVersionMatch is forbidden when continue is provided'));
-    if (resourceVersion === '') throw invalidOptions('ListOptions', forbiddenValue('resourceVersionMatch', 'resourceVersionMatch is forbidden unless resourceVersion is provided'));
+    if (token)
+      throw invalidOptions(
+        'ListOptions',
+        forbiddenValue('resourceVersionMatch', 'resourceVersionMatch is forbidden when continue is provided'),
+      );
+    if (resourceVersion === '')
+      throw invalidOptions(
+        'ListOptions',
+        forbiddenValue('resourceVersionMatch', 'resourceVersionMatch is forbidden unless resourceVersion is provided'),
+      );
     if (match !== 'Exact' && match !== 'NotOlderThan') {
       throw invalidOptions('ListOptions', unsupportedValue('resourceVersionMatch', match, ['Exact', 'NotOlderThan', '']));
     }
     if (match === 'Exact' && resourceVersion === '0') {
-      throw invalidOptions('ListOptions', forbiddenValue('resourceVersionMatch', 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"'));
+      throw invalidOptions(
+        'ListOptions',
+        forbiddenValue('resourceVersionMatch', 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"'),
+      );
     }
   }
-  if (token && resourceVersion !== '' && resourceVersion !== '0') throw badRequest('specifying resource version is not allowed when using continue');
+  if (token && resourceVersion !== '' && resourceVersion !== '0')
+    throw badRequest('specifying resource version is not allowed when using continue');
   if (!/^\d*$/.test(resourceVersion)) throw badRequest(`invalid resource version: ${notANumber('resourceVersion', resourceVersion)}`);
   if (Number(resourceVersion) > newest) {
     throw new ApiError(504, 'Timeout', `Timeout: Too large resource version: ${resourceVersion}, current: ${newest}`, {
@@ -38,10 +50,16 @@ export function checkListOptions(query: Query, newest: number): void {
 export function watchStart(query: Query, newest: number): number {
   const { resourceVersion: text = '', resourceVersionMatch: match = '', sendInitialEvents } = query;
   if (sendInitialEvents !== undefined && match !== 'NotOlderThan') {
-    throw invalidOptions('ListOptions', forbiddenValue('resourceVersionMatch', 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan'));
+    throw invalidOptions(
+      'ListOptions',
+      forbiddenValue('resourceVersionMatch', 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan'),
+    );
   }
   if (sendInitialEvents === undefined && match !== '') {
-    throw invalidOptions('ListOptions', forbiddenValue('resourceVersionMatch', 'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided'));
+    throw invalidOptions(
+      'ListOptions',
+      forbiddenValue('resourceVersionMatch', 'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided'),
+    );
   }
   if (!/^\d*$/.test(text)) throw unexplained(notANumber('resourceVersion', text));
   // Kubernetes would wait for that revision; here it can only be one of another data folder, so the client had better list again.

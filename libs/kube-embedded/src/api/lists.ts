@@ -43,10 +43,16 @@ export function filterOf(definition: ResourceDefinition, query: Readonly<Record<
   return bothFilters(labelFilter(query['labelSelector']), fieldFilter(query['fieldSelector'], definition.selectableFields));
 }
 
-const keyOfObject = ({ metadata }: KubeObject, namespaced: boolean): string => (namespaced ? `${metadata?.namespace ?? ''}/${metadata?.name ?? ''}` : (metadata?.name ?? ''));
+const keyOfObject = ({ metadata }: KubeObject, namespaced: boolean): string =>
+  namespaced ? `${metadata?.namespace ?? ''}/${metadata?.name ?? ''}` : (metadata?.name ?? '');
 
 /** A consistent list, in chunks when `limit` asks for it: later chunks show the state of the first. Throws 400 and 410. */
-export function listObjects({ store }: ApiContext, definition: ResourceDefinition, namespace: string | undefined, query: Readonly<Record<string, string>>): ObjectListing {
+export function listObjects(
+  { store }: ApiContext,
+  definition: ResourceDefinition,
+  namespace: string | undefined,
+  query: Readonly<Record<string, string>>,
+): ObjectListing {
   checkListOptions(query, store.revision);
   const filter = filterOf(definition, query);
   const limit = query['limit'] === undefined ? 0 : Number(query['limit']);
@@ -54,7 +60,8 @@ export function listObjects({ store }: ApiContext, definition: ResourceDefinitio
   const exact = query['resourceVersionMatch'] === 'Exact' ? Number(query['resourceVersion']) : undefined;
   const revision = token && token.rv > 0 ? token.rv : (exact ?? store.revision);
   const prefix = definition.namespaced && namespace !== undefined ? `${namespace}/` : '';
-  const all = revision === store.revision ? store.list(resourceOf(definition), prefix) : store.listAt(resourceOf(definition), prefix, revision);
+  const all =
+    revision === store.revision ? store.list(resourceOf(definition), prefix) : store.listAt(resourceOf(definition), prefix, revision);
   if (!all) throw token ? expiredChunk(token) : expired(`The resourceVersion for the provided list is too old.`);
   const rest = token ? all.filter((o) => keyOfObject(o, definition.namespaced) >= token.start) : all;
   const matching = filter ? rest.filter(filter) : rest;

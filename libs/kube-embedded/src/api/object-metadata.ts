@@ -24,10 +24,17 @@ const GO_MISMATCH =
   'json: cannot unmarshal into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }';
 
 /** A body as an object of the kind: a fresh copy with apiVersion, kind and metadata. Throws 400. */
-export function decodeObject(definition: ResourceDefinition, body: unknown, namespace: string | undefined, name: string | undefined): KubeObject & { metadata: ObjectMeta } {
+export function decodeObject(
+  definition: ResourceDefinition,
+  body: unknown,
+  namespace: string | undefined,
+  name: string | undefined,
+): KubeObject & { metadata: ObjectMeta } {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     const why = body === undefined ? 'unexpected end of JSON input (<empty>)' : GO_MISMATCH;
-    throw badRequest(`the object provided is unrecognized (must be of type ${definition.kind}): couldn't get version/kind; json parse error: ${why}`);
+    throw badRequest(
+      `the object provided is unrecognized (must be of type ${definition.kind}): couldn't get version/kind; json parse error: ${why}`,
+    );
   }
   const object = structuredClone(body) as KubeObject;
   const apiVersion = apiVersionOf(definition);
@@ -35,7 +42,8 @@ export function decodeObject(definition: ResourceDefinition, body: unknown, name
   if (complaint !== undefined) throw badRequest(complaint);
   const metadata: ObjectMeta = typeof object.metadata === 'object' && object.metadata !== null ? object.metadata : {};
   if (definition.namespaced) {
-    if (metadata.namespace && metadata.namespace !== namespace) throw badRequest(`the namespace of the provided object does not match the namespace sent on the request`);
+    if (metadata.namespace && metadata.namespace !== namespace)
+      throw badRequest(`the namespace of the provided object does not match the namespace sent on the request`);
     metadata.namespace = namespace ?? '';
   } else delete metadata.namespace;
   if (name !== undefined) {

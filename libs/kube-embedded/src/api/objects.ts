@@ -9,7 +9,20 @@ import type { ResourceDefinition } from '../resources/resource-definition.js';
 import { equalJson, jsonOf } from '../schema/json.js';
 import { mutate, validateByWebhooks } from './admission.js';
 import { invalidValue, requiredValue } from '../schema/field-errors.js';
-import { ApiError, alreadyExists, badRequest, conflict, forbidden, invalid, invalidOptions, notFound, qualified, stillThere, unexplained, unsupportedBody } from './api-error.js';
+import {
+  ApiError,
+  alreadyExists,
+  badRequest,
+  conflict,
+  forbidden,
+  invalid,
+  invalidOptions,
+  notFound,
+  qualified,
+  stillThere,
+  unexplained,
+  unsupportedBody,
+} from './api-error.js';
 import { isBuiltin } from './wrong-kind.js';
 import type { ApiContext, WriteOptions } from './api-options.js';
 import { bindingRules, rbacSource, roleRules } from './rbac-objects.js';
@@ -52,7 +65,9 @@ export class Objects {
     if (object.metadata.resourceVersion) throw unexplained('resourceVersion should not be set on objects to be created');
     const generated = !object.metadata.name && object.metadata.generateName !== undefined;
     for (let tries = 1; ; tries++) {
-      const attempt = generated ? { ...object, metadata: { ...object.metadata, name: generatedName(object.metadata.generateName ?? '') } } : object;
+      const attempt = generated
+        ? { ...object, metadata: { ...object.metadata, name: generatedName(object.metadata.generateName ?? '') } }
+        : object;
       try {
         return await this.createOnce(definition, namespace, attempt, options);
       } catch (error) {
@@ -62,13 +77,26 @@ export class Objects {
     }
   }
 
-  private async createOnce(definition: ResourceDefinition, namespace: string | undefined, object: Whole, options: WriteOptions): Promise<KubeObject> {
+  private async createOnce(
+    definition: ResourceDefinition,
+    namespace: string | undefined,
+    object: Whole,
+    options: WriteOptions,
+  ): Promise<KubeObject> {
     const { clock, store } = this.context;
     this.checkNamespace(definition, namespace, object.metadata.name ?? '');
     this.checkFields(definition, object, options);
     definition.setDefaults(object);
     stampNew(object.metadata, clock.now());
-    const request = { definition, operation: 'CREATE' as const, subresource: undefined, namespace, name: object.metadata.name ?? '', previous: undefined, options };
+    const request = {
+      definition,
+      operation: 'CREATE' as const,
+      subresource: undefined,
+      namespace,
+      name: object.metadata.name ?? '',
+      previous: undefined,
+      options,
+    };
     const admitted = (await mutate(this.context, { ...request, object })) as Whole;
     // What the cluster itself fills in belongs to no manager.
     setManagedFields(admitted, recordUpdate({ ...this.writerOf(definition, options, undefined), previous: undefined, next: admitted }));
@@ -97,10 +125,16 @@ export class Objects {
     return this.change(target, options, (live) => {
       const sent = object.metadata.resourceVersion;
       if (!sent && !mayUpdateBlindly(definition)) {
-        throw invalid({ group: '', kind: qualified(definition) }, name, [invalidValue('metadata.resourceVersion', 0, 'must be specified for an update')], definition);
+        throw invalid(
+          { group: '', kind: qualified(definition) },
+          name,
+          [invalidValue('metadata.resourceVersion', 0, 'must be specified for an update')],
+          definition,
+        );
       }
       if (sent && sent !== live.metadata?.resourceVersion) throw conflict(definition, name);
-      if (object.metadata.uid && object.metadata.uid !== live.metadata?.uid) throw conflict(definition, name, this.uidText(definition, object.metadata.uid, live));
+      if (object.metadata.uid && object.metadata.uid !== live.metadata?.uid)
+        throw conflict(definition, name, this.uidText(definition, object.metadata.uid, live));
       return { next: structuredClone(object), retry: !sent };
     });
   }
@@ -119,7 +153,12 @@ export class Objects {
     }
     return this.change(target, options, (live) => {
       const before = jsonOf(live);
-      const after = kind === 'json' ? applyJsonPatch(before, patch) : kind === 'merge' ? applyMergePatch(before, patch) : applyStrategicMergePatch(before, patch, definition.schema);
+      const after =
+        kind === 'json'
+          ? applyJsonPatch(before, patch)
+          : kind === 'merge'
+            ? applyMergePatch(before, patch)
+            : applyStrategicMergePatch(before, patch, definition.schema);
       const next = decodeObject(definition, after, target.namespace, target.name);
       const refusal = definition.decode(next);
       if (refusal !== undefined) throw invalid({ group: '', kind: '' }, '', [invalidValue('patch', sortedText(after), refusal)]);
@@ -136,7 +175,7 @@ export class Objects {
     const applied = decodeObject(definition, body, namespace, name);
     if (applied.metadata.managedFields?.length) throw badRequest('metadata.managedFields must be nil');
     if (!options.fieldManager) throw invalidOptions('PatchOptions', requiredValue('fieldManager', 'is required for apply patch'));
-    this.checkApplied(definition, applied);
+    this.checkApplied(definition, applied, (body as KubeObject).metadata?.namespace ?? '');
     const { store } = this.context;
     for (let tries = 1; ; tries++) {
       const live = store.get(resourceOf(definition), keyOf(definition, namespace, name));
@@ -153,13 +192,19 @@ export class Objects {
         return await this.createApplied(definition, namespace, made, options);
       } catch (error) {
         // Made or removed by somebody else between the look and the write.
-        const raced = error instanceof ApiError && (error.reason === 'AlreadyExists' || (error.reason === 'NotFound' && live !== undefined));
+        const raced =
+          error instanceof ApiError && (error.reason === 'AlreadyExists' || (error.reason === 'NotFound' && live !== undefined));
         if (!raced || tries >= PATCH_TRIES) throw error;
       }
     }
   }
 
-  private async createApplied(definition: ResourceDefinition, namespace: string | undefined, object: KubeObject, options: WriteOptions): Promise<KubeObject> {
+  private async createApplied(
+    definition: ResourceDefinition,
+    namespace: string | undefined,
+    object: KubeObject,
+    options: WriteOptions,
+  ): Promise<KubeObject> {
     const managedFields = object.metadata?.managedFields;
     const whole = decodeObject(definition, object, namespace, undefined);
     delete whole.metadata.resourceVersion;
@@ -183,7 +228,12 @@ export class Objects {
     });
   }
 
-  private laidOver({ definition, subresource }: Target, live: KubeObject | undefined, applied: KubeObject, options: WriteOptions & { force?: boolean }): Whole {
+  private laidOver(
+    { definition, subresource }: Target,
+    live: KubeObject | undefined,
+    applied: KubeObject,
+    options: WriteOptions & { force?: boolean },
+  ): Whole {
     const result = applyServerSide({
       live,
       applied,
@@ -204,7 +254,11 @@ export class Objects {
    * Gather, decide, admit, store; again from the newest state when somebody else wrote meanwhile and the request does not insist on a
    * version. `make` gets the stored object and gives the wanted one, which it owns.
    */
-  private async change(target: Target, options: WriteOptions, make: (live: KubeObject) => { next: Whole; retry: boolean; managed?: boolean }): Promise<KubeObject> {
+  private async change(
+    target: Target,
+    options: WriteOptions,
+    make: (live: KubeObject) => { next: Whole; retry: boolean; managed?: boolean },
+  ): Promise<KubeObject> {
     const { definition, namespace, name, subresource } = target;
     const { store } = this.context;
     const [resource, key] = [resourceOf(definition), keyOf(definition, namespace, name)];
@@ -239,7 +293,12 @@ export class Objects {
     else if (subresource === 'finalize') Object.assign(next, { ...structuredClone(live), spec: (next as { spec?: unknown }).spec });
     const request = { definition, operation: 'UPDATE' as const, subresource, namespace, name, previous: live, options };
     const admitted = (await mutate(this.context, { ...request, object: next })) as Whole;
-    setManagedFields(admitted, managed ? (managedFields ?? []) : recordUpdate({ ...this.writerOf(definition, options, subresource), previous: live, next: admitted }));
+    setManagedFields(
+      admitted,
+      managed
+        ? (managedFields ?? [])
+        : recordUpdate({ ...this.writerOf(definition, options, subresource), previous: live, next: admitted }),
+    );
     if (subresource === undefined || subresource === 'scale') {
       // After the webhooks, so that what they changed counts for the generation too.
       definition.prepareUpdate(admitted, live);
@@ -266,26 +325,40 @@ export class Objects {
   private checkNamespace(definition: ResourceDefinition, namespace: string | undefined, name: string): void {
     if (!definition.namespaced) return;
     const found = this.context.store.get('/namespaces', namespace ?? '');
-    if (!found) throw new ApiError(404, 'NotFound', `namespaces "${namespace ?? ''}" not found`, { name: namespace ?? '', kind: 'namespaces' });
+    if (!found)
+      throw new ApiError(404, 'NotFound', `namespaces "${namespace ?? ''}" not found`, { name: namespace ?? '', kind: 'namespaces' });
     if (found.metadata?.deletionTimestamp) {
-      const refused = forbidden(definition, name, `unable to create new content in namespace ${namespace ?? ''} because it is being terminated`);
-      throw new ApiError(403, refused.reason, refused.message, { ...refused.details, causes: [{ reason: 'NamespaceTerminating', message: `namespace ${namespace ?? ''} is being terminated`, field: 'metadata.namespace' }] });
+      const refused = forbidden(
+        definition,
+        name,
+        `unable to create new content in namespace ${namespace ?? ''} because it is being terminated`,
+      );
+      throw new ApiError(403, refused.reason, refused.message, {
+        ...refused.details,
+        causes: [
+          { reason: 'NamespaceTerminating', message: `namespace ${namespace ?? ''} is being terminated`, field: 'metadata.namespace' },
+        ],
+      });
     }
   }
 
   /** Types and unknown fields of what a client sent. */
   private checkFields(definition: ResourceDefinition, object: KubeObject, options: WriteOptions): void {
     const refusal = definition.decode(object);
-    if (refusal !== undefined) throw badRequest(`${definition.kind} in version "${definition.version}" cannot be handled as a ${definition.kind}: ${refusal}`);
+    if (refusal !== undefined)
+      throw badRequest(`${definition.kind} in version "${definition.version}" cannot be handled as a ${definition.kind}: ${refusal}`);
     const unknown = definition.prune(object).map((path) => `unknown field "${path}"`);
     if (unknown.length === 0 || options.fieldValidation === 'Ignore') return;
-    if (options.fieldValidation === 'Strict') throw badRequest(`${definition.kind} in version "${definition.version}" cannot be handled as a ${definition.kind}: strict decoding error: ${unknown.join(', ')}`);
+    if (options.fieldValidation === 'Strict')
+      throw badRequest(
+        `${definition.kind} in version "${definition.version}" cannot be handled as a ${definition.kind}: strict decoding error: ${unknown.join(', ')}`,
+      );
     options.warnings.push(...unknown);
   }
 
   /** Server-side apply is strict: a field that the schema does not declare cannot be owned. */
-  private checkApplied(definition: ResourceDefinition, applied: Whole): void {
-    const { namespace = '', name = '' } = applied.metadata;
+  private checkApplied(definition: ResourceDefinition, applied: Whole, namespace: string): void {
+    const { name = '' } = applied.metadata;
     const what = `failed to create typed patch object (${namespace}/${name}; ${apiVersionOf(definition).includes('/') ? '' : '/'}${apiVersionOf(definition)}, Kind=${definition.kind})`;
     const refusal = definition.decode(applied);
     if (refusal !== undefined) throw unexplained(`${what}: ${refusal}`);
@@ -311,7 +384,11 @@ export class Objects {
     const missing = rulesNotHeld(user, wanted, namespace, source);
     if (missing.length === 0) return;
     const text = missing.map((r) => JSON.stringify(r)).join('\n');
-    throw forbidden(definition, object.metadata.name ?? '', `user "${user.name}" (groups=${JSON.stringify(user.groups)}) is attempting to grant RBAC permissions not currently held:\n${text}`);
+    throw forbidden(
+      definition,
+      object.metadata.name ?? '',
+      `user "${user.name}" (groups=${JSON.stringify(user.groups)}) is attempting to grant RBAC permissions not currently held:\n${text}`,
+    );
   }
 }
 
@@ -348,7 +425,10 @@ function isFinallyGone(object: Whole): boolean {
 }
 
 function sameButVersion(a: KubeObject, b: KubeObject): boolean {
-  return equalJson(jsonOf({ ...a, metadata: { ...a.metadata, managedFields: timeless(a) } }), jsonOf({ ...b, apiVersion: a.apiVersion, metadata: { ...b.metadata, managedFields: timeless(b) } }));
+  return equalJson(
+    jsonOf({ ...a, metadata: { ...a.metadata, managedFields: timeless(a) } }),
+    jsonOf({ ...b, apiVersion: a.apiVersion, metadata: { ...b.metadata, managedFields: timeless(b) } }),
+  );
 }
 
 /** A write that changes nothing but the time of an entry is no change. */

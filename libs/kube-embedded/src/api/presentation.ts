@@ -34,32 +34,75 @@ function rowOf(definition: ResourceDefinition, object: KubeObject, include: stri
   return { cells: definition.cells(object, now), ...(shown === undefined ? {} : { object: shown }) };
 }
 
-function tableOf(definition: ResourceDefinition, objects: readonly KubeObject[], metadata: Record<string, unknown>, include: string, now: number, withHeader = true): Record<string, unknown> {
-  const columnDefinitions = definition.columns.map((c) => ({ name: c.name, type: c.type, format: c.format ?? '', description: c.description ?? '', priority: c.priority ?? 0 }));
-  return { kind: 'Table', apiVersion: META, metadata, columnDefinitions: withHeader ? columnDefinitions : null, rows: objects.map((o) => rowOf(definition, o, include, now)) };
+function tableOf(
+  definition: ResourceDefinition,
+  objects: readonly KubeObject[],
+  metadata: Record<string, unknown>,
+  include: string,
+  now: number,
+  withHeader = true,
+): Record<string, unknown> {
+  const columnDefinitions = definition.columns.map((c) => ({
+    name: c.name,
+    type: c.type,
+    format: c.format ?? '',
+    description: c.description ?? '',
+    priority: c.priority ?? 0,
+  }));
+  return {
+    kind: 'Table',
+    apiVersion: META,
+    metadata,
+    columnDefinitions: withHeader ? columnDefinitions : null,
+    rows: objects.map((o) => rowOf(definition, o, include, now)),
+  };
 }
 
 export function presentObject(definition: ResourceDefinition, object: KubeObject, presentation: Presentation, now: number): unknown {
   if (presentation.as === 'metadata') return metadataOnly(object);
-  if (presentation.as === 'table') return tableOf(definition, [object], { resourceVersion: object.metadata?.resourceVersion ?? '' }, presentation.include, now);
+  if (presentation.as === 'table')
+    return tableOf(definition, [object], { resourceVersion: object.metadata?.resourceVersion ?? '' }, presentation.include, now);
   return object;
 }
 
-export function presentList(definition: ResourceDefinition, items: readonly KubeObject[], metadata: Record<string, unknown>, presentation: Presentation, now: number): unknown {
+export function presentList(
+  definition: ResourceDefinition,
+  items: readonly KubeObject[],
+  metadata: Record<string, unknown>,
+  presentation: Presentation,
+  now: number,
+): unknown {
   if (presentation.as === 'table') return tableOf(definition, items, metadata, presentation.include, now);
-  if (presentation.as === 'metadata') return { kind: 'PartialObjectMetadataList', apiVersion: META, metadata, items: items.map(metadataOnly) };
-  return { kind: definition.listKind, apiVersion: apiVersionOf(definition), metadata, items: isBuiltin(definition) ? items.map(untyped) : items };
+  if (presentation.as === 'metadata')
+    return { kind: 'PartialObjectMetadataList', apiVersion: META, metadata, items: items.map(metadataOnly) };
+  return {
+    kind: definition.listKind,
+    apiVersion: apiVersionOf(definition),
+    metadata,
+    items: isBuiltin(definition) ? items.map(untyped) : items,
+  };
 }
 
 /** Only the first row of a watched table carries the columns. */
-export function frameShower(definition: ResourceDefinition, presentation: Presentation, now: () => number): (frame: WatchFrame) => WatchFrame {
+export function frameShower(
+  definition: ResourceDefinition,
+  presentation: Presentation,
+  now: () => number,
+): (frame: WatchFrame) => WatchFrame {
   let withHeader = true;
   return (frame) => {
     if (frame.type === 'ERROR' || presentation.as === 'object') return frame;
     const object = frame.object as KubeObject;
     if (presentation.as === 'metadata') return { type: frame.type, object: metadataOnly(object) };
     const rows = frame.type === 'BOOKMARK' ? [] : [object];
-    const table = tableOf(definition, rows, { resourceVersion: object.metadata?.resourceVersion ?? '' }, presentation.include, now(), withHeader);
+    const table = tableOf(
+      definition,
+      rows,
+      { resourceVersion: object.metadata?.resourceVersion ?? '' },
+      presentation.include,
+      now(),
+      withHeader,
+    );
     withHeader = false;
     return { type: frame.type, object: table };
   };

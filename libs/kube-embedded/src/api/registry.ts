@@ -48,7 +48,9 @@ export class Registry {
 
   /** Sorted by group, preferred version first, then by plural. */
   all(): ResourceDefinition[] {
-    return [...this.definitions.values()].sort((a, b) => a.group.localeCompare(b.group) || compareVersions(a.version, b.version) || a.plural.localeCompare(b.plural));
+    return [...this.definitions.values()].sort(
+      (a, b) => a.group.localeCompare(b.group) || compareVersions(a.version, b.version) || a.plural.localeCompare(b.plural),
+    );
   }
 
   /** One definition per stored resource, in its preferred version. */

@@ -21,7 +21,10 @@ const NAMESPACE_SUBRESOURCES = new Set(['status', 'finalize']);
 
 /** Reads /api/v1/... and /apis/GROUP/VERSION/...; undefined parts when the path is a discovery document or something else. */
 export function readRequest(method: string, path: string, query: Readonly<Record<string, string>>): RequestInfo {
-  const parts = path.split('/').filter((p) => p !== '').map(decode);
+  const parts = path
+    .split('/')
+    .filter((p) => p !== '')
+    .map(decode);
   const other: RequestInfo = { isResource: false, path, verb: method.toLowerCase() };
   const core = parts[0] === 'api';
   if (!core && parts[0] !== 'apis') return other;

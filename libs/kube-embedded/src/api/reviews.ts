@@ -17,8 +17,18 @@ function requestOf(spec: ReviewSpec, namespace: string | undefined): AccessReque
   const { resourceAttributes: r, nonResourceAttributes: n } = spec;
   if (r && n) throw badRequest('spec.nonResourceAttributes: Invalid value: cannot be specified in combination with resourceAttributes');
   if (n) return { verb: n.verb ?? '', path: n.path ?? '' };
-  if (!r) throw badRequest('spec.resourceAttributes: Invalid value: exactly one of nonResourceAttributes or resourceAttributes must be specified');
-  return { verb: r.verb ?? '', group: r.group ?? '', resource: r.resource ?? '', subresource: r.subresource || undefined, namespace: namespace ?? (r.namespace || undefined), name: r.name || undefined };
+  if (!r)
+    throw badRequest(
+      'spec.resourceAttributes: Invalid value: exactly one of nonResourceAttributes or resourceAttributes must be specified',
+    );
+  return {
+    verb: r.verb ?? '',
+    group: r.group ?? '',
+    resource: r.resource ?? '',
+    subresource: r.subresource || undefined,
+    namespace: namespace ?? (r.namespace || undefined),
+    name: r.name || undefined,
+  };
 }
 
 function verdict(reason: string | undefined): Record<string, unknown> {
@@ -55,19 +65,36 @@ export function answerReview(
     }
     case 'selfsubjectrulesreviews': {
       const rules = user.groups.includes('system:masters')
-        ? [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'] }, { verbs: ['*'], nonResourceURLs: ['*'] }]
+        ? [
+            { verbs: ['*'], apiGroups: ['*'], resources: ['*'] },
+            { verbs: ['*'], nonResourceURLs: ['*'] },
+          ]
         : [...rulesFor(user, spec.namespace, source)];
       return authorization('SelfSubjectRulesReview', {
-        resourceRules: rules.filter((r) => r.resources).map(({ verbs = [], apiGroups, resources, resourceNames }) => ({ verbs, apiGroups, resources, ...(resourceNames ? { resourceNames } : {}) })),
+        resourceRules: rules
+          .filter((r) => r.resources)
+          .map(({ verbs = [], apiGroups, resources, resourceNames }) => ({
+            verbs,
+            apiGroups,
+            resources,
+            ...(resourceNames ? { resourceNames } : {}),
+          })),
         nonResourceRules: rules.filter((r) => r.nonResourceURLs).map(({ verbs = [], nonResourceURLs }) => ({ verbs, nonResourceURLs })),
         incomplete: false,
       });
     }
     case 'selfsubjectreviews':
-      return { kind: 'SelfSubjectReview', apiVersion: 'authentication.k8s.io/v1', metadata: { creationTimestamp: timestamp(now) }, status: { userInfo: { username: user.name, groups: user.groups } } };
+      return {
+        kind: 'SelfSubjectReview',
+        apiVersion: 'authentication.k8s.io/v1',
+        metadata: { creationTimestamp: timestamp(now) },
+        status: { userInfo: { username: user.name, groups: user.groups } },
+      };
     case 'tokenreviews': {
       const found = authenticateToken(spec.token ?? '');
-      const status = found ? { authenticated: true, user: { username: found.name, groups: found.groups } } : { user: {}, error: 'invalid bearer token' };
+      const status = found
+        ? { authenticated: true, user: { username: found.name, groups: found.groups } }
+        : { user: {}, error: 'invalid bearer token' };
       // The token itself is not repeated.
       return { kind: 'TokenReview', apiVersion: 'authentication.k8s.io/v1', metadata: {}, spec: {}, status };
     }

@@ -15,7 +15,10 @@ function valueAt(object: KubeObject, path: string): unknown {
 /** A label selector as text, the form that autoscalers read. */
 function selectorText(selector: unknown): string {
   if (typeof selector === 'string') return selector;
-  const { matchLabels = {}, matchExpressions = [] } = (selector ?? {}) as { matchLabels?: Record<string, string>; matchExpressions?: { key: string; operator: string; values?: string[] }[] };
+  const { matchLabels = {}, matchExpressions = [] } = (selector ?? {}) as {
+    matchLabels?: Record<string, string>;
+    matchExpressions?: { key: string; operator: string; values?: string[] }[];
+  };
   const terms = Object.entries(matchLabels).map(([k, v]) => `${k}=${v}`);
   for (const { key, operator, values = [] } of matchExpressions) {
     if (operator === 'In') terms.push(`${key} in (${values.join(',')})`);
@@ -44,7 +47,10 @@ export function toScale(definition: ResourceDefinition, object: KubeObject): Rec
 export function fromScale(definition: ResourceDefinition, object: KubeObject, scale: unknown): KubeObject {
   const { metadata, spec } = (scale ?? {}) as { metadata?: { resourceVersion?: string }; spec?: { replicas?: number } };
   const replicas = spec?.replicas ?? 0;
-  if (!Number.isInteger(replicas) || replicas < 0) throw badRequest(`Scale.autoscaling "${object.metadata?.name ?? ''}" is invalid: spec.replicas: Invalid value: ${replicas}: must be greater than or equal to 0`);
+  if (!Number.isInteger(replicas) || replicas < 0)
+    throw badRequest(
+      `Scale.autoscaling "${object.metadata?.name ?? ''}" is invalid: spec.replicas: Invalid value: ${replicas}: must be greater than or equal to 0`,
+    );
   const next = structuredClone(object);
   const keys = keysOf(definition.scale?.specReplicasPath ?? '');
   let at = next as Tree;

@@ -17,7 +17,14 @@ const TYPES = { added: 'ADDED', modified: 'MODIFIED', deleted: 'DELETED' } as co
 
 function bookmark(definition: ResourceDefinition, revision: number, initialEnd: boolean): WatchFrame {
   const annotations = initialEnd ? { annotations: { 'k8s.io/initial-events-end': 'true' } } : {};
-  return { type: 'BOOKMARK', object: { apiVersion: apiVersionOf(definition), kind: definition.kind, metadata: { resourceVersion: String(revision), ...annotations } } };
+  return {
+    type: 'BOOKMARK',
+    object: {
+      apiVersion: apiVersionOf(definition),
+      kind: definition.kind,
+      metadata: { resourceVersion: String(revision), ...annotations },
+    },
+  };
 }
 
 /**
@@ -37,7 +44,8 @@ export function watchObjects(
   const resource = resourceOf(definition);
   const prefix = definition.namespaced && namespace !== undefined ? `${namespace}/` : '';
   const apiVersion = apiVersionOf(definition);
-  const shown = (object: KubeObject): KubeObject => (object.apiVersion === apiVersion ? object : { ...object, apiVersion, kind: definition.kind });
+  const shown = (object: KubeObject): KubeObject =>
+    object.apiVersion === apiVersion ? object : { ...object, apiVersion, kind: definition.kind };
   const matches = (object: KubeObject | undefined): boolean => object !== undefined && (!filter || filter(object));
 
   const frameOf = (change: StoredChange): WatchFrame | undefined => {
@@ -48,7 +56,13 @@ export function watchObjects(
     if (!filter) return { type: TYPES[change.type], object: shown(change.object) };
     if (after) return { type: before ? 'MODIFIED' : 'ADDED', object: shown(change.object) };
     // The last matching state, with the revision at which it stopped to match.
-    const last = change.type === 'deleted' ? change.object : { ...(change.previous as KubeObject), metadata: { ...change.previous?.metadata, resourceVersion: change.object.metadata?.resourceVersion } };
+    const last =
+      change.type === 'deleted'
+        ? change.object
+        : {
+            ...(change.previous as KubeObject),
+            metadata: { ...change.previous?.metadata, resourceVersion: change.object.metadata?.resourceVersion },
+          };
     return { type: 'DELETED', object: shown(last) };
   };
 

@@ -64,7 +64,11 @@ export class ServiceAccountTokens {
     const claims = JSON.parse(Buffer.from(text.slice(text.indexOf('.') + 1), 'base64url').toString('utf8')) as TokenClaims;
     const { namespace, serviceaccount } = claims['kubernetes.io'];
     if (claims.exp * 1000 < this.nowMs() || this.uidOf(namespace, serviceaccount.name) !== serviceaccount.uid) return undefined;
-    return { name: claims.sub, groups: ['system:serviceaccounts', `system:serviceaccounts:${namespace}`, AUTHENTICATED], uid: serviceaccount.uid };
+    return {
+      name: claims.sub,
+      groups: ['system:serviceaccounts', `system:serviceaccounts:${namespace}`, AUTHENTICATED],
+      uid: serviceaccount.uid,
+    };
   }
 
   private sign(text: string): string {
@@ -97,5 +101,12 @@ export function impersonated(headers: Record<string, string | string[] | undefin
   // Node joins repeated headers with a comma; group names hold none.
   const groups = (Array.isArray(raw) ? raw : (raw ?? '').split(',')).map((g) => g.trim()).filter((g) => g !== '');
   const uid = one('impersonate-uid');
-  return { name, groups: name.startsWith('system:serviceaccount:') && groups.length === 0 ? ['system:serviceaccounts', AUTHENTICATED] : [...groups.filter((g) => g !== AUTHENTICATED), AUTHENTICATED], ...(uid ? { uid } : {}) };
+  return {
+    name,
+    groups:
+      name.startsWith('system:serviceaccount:') && groups.length === 0
+        ? ['system:serviceaccounts', AUTHENTICATED]
+        : [...groups.filter((g) => g !== AUTHENTICATED), AUTHENTICATED],
+    ...(uid ? { uid } : {}),
+  };
 }

@@ -11,9 +11,44 @@ const READ = ['get', 'list', 'watch'];
 const WRITE = ['create', 'delete', 'deletecollection', 'patch', 'update'];
 const aggregateTo = (role: string): Record<string, string> => ({ [`rbac.authorization.k8s.io/aggregate-to-${role}`]: 'true' });
 
-const workloads: PolicyRule['resources'] = ['deployments', 'deployments/scale', 'replicasets', 'replicasets/scale', 'statefulsets', 'statefulsets/scale', 'daemonsets', 'controllerrevisions'];
-const coreView = ['configmaps', 'endpoints', 'persistentvolumeclaims', 'pods', 'pods/log', 'pods/status', 'services', 'services/status', 'serviceaccounts', 'events', 'limitranges', 'resourcequotas', 'namespaces'];
-const coreEdit = ['configmaps', 'endpoints', 'persistentvolumeclaims', 'pods', 'pods/exec', 'pods/portforward', 'pods/eviction', 'services', 'serviceaccounts', 'secrets', 'events'];
+const workloads: PolicyRule['resources'] = [
+  'deployments',
+  'deployments/scale',
+  'replicasets',
+  'replicasets/scale',
+  'statefulsets',
+  'statefulsets/scale',
+  'daemonsets',
+  'controllerrevisions',
+];
+const coreView = [
+  'configmaps',
+  'endpoints',
+  'persistentvolumeclaims',
+  'pods',
+  'pods/log',
+  'pods/status',
+  'services',
+  'services/status',
+  'serviceaccounts',
+  'events',
+  'limitranges',
+  'resourcequotas',
+  'namespaces',
+];
+const coreEdit = [
+  'configmaps',
+  'endpoints',
+  'persistentvolumeclaims',
+  'pods',
+  'pods/exec',
+  'pods/portforward',
+  'pods/eviction',
+  'services',
+  'serviceaccounts',
+  'secrets',
+  'events',
+];
 
 const view: PolicyRule[] = [
   { apiGroups: [''], resources: coreView, verbs: READ },
@@ -40,7 +75,13 @@ const admin: PolicyRule[] = [
 
 /** The ClusterRoles that every Kubernetes cluster has and people bind to; admin, edit and view are sums, so that others can add to them. */
 export const bootstrapRoles: readonly BootstrapRole[] = [
-  { name: 'cluster-admin', rules: [{ apiGroups: ['*'], resources: ['*'], verbs: ['*'] }, { nonResourceURLs: ['*'], verbs: ['*'] }] },
+  {
+    name: 'cluster-admin',
+    rules: [
+      { apiGroups: ['*'], resources: ['*'], verbs: ['*'] },
+      { nonResourceURLs: ['*'], verbs: ['*'] },
+    ],
+  },
   { name: 'system:aggregate-to-view', rules: view, labels: aggregateTo('view') },
   { name: 'system:aggregate-to-edit', rules: edit, labels: aggregateTo('edit') },
   { name: 'system:aggregate-to-admin', rules: admin, labels: aggregateTo('admin') },
@@ -49,4 +90,6 @@ export const bootstrapRoles: readonly BootstrapRole[] = [
   { name: 'admin', rules: [], aggregates: aggregateTo('admin') },
 ];
 
-export const bootstrapBindings: readonly { name: string; role: string; group: string }[] = [{ name: 'cluster-admin', role: 'cluster-admin', group: 'system:masters' }];
+export const bootstrapBindings: readonly { name: string; role: string; group: string }[] = [
+  { name: 'cluster-admin', role: 'cluster-admin', group: 'system:masters' },
+];

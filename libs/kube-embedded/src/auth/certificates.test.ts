@@ -14,10 +14,13 @@ it('issues certificates that TLS accepts on both sides, and keeps its key to its
   expect(statSync(path.join(folder, 'ca.key')).mode & 0o777).toBe(0o600);
   const server = await authority.issueServer('api', ['localhost', '127.0.0.1']);
   const client = await (await openAuthority(folder, Date.now())).issueClient('tidegate:admin', ['system:masters', 'ops']);
-  const https = createServer({ key: server.keyPem, cert: server.certificatePem, ca: authority.certificatePem, requestCert: true, rejectUnauthorized: true }, (request, response) => {
-    const { subject } = (request.socket as TLSSocket).getPeerCertificate();
-    response.end(JSON.stringify([subject.CN, subject.O]));
-  });
+  const https = createServer(
+    { key: server.keyPem, cert: server.certificatePem, ca: authority.certificatePem, requestCert: true, rejectUnauthorized: true },
+    (request, response) => {
+      const { subject } = (request.socket as TLSSocket).getPeerCertificate();
+      response.end(JSON.stringify([subject.CN, subject.O]));
+    },
+  );
   await new Promise<void>((resolve) => https.listen(0, '127.0.0.1', resolve));
   try {
     const answer = await new Promise<string>((resolve, reject) => {

@@ -56,7 +56,10 @@ export async function openAuthority(folder: string, now: number): Promise<Certif
       signingAlgorithm: ALGORITHM,
       extensions: [
         new x509.BasicConstraintsExtension(true, 0, true),
-        new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign | x509.KeyUsageFlags.digitalSignature, true),
+        new x509.KeyUsagesExtension(
+          x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign | x509.KeyUsageFlags.digitalSignature,
+          true,
+        ),
       ],
     });
     writeSecret(files.key, await pemOfKey(keys.privateKey));
@@ -99,6 +102,9 @@ export async function openAuthority(folder: string, now: number): Promise<Certif
         ],
       ),
     issueClient: (user, groups) =>
-      issue([...groups.map((group) => ({ O: [group] })), { CN: [user] }], [new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.clientAuth])]),
+      issue(
+        [...groups.map((group) => ({ O: [group] })), { CN: [user] }],
+        [new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.clientAuth])],
+      ),
   };
 }

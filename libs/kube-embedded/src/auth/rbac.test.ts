@@ -1,10 +1,22 @@
-import { type AccessRequest, type Binding, type PolicyRule, type RbacSource, type UserInfo, isAllowed, refusalText, rulesNotHeld } from './rbac.js';
+import {
+  type AccessRequest,
+  type Binding,
+  type PolicyRule,
+  type RbacSource,
+  type UserInfo,
+  isAllowed,
+  refusalText,
+  rulesNotHeld,
+} from './rbac.js';
 
 const roles: Record<string, PolicyRule[]> = {
   view: [{ verbs: ['get', 'list', 'watch'], apiGroups: ['', 'apps'], resources: ['pods', 'pods/log', 'deployments'] }],
   one: [{ verbs: ['get'], apiGroups: [''], resources: ['secrets'], resourceNames: ['only'] }],
   logs: [{ verbs: ['get'], apiGroups: [''], resources: ['*/log'] }],
-  admin: [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'] }, { verbs: ['*'], nonResourceURLs: ['*'] }],
+  admin: [
+    { verbs: ['*'], apiGroups: ['*'], resources: ['*'] },
+    { verbs: ['*'], nonResourceURLs: ['*'] },
+  ],
   health: [{ verbs: ['get'], nonResourceURLs: ['/healthz', '/livez/*'] }],
 };
 const user = (name: string, ...groups: string[]): UserInfo => ({ name, groups });
@@ -27,7 +39,11 @@ const source: RbacSource = {
   clusterRole: (name) => roles[name],
   role: (_namespace, name) => (name === 'gone' ? undefined : roles[name]),
 };
-const pods = (verb: string, namespace?: string, more: Partial<{ subresource: string; name: string; resource: string; group: string }> = {}): AccessRequest => ({
+const pods = (
+  verb: string,
+  namespace?: string,
+  more: Partial<{ subresource: string; name: string; resource: string; group: string }> = {},
+): AccessRequest => ({
   verb,
   group: '',
   resource: 'pods',
@@ -48,8 +64,18 @@ describe('isAllowed', () => {
     { name: 'a resource name', who: user('one'), asks: pods('get', 'shop', { resource: 'secrets', name: 'only' }), allowed: true },
     { name: 'not another resource name', who: user('one'), asks: pods('get', 'shop', { resource: 'secrets', name: 'x' }), allowed: false },
     { name: 'no list by resource name', who: user('one'), asks: pods('list', 'shop', { resource: 'secrets' }), allowed: false },
-    { name: 'a service account of the namespace', who: user('system:serviceaccount:shop:bot'), asks: pods('get', 'shop', { subresource: 'log' }), allowed: true },
-    { name: 'a service account of another', who: user('system:serviceaccount:bank:bot'), asks: pods('get', 'shop', { subresource: 'log' }), allowed: false },
+    {
+      name: 'a service account of the namespace',
+      who: user('system:serviceaccount:shop:bot'),
+      asks: pods('get', 'shop', { subresource: 'log' }),
+      allowed: true,
+    },
+    {
+      name: 'a service account of another',
+      who: user('system:serviceaccount:bank:bot'),
+      asks: pods('get', 'shop', { subresource: 'log' }),
+      allowed: false,
+    },
     { name: 'a missing role grants nothing', who: user('lost'), asks: pods('get', 'shop'), allowed: false },
     { name: 'a path', who: user('health'), asks: { verb: 'get', path: '/livez/ping' }, allowed: true },
     { name: 'not another path', who: user('health'), asks: { verb: 'get', path: '/metrics' }, allowed: false },
@@ -66,7 +92,8 @@ it('says who may not do what, and where', () => {
 
 describe('rulesNotHeld', () => {
   const view = roles['view'] as PolicyRule[];
-  it('lets an administrator grant anything', () => expect(rulesNotHeld(user('ann', 'ops'), roles['admin'] as PolicyRule[], undefined, source)).toEqual([]));
+  it('lets an administrator grant anything', () =>
+    expect(rulesNotHeld(user('ann', 'ops'), roles['admin'] as PolicyRule[], undefined, source)).toEqual([]));
   it('lets nobody grant more than they hold', () => {
     expect(rulesNotHeld(user('eve'), view, 'shop', source)).toEqual([]);
     expect(rulesNotHeld(user('eve'), view, 'bank', source)).toHaveLength(18);

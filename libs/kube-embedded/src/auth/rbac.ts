@@ -8,7 +8,14 @@ export interface UserInfo {
 
 /** What is asked. Resource requests name group and resource (subresource as `pods/log` in `resource` plus `subresource`); others a path. */
 export type AccessRequest =
-  | { verb: string; group: string; resource: string; subresource?: string | undefined; namespace?: string | undefined; name?: string | undefined }
+  | {
+      verb: string;
+      group: string;
+      resource: string;
+      subresource?: string | undefined;
+      namespace?: string | undefined;
+      name?: string | undefined;
+    }
   | { verb: string; path: string };
 
 export interface PolicyRule {
@@ -140,14 +147,16 @@ function* pieces(rule: PolicyRule): Generator<PolicyRule> {
     for (const group of rule.apiGroups ?? []) {
       for (const resource of rule.resources ?? []) {
         const names = rule.resourceNames?.length ? rule.resourceNames : [undefined];
-        for (const name of names) yield { verbs: [verb], apiGroups: [group], resources: [resource], ...(name === undefined ? {} : { resourceNames: [name] }) };
+        for (const name of names)
+          yield { verbs: [verb], apiGroups: [group], resources: [resource], ...(name === undefined ? {} : { resourceNames: [name] }) };
       }
     }
   }
 }
 
 function covers(owned: PolicyRule, piece: PolicyRule): boolean {
-  const has = (list: readonly string[] | undefined, wanted: readonly string[] | undefined): boolean => (wanted ?? []).every((w) => matches(list, w));
+  const has = (list: readonly string[] | undefined, wanted: readonly string[] | undefined): boolean =>
+    (wanted ?? []).every((w) => matches(list, w));
   if (!has(owned.verbs, piece.verbs)) return false;
   if (piece.nonResourceURLs) return piece.nonResourceURLs.every((url) => pathMatches(owned.nonResourceURLs, url));
   if (!has(owned.apiGroups, piece.apiGroups)) return false;
@@ -160,7 +169,12 @@ function covers(owned: PolicyRule, piece: PolicyRule): boolean {
 }
 
 /** What of `wanted` the user does not hold: nobody grants more than they have. Empty when the grant is fine. */
-export function rulesNotHeld(user: UserInfo, wanted: readonly PolicyRule[], namespace: string | undefined, source: RbacSource): PolicyRule[] {
+export function rulesNotHeld(
+  user: UserInfo,
+  wanted: readonly PolicyRule[],
+  namespace: string | undefined,
+  source: RbacSource,
+): PolicyRule[] {
   if (user.groups.includes(SYSTEM_MASTERS)) return [];
   const owned = [...rulesFor(user, namespace, source)];
   return wanted.flatMap((rule) => [...pieces(rule)]).filter((piece) => !owned.some((o) => covers(o, piece)));

@@ -13,7 +13,9 @@ const NAMESPACES = ['default', 'kube-system', 'kube-public', 'kube-node-lease', 
 export async function bootstrap(store: ObjectStore, clock: Clock): Promise<void> {
   const creationTimestamp = timestamp(clock.now());
   const make = (resource: string, name: string, object: KubeObject): Promise<KubeObject> =>
-    store.write(resource, name, (current) => (current ? { keep: current } : { put: { ...object, metadata: { name, uid: randomUUID(), creationTimestamp, ...object.metadata } } }));
+    store.write(resource, name, (current) =>
+      current ? { keep: current } : { put: { ...object, metadata: { name, uid: randomUUID(), creationTimestamp, ...object.metadata } } },
+    );
   const namespaces = NAMESPACES.map((name) =>
     make('/namespaces', name, {
       apiVersion: 'v1',

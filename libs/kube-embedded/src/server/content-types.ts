@@ -1,12 +1,13 @@
 import { parse as parseYaml } from 'yaml';
 import { ApiError, badRequest, unsupportedBody } from '../api/api-error.js';
+import { UnreadableBody } from '../api/unreadable-body.js';
 
 const READ = 'application/json, application/yaml';
 /** A patch names its kind by its content type; which ones exist is for the resource to say. */
 const YAML = /^application\/(apply-patch\+)?yaml$/;
 const BODY = /^application\/(json|yaml)$/;
 
-/** A body as a value; undefined when there is none. Throws 400 and 415 in the words of Kubernetes. */
+/** A body as a value; undefined when there is none, UnreadableBody when it is no JSON. Throws 400 and 415 in the words of Kubernetes. */
 export function parseBody(text: string, method: string, contentType: string): unknown {
   const type = contentType.split(';')[0]?.trim() ?? '';
   if (text === '') return undefined;
@@ -16,14 +17,16 @@ export function parseBody(text: string, method: string, contentType: string): un
   try {
     return YAML.test(type) ? parseYaml(text, { maxAliasCount: 100 }) : JSON.parse(text);
   } catch (error) {
-    throw badRequest(method === 'PATCH' ? 'invalid JSON patch' : `couldn't get version/kind; json parse error: ${goWords(text, error)}`);
+    if (method === 'PATCH') throw badRequest('invalid JSON patch');
+    return new UnreadableBody(goWords(text, error));
   }
 }
 
 /** Go's complaint about the same text, as near as V8's tells. */
 function goWords(text: string, error: unknown): string {
   const message = error instanceof Error ? error.message : '';
-  if (message.startsWith('Unexpected end') || message.startsWith('Unterminated')) return `unexpected end of JSON input (${text.slice(0, 80)})`;
+  if (message.startsWith('Unexpected end') || message.startsWith('Unterminated'))
+    return `unexpected end of JSON input (${text.slice(0, 80)})`;
   const at = Number(/position (\d+)/.exec(message)?.[1] ?? 0);
   return `invalid character '${text[at] ?? ''}' looking for beginning of value`;
 }
@@ -35,5 +38,10 @@ export function checkAccept(accept: string | undefined): void {
   if (accept === undefined || accept.trim() === '') return;
   const types = accept.split(',').map((part) => part.split(';')[0]?.trim() ?? '');
   if (types.some((type) => WRITTEN.has(type) || type.startsWith('text/') || type.includes('openapi'))) return;
-  throw new ApiError(406, 'NotAcceptable', '406: Not Acceptable\n\nAvailable representations: application/json, application/json;stream=watch', {});
+  throw new ApiError(
+    406,
+    'NotAcceptable',
+    '406: Not Acceptable\n\nAvailable representations: application/json, application/json;stream=watch',
+    {},
+  );
 }

@@ -38,17 +38,19 @@ async function readBody(request: Http2ServerRequest): Promise<string> {
   let size = 0;
   for await (const chunk of request) {
     size += (chunk as Buffer).length;
-    if (size > LARGEST_BODY_BYTES) throw new ApiError(413, 'RequestEntityTooLarge', `Request entity too large: limit is ${LARGEST_BODY_BYTES}`);
+    if (size > LARGEST_BODY_BYTES)
+      throw new ApiError(413, 'RequestEntityTooLarge', `Request entity too large: limit is ${LARGEST_BODY_BYTES}`);
     chunks.push(chunk as Buffer);
   }
   return Buffer.concat(chunks).toString('utf8');
 }
 
-
 /** Only names of this server: a page elsewhere that bound its name to the loopback must not reach it. */
 function hostIsForeign(host: string | undefined): boolean {
   const name = (host ?? '').replace(/:\d+$/, '');
-  return !(/^127\.\d+\.\d+\.\d+$/.test(name) || ['localhost', '[::1]', 'kubernetes', 'kubernetes.default', 'kubernetes.default.svc'].includes(name));
+  return !(
+    /^127\.\d+\.\d+\.\d+$/.test(name) || ['localhost', '[::1]', 'kubernetes', 'kubernetes.default', 'kubernetes.default.svc'].includes(name)
+  );
 }
 
 /** The Kubernetes API over HTTPS, HTTP/2 and HTTP/1.1, for clients with certificates or tokens. */
@@ -95,7 +97,8 @@ export function serveHttps(options: HttpsServerOptions): Promise<RunningServer> 
 
 function authenticate({ authenticateToken, store }: HttpsServerOptions, request: Http2ServerRequest): UserInfo {
   const { headers } = request;
-  if (hostIsForeign(headers[':authority'] ?? headers.host) || headers.origin !== undefined) throw new ApiError(403, 'Forbidden', 'this server answers only to its own address, and to no pages');
+  if (hostIsForeign(headers[':authority'] ?? headers.host) || headers.origin !== undefined)
+    throw new ApiError(403, 'Forbidden', 'this server answers only to its own address, and to no pages');
   const token = bearerOf(headers.authorization);
   const user = token === undefined ? userOfCertificate(request.socket as TLSSocket) : authenticateToken(token);
   if (!user) throw unauthorized();
@@ -104,8 +107,12 @@ function authenticate({ authenticateToken, store }: HttpsServerOptions, request:
   const source = rbacSource(store);
   const isAccount = /^system:serviceaccount:([^:]+):(.+)$/.exec(other.name);
   const wanted = [
-    isAccount ? { resource: 'serviceaccounts', namespace: isAccount[1], name: isAccount[2] ?? '' } : { resource: 'users', namespace: undefined, name: other.name },
-    ...other.groups.filter((g) => g !== 'system:authenticated' && g !== 'system:serviceaccounts').map((name) => ({ resource: 'groups', namespace: undefined, name })),
+    isAccount
+      ? { resource: 'serviceaccounts', namespace: isAccount[1], name: isAccount[2] ?? '' }
+      : { resource: 'users', namespace: undefined, name: other.name },
+    ...other.groups
+      .filter((g) => g !== 'system:authenticated' && g !== 'system:serviceaccounts')
+      .map((name) => ({ resource: 'groups', namespace: undefined, name })),
   ];
   for (const { resource, namespace, name } of wanted) {
     const access = { verb: 'impersonate', group: '', resource, namespace, name };
@@ -152,7 +159,11 @@ async function* frameLines(frames: AsyncIterable<unknown>): AsyncIterable<string
   for await (const frame of frames) yield `${JSON.stringify(frame)}\n`;
 }
 
-async function sendBody(answer: Extract<Answer, { body: unknown }>, request: Http2ServerRequest, response: Http2ServerResponse): Promise<void> {
+async function sendBody(
+  answer: Extract<Answer, { body: unknown }>,
+  request: Http2ServerRequest,
+  response: Http2ServerResponse,
+): Promise<void> {
   const isText = typeof answer.body === 'string';
   response.setHeader('content-type', answer.contentType ?? (isText ? 'text/plain; charset=utf-8' : 'application/json'));
   const text = isText ? (answer.body as string) : `${JSON.stringify(answer.body)}\n`;

@@ -51,15 +51,38 @@ export async function startEmbeddedApi(options: EmbeddedApiOptions): Promise<Emb
   const store = await ObjectStore.open({ dir: path.join(dir, 'store'), log });
   try {
     const registry = new Registry(builtinResources());
-    const tokens = new ServiceAccountTokens(pki, () => clock.now(), (namespace, name) => store.get('/serviceaccounts', `${namespace}/${name}`)?.metadata?.uid);
-    const hooks: ApiHooks = { ...options.hooks, special: { '/serviceaccounts/token': (request) => requestToken(tokens, request), ...options.hooks?.special } };
+    const tokens = new ServiceAccountTokens(
+      pki,
+      () => clock.now(),
+      (namespace, name) => store.get('/serviceaccounts', `${namespace}/${name}`)?.metadata?.uid,
+    );
+    const hooks: ApiHooks = {
+      ...options.hooks,
+      special: { '/serviceaccounts/token': (request) => requestToken(tokens, request), ...options.hooks?.special },
+    };
     const context = { store, registry, clock, log, hooks };
     let port = options.port;
     const api = new KubernetesApi(context, { address: () => `${host}:${port}`, authenticateToken: (token) => tokens.read(token) });
     const crds = new CrdLifecycle(context);
     await bootstrap(store, clock);
-    const certificate = await authority.issueServer('kube-apiserver', ['localhost', host, '127.0.0.1', 'kubernetes', 'kubernetes.default', 'kubernetes.default.svc']);
-    const server = await serveHttps({ host, port, certificate, caPem: authority.certificatePem, api, store, authenticateToken: (token) => tokens.read(token), log });
+    const certificate = await authority.issueServer('kube-apiserver', [
+      'localhost',
+      host,
+      '127.0.0.1',
+      'kubernetes',
+      'kubernetes.default',
+      'kubernetes.default.svc',
+    ]);
+    const server = await serveHttps({
+      host,
+      port,
+      certificate,
+      caPem: authority.certificatePem,
+      api,
+      store,
+      authenticateToken: (token) => tokens.read(token),
+      log,
+    });
     port = server.port;
     const url = `https://${host}:${port}`;
     let stopped: Promise<void> | undefined;
@@ -101,15 +124,26 @@ function kubeconfig(server: string, caPem: string, user: string, pair: { certifi
 
 function requestToken(tokens: ServiceAccountTokens, request: SpecialRequest): Promise<SpecialAnswer> {
   const { object, namespace, name, definition, body } = request;
-  if (request.method !== 'POST') return Promise.reject(new ApiError(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource'));
+  if (request.method !== 'POST')
+    return Promise.reject(new ApiError(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource'));
   if (!object?.metadata?.uid || namespace === undefined) return Promise.reject(notFound(definition, name));
   const spec = (body as { spec?: { expirationSeconds?: number; audiences?: string[] } } | undefined)?.spec ?? {};
   if (spec.expirationSeconds !== undefined && !(spec.expirationSeconds >= 600)) {
-    return Promise.reject(badRequest('TokenRequest.authentication.k8s.io "" is invalid: spec.expirationSeconds: Invalid value: may not specify a duration less than 10 minutes'));
+    return Promise.reject(
+      badRequest(
+        'TokenRequest.authentication.k8s.io "" is invalid: spec.expirationSeconds: Invalid value: may not specify a duration less than 10 minutes',
+      ),
+    );
   }
   const { token, expiresAtMs } = tokens.issue(namespace, name, object.metadata.uid, spec.expirationSeconds);
   return Promise.resolve({
     status: 201,
-    body: { kind: 'TokenRequest', apiVersion: 'authentication.k8s.io/v1', metadata: { name, namespace }, spec, status: { token, expirationTimestamp: timestamp(expiresAtMs) } },
+    body: {
+      kind: 'TokenRequest',
+      apiVersion: 'authentication.k8s.io/v1',
+      metadata: { name, namespace },
+      spec,
+      status: { token, expirationTimestamp: timestamp(expiresAtMs) },
+    },
   });
 }

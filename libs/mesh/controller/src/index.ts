@@ -1,1 +1,1 @@
-export {};
+export { type MeshOptions, startMesh } from './start-mesh.js';

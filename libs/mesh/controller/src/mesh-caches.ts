@@ -1,0 +1,114 @@
+import { type ConfigMap, type Informer, InformerSet, type KubeClient, type KubeObject, kinds, type Pod } from '@tidegate/kube';
+import type { Clock, Logger } from '@tidegate/kernel';
+import { gatewayClasses, gateways, grpcRoutes, httpRoutes, referenceGrants } from '@tidegate/mesh-contract';
+import type { MeshObjects } from '@tidegate/mesh-snapshot';
+import { EMBEDDED_PROXY, PORTS_CONFIG_MAP, PORTS_NAMESPACE, PROXY_LABEL } from './names.js';
+
+export type MeshMode = 'embedded' | 'kubernetes';
+
+/** Everything that the mesh reads, kept by informers. */
+export class MeshCaches {
+  readonly gatewayClasses;
+  readonly gateways;
+  readonly httpRoutes;
+  readonly grpcRoutes;
+  private readonly set: InformerSet;
+  private readonly referenceGrants;
+  private readonly services;
+  private readonly endpointSlices;
+  private readonly namespaces;
+  private readonly secrets;
+  private readonly ipAddresses;
+  private readonly ports: Informer<ConfigMap> | undefined;
+  private readonly proxies: Informer<Pod> | undefined;
+
+  constructor(client: KubeClient, mode: MeshMode, context: { clock: Clock; log: Logger }) {
+    const set = new InformerSet(client, context);
+    this.set = set;
+    this.gatewayClasses = set.informer(gatewayClasses);
+    this.gateways = set.informer(gateways);
+    this.httpRoutes = set.informer(httpRoutes);
+    this.grpcRoutes = set.informer(grpcRoutes);
+    this.referenceGrants = set.informer(referenceGrants);
+    this.services = set.informer(kinds.services);
+    this.endpointSlices = set.informer(kinds.endpointSlices);
+    this.namespaces = set.informer(kinds.namespaces);
+    this.secrets = set.informer(kinds.secrets);
+    if (mode === 'embedded') {
+      this.ipAddresses = set.informer(kinds.ipAddresses);
+      this.ports = set.informer(kinds.configMaps, { namespace: PORTS_NAMESPACE });
+    } else this.proxies = set.informer(kinds.pods, { labelSelector: PROXY_LABEL });
+  }
+
+  synced(): Promise<void> {
+    return this.set.synced();
+  }
+  notSynced(): string[] {
+    return this.set.notSynced();
+  }
+  stop(): void {
+    this.set.stop();
+  }
+
+  objects(): MeshObjects {
+    return {
+      gatewayClasses: this.gatewayClasses.list(),
+      gateways: this.gateways.list(),
+      httpRoutes: this.httpRoutes.list(),
+      grpcRoutes: this.grpcRoutes.list(),
+      referenceGrants: this.referenceGrants.list(),
+      services: this.services.list(),
+      endpointSlices: this.endpointSlices.list(),
+      namespaces: this.namespaces.list(),
+      secrets: this.secrets.list(),
+      ipAddresses: this.ipAddresses?.list() ?? [],
+      boundPorts: boundPorts(this.ports?.get(PORTS_NAMESPACE, PORTS_CONFIG_MAP)),
+    };
+  }
+
+  /** Ids of proxies that ought to be connected: the embedded one, or those whose pod is Ready and stays. */
+  expectedProxies(): string[] {
+    if (!this.proxies) return [EMBEDDED_PROXY];
+    return this.proxies
+      .list()
+      .filter(podIsReady)
+      .map((pod) => `${pod.metadata?.namespace}/${pod.metadata?.name}`);
+  }
+
+  /** `rebuild` after changes that the snapshot depends on, `look` after those that only a status depends on. */
+  onChange(rebuild: () => void, look: () => void): void {
+    for (const informer of [this.gatewayClasses, this.gateways, this.httpRoutes, this.grpcRoutes] as const) {
+      informer.onChange(({ object, previous }) => (previous && specIsSame(object, previous) ? look() : rebuild()));
+    }
+    for (const informer of [this.referenceGrants, this.services, this.endpointSlices, this.secrets] as const) informer.onChange(rebuild);
+    this.namespaces.onChange(({ object, previous }) => {
+      if (!previous || JSON.stringify(object.metadata?.labels) !== JSON.stringify(previous.metadata?.labels)) rebuild();
+    });
+    this.ipAddresses?.onChange(rebuild);
+    this.ports?.onChange(({ object }) => {
+      if (object.metadata?.name === PORTS_CONFIG_MAP) rebuild();
+    });
+    this.proxies?.onChange(look);
+  }
+}
+
+/** Our own writes of status come back as changes; kinds with a status subresource count their generation only for the rest. */
+function specIsSame(object: KubeObject, previous: KubeObject): boolean {
+  return (
+    object.metadata?.generation === previous.metadata?.generation &&
+    object.metadata?.uid === previous.metadata?.uid &&
+    object.metadata?.deletionTimestamp === previous.metadata?.deletionTimestamp
+  );
+}
+
+function podIsReady(pod: Pod): boolean {
+  if (pod.metadata?.deletionTimestamp) return false;
+  return (pod.status?.conditions ?? []).some((c) => c.type === 'Ready' && c.status === 'True');
+}
+
+/** Entries `"80": "8180"`; what is no port is left out. */
+export function boundPorts(map: ConfigMap | undefined): ReadonlyMap<number, number> {
+  const isPort = (n: number): boolean => Number.isInteger(n) && n > 0 && n < 65_536;
+  const pairs = Object.entries(map?.data ?? {}).map(([port, bound]) => [Number(port), Number(bound)] as const);
+  return new Map(pairs.filter(([port, bound]) => isPort(port) && isPort(bound)));
+}

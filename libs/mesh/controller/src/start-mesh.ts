@@ -1,0 +1,179 @@
+import { hostname } from 'node:os';
+import { causeChain, type PartContext, type RunningPart, type StartPart } from '@tidegate/kernel';
+import { LeaderElection, type KubeClient } from '@tidegate/kube';
+import { buildSnapshot, SnapshotCache, type StatusPlan } from '@tidegate/mesh-snapshot';
+import { startXdsServer, type XdsServer } from '@tidegate/mesh-xds-server';
+import { debounce, type Debounced } from './debounce.js';
+import { installGatewayClass, installKinds } from './install-kinds.js';
+import { MeshCaches, type MeshMode } from './mesh-caches.js';
+import { createMeshMetrics, type MeshMetrics } from './mesh-metrics.js';
+import { StatusPass } from './status-pass.js';
+import { StatusWriter } from './status-writer.js';
+
+export interface MeshOptions {
+  client: KubeClient;
+  /** Unix socket on which proxies are answered. */
+  xdsSocket: string;
+  mode: MeshMode;
+  /** Of several replicas, which all answer proxies, one writes status. Without it, this process does. */
+  lease?: { namespace: string; name?: string };
+  /** Creates the kinds of the Gateway API and the GatewayClass when they are missing; default in embedded mode. */
+  installKinds?: boolean;
+}
+
+const IDLE_MS = 5;
+const MAX_MS = 100;
+const KINDS_RETRY_MS = 1000;
+
+/**
+ *   informers ─► (5 ms idle, at most 100 ms) ─► buildSnapshot ─► publish ─► proxies
+ *                                                   └─► plan of statuses ─┐
+ *   ACKs, NACKs, proxies coming and going ─────────────────────────────────┴─► compare, write what differs
+ */
+export const startMesh: StartPart<MeshOptions> = async (context, options) => {
+  const mesh = new Mesh(context, options);
+  await mesh.start();
+  return mesh;
+};
+
+class Mesh implements RunningPart {
+  readonly name = 'mesh';
+  private readonly caches: MeshCaches;
+  private readonly cache = new SnapshotCache();
+  private readonly metrics: MeshMetrics;
+  private readonly writer: StatusWriter;
+  private readonly rebuild: Debounced;
+  private readonly look: Debounced;
+  private election: LeaderElection | undefined;
+  private xds: XdsServer | undefined;
+  private pass: StatusPass | undefined;
+  private plan: StatusPlan | undefined;
+  private lastBuildMs = 0;
+  private cancelLook: () => void = () => undefined;
+  private cancelInstall: () => void = () => undefined;
+  private stopping: Promise<void> | undefined;
+
+  constructor(
+    private readonly context: PartContext,
+    private readonly options: MeshOptions,
+  ) {
+    const { clock, log, registry } = context;
+    this.metrics = createMeshMetrics(registry);
+    this.caches = new MeshCaches(options.client, options.mode, { clock, log });
+    this.writer = new StatusWriter({
+      client: options.client,
+      clock,
+      log,
+      retry: () => this.look.ask(),
+      written: (result) => this.metrics.statusWrites.inc({ result }),
+    });
+    // A build never takes more than about half of the time, however many objects there are.
+    const limits = { idleMs: () => Math.max(IDLE_MS, this.lastBuildMs), maxMs: () => Math.max(MAX_MS, this.lastBuildMs * 2) };
+    this.rebuild = debounce(clock, limits, () => this.build());
+    this.look = debounce(clock, { idleMs: () => 1, maxMs: () => MAX_MS }, () => this.writeStatuses());
+  }
+
+  async start(): Promise<void> {
+    const { clock, log, registry } = this.context;
+    this.xds = await startXdsServer({
+      path: this.options.xdsSocket,
+      clock,
+      log,
+      registry,
+      expected: () => this.caches.expectedProxies(),
+      serves: ({ cluster }) => {
+        return (type, name) => type !== 'listener' || !cluster.startsWith('gw/') || name.startsWith(`${cluster}/`);
+      },
+    });
+    this.xds.onProgress(() => this.look.ask());
+    this.pass = new StatusPass({ caches: this.caches, xds: this.xds, writer: this.writer, clock });
+    this.startElection();
+    this.install();
+    this.caches.synced().then(
+      () => {
+        this.caches.onChange(
+          () => this.rebuild.ask(),
+          () => this.look.ask(),
+        );
+        this.rebuild.ask();
+      },
+      // Only stop() ends the caches before they are filled.
+      () => undefined,
+    );
+  }
+
+  notReady(): string[] {
+    const missing = this.caches.notSynced();
+    if (missing.length > 0) return [`mesh has not read ${missing.join(', ')} yet`];
+    return this.plan ? [] : ['mesh has not published its first snapshot yet'];
+  }
+
+  stop(): Promise<void> {
+    this.stopping ??= this.end();
+    return this.stopping;
+  }
+
+  private async end(): Promise<void> {
+    this.cancelInstall();
+    this.cancelLook();
+    this.rebuild.cancel();
+    this.look.cancel();
+    this.writer.stop();
+    this.caches.stop();
+    await this.election?.stop();
+    await this.xds?.stop();
+  }
+
+  private build(): void {
+    if (this.stopping) return;
+    const { clock } = this.context;
+    const began = clock.monotonic();
+    const { snapshot, statuses } = buildSnapshot(this.caches.objects(), { mode: this.options.mode, cache: this.cache });
+    this.xds?.publish(snapshot);
+    this.plan = statuses;
+    this.lastBuildMs = clock.monotonic() - began;
+    this.metrics.buildSeconds.observe(this.lastBuildMs / 1000);
+    this.look.ask();
+  }
+
+  private writeStatuses(): void {
+    if (this.stopping || !this.plan || (this.election && !this.election.isLeading())) return;
+    this.cancelLook();
+    const againInMs = this.pass?.run(this.plan);
+    if (againInMs !== undefined) this.cancelLook = this.context.clock.after(againInMs, () => this.look.ask());
+  }
+
+  private startElection(): void {
+    const { client, lease } = this.options;
+    if (!lease) return;
+    const { clock, log } = this.context;
+    this.election = new LeaderElection({
+      client,
+      namespace: lease.namespace,
+      name: lease.name ?? 'tidegate-mesh',
+      identity: `${hostname()}-${process.pid}`,
+      clock,
+      log,
+      onLeading: (signal) => {
+        this.look.ask();
+        return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+      },
+    });
+    this.election.start();
+  }
+
+  /** Kinds are served a moment after their definition is there, and the API may come later than we do: tried until it works. */
+  private install(): void {
+    if (!(this.options.installKinds ?? this.options.mode === 'embedded')) return;
+    const { clock, log } = this.context;
+    const attempt = async (): Promise<void> => {
+      await installKinds(this.options.client, log);
+      await installGatewayClass(this.options.client);
+    };
+    attempt().catch((error: unknown) => {
+      if (this.stopping) return;
+      log.debug({ error: causeChain(error) }, 'the kinds of the Gateway API are not installed yet');
+      this.cancelInstall = clock.after(KINDS_RETRY_MS, () => this.install());
+    });
+  }
+}

@@ -1,0 +1,177 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, request, type Server } from 'node:http';
+import { createServer as createTcpServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { silentLogger, systemClock, type RunningPart } from '@tidegate/kernel';
+import { kinds } from '@tidegate/kube';
+import { gatewayClasses, gateways, httpRoutes, type HttpBackendRef } from '@tidegate/mesh-contract';
+import { envoyBootstrap, provideEnvoy, superviseEnvoy, type SupervisedEnvoy } from '@tidegate/mesh-xds-server';
+import { waitFor } from '@tidegate/testing';
+import { Registry } from 'prom-client';
+import { startMesh } from '../src/index.js';
+import { ScriptedCluster } from './scripted-cluster.js';
+
+const GATEWAY_ADDRESS = '127.77.1.1';
+const CONTROLLER = 'tidegate.dev/gateway-controller';
+const cluster = new ScriptedCluster();
+const folder = mkdtempSync(path.join(tmpdir(), 'tgm-'));
+const at = (name: string): string => path.join(folder, name);
+const pods: Server[] = [];
+let mesh: RunningPart;
+let envoy: SupervisedEnvoy;
+let port: number;
+
+beforeAll(async () => {
+  port = await freePort();
+  await createObjects();
+  mesh = await startPart();
+  const { binary } = await provideEnvoy({ dataDir: path.join(import.meta.dirname, '../../../../tmp/envoy'), log: silentLogger });
+  const sockets = { xdsSocket: at('xds.sock'), telemetrySocket: at('telemetry.sock'), adminSocket: at('admin.sock') };
+  writeFileSync(at('envoy.json'), JSON.stringify(envoyBootstrap({ nodeId: 'embedded', ...sockets })));
+  envoy = await superviseEnvoy({
+    binary,
+    bootstrapPath: at('envoy.json'),
+    adminSocket: at('admin.sock'),
+    pidPath: at('envoy.pid'),
+    concurrency: 1,
+    clock: systemClock,
+    log: silentLogger,
+    drainMs: 500,
+  });
+}, 180_000);
+afterAll(async () => {
+  await envoy.stop();
+  await mesh.stop();
+  for (const pod of pods) pod.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const startPart = (): Promise<RunningPart> =>
+  startMesh(
+    {
+      log: silentLogger,
+      clock: systemClock,
+      registry: new Registry(),
+      fatal: (error) => {
+        throw error;
+      },
+    },
+    { client: cluster.client, xdsSocket: at('xds.sock'), mode: 'embedded', installKinds: false },
+  );
+
+async function createObjects(): Promise<void> {
+  cluster.put(kinds.namespaces, { metadata: { name: 'shop' } });
+  cluster.put(gatewayClasses, { metadata: { name: 'tidegate' }, spec: { controllerName: CONTROLLER } });
+  cluster.put(gateways, {
+    metadata: { name: 'web', namespace: 'shop' },
+    spec: { gatewayClassName: 'tidegate', listeners: [{ name: 'http', port: 80, protocol: 'HTTP' }] },
+  });
+  cluster.put(kinds.ipAddresses, {
+    metadata: { name: GATEWAY_ADDRESS },
+    spec: { parentRef: { group: 'gateway.networking.k8s.io', resource: 'gateways', namespace: 'shop', name: 'web' } },
+  });
+  cluster.put(kinds.configMaps, { metadata: { name: 'loopback-ports', namespace: 'tidegate-system' }, data: { '80': String(port) } });
+  for (const name of ['one', 'two']) await createService(name);
+  putRoute('r', [{ name: 'one', port: 80 }]);
+}
+
+async function createService(name: string): Promise<void> {
+  const pod = createServer((_request, response) => response.end(name));
+  pods.push(pod);
+  await new Promise<void>((resolve) => pod.listen(0, '127.0.0.1', resolve));
+  cluster.put(kinds.services, {
+    metadata: { name, namespace: 'shop' },
+    spec: { clusterIP: `127.77.2.${pods.length}`, ports: [{ name: 'http', port: 80 }] },
+  });
+  cluster.put(kinds.endpointSlices, {
+    metadata: { name: `${name}-1`, namespace: 'shop', labels: { 'kubernetes.io/service-name': name } },
+    addressType: 'IPv4',
+    ports: [{ name: 'http', port: (pod.address() as AddressInfo).port, protocol: 'TCP' }],
+    endpoints: [{ addresses: ['127.0.0.1'], conditions: { ready: true } }],
+  });
+}
+
+function putRoute(name: string, backendRefs: HttpBackendRef[]): void {
+  cluster.put(httpRoutes, { metadata: { name, namespace: 'shop' }, spec: { parentRefs: [{ name: 'web' }], rules: [{ backendRefs }] } });
+}
+
+function ask(): Promise<string> {
+  return new Promise((resolve) => {
+    const call = request({ host: GATEWAY_ADDRESS, port, headers: { host: 'shop.example' } }, (response) => {
+      let body = '';
+      response.on('data', (chunk: Buffer) => (body += chunk.toString()));
+      response.on('end', () => resolve(body));
+    });
+    call.on('error', (error) => resolve(error.message));
+    call.end();
+  });
+}
+
+async function freePort(): Promise<number> {
+  const probe = createTcpServer();
+  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
+  const free = (probe.address() as AddressInfo).port;
+  await new Promise<void>((resolve) => probe.close(() => resolve()));
+  return free;
+}
+
+const isLive = (name: string, generation: number): boolean => {
+  const live = cluster.routeCondition(name, 'Live');
+  return live?.status === 'True' && live.observedGeneration === generation;
+};
+
+it('a route becomes live, says so, and its Gateway is programmed', async () => {
+  await waitFor('the route is live', () => isLive('r', 1));
+  expect(cluster.routeCondition('r', 'Live')).toMatchObject({ reason: 'Acknowledged', message: 'live on 1/1 proxies' });
+  expect(cluster.routeCondition('r', 'Accepted')?.status).toBe('True');
+  expect(cluster.routeCondition('r', 'ResolvedRefs')?.status).toBe('True');
+  expect(await ask()).toBe('one');
+  const conditions = cluster.get(gateways, 'shop', 'web')?.status?.['conditions'] as { type: string; status: string }[];
+  expect(conditions.map((c) => `${c.type}=${c.status}`)).toEqual(['Accepted=True', 'Programmed=True']);
+  expect(mesh.notReady()).toEqual([]);
+});
+
+it('a changed route is live in its new generation when the status says so', async () => {
+  putRoute('r', [{ name: 'two', port: 80 }]);
+  await waitFor('the new generation is live', () => isLive('r', 2));
+  expect(await ask()).toBe('two');
+});
+
+it('an unchanged world is not written again', async () => {
+  await waitFor('the route is live', () => isLive('r', 2));
+  const before = cluster.statusWrites.length;
+  putRoute('s', [{ name: 'one', port: 80 }]);
+  await waitFor('another route is live', () => isLive('s', 1));
+  expect(cluster.statusWrites.slice(before).filter((key) => key.endsWith('/r'))).toEqual([]);
+  expect(cluster.statusWrites.slice(before).filter((key) => key.endsWith('/s'))).toEqual(['httproutes/shop/s']);
+});
+
+it('what another controller says about a route stays', async () => {
+  const theirs = { parentRef: { name: 'other' }, controllerName: 'example.com/other', conditions: [] };
+  const ours = (cluster.get(httpRoutes, 'shop', 'r')?.status?.['parents'] ?? []) as object[];
+  cluster.writeStatus(httpRoutes, 'shop', 'r', { parents: [...ours, theirs] });
+  putRoute('r', [{ name: 'one', port: 80 }]);
+  await waitFor('the route is live', () => isLive('r', 3));
+  expect(cluster.get(httpRoutes, 'shop', 'r')?.status?.['parents']).toContainEqual(theirs);
+});
+
+it('a mesh that starts again changes neither traffic nor status', async () => {
+  const before = cluster.statusWrites.length;
+  await mesh.stop();
+  expect(await ask()).toBe('one');
+  mesh = await startPart();
+  putRoute('s', [{ name: 'two', port: 80 }]);
+  await waitFor('the new mesh works', () => isLive('s', 2));
+  expect(await ask()).toBe('one');
+  expect(cluster.statusWrites.slice(before)).toEqual(['httproutes/shop/s']);
+});
+
+it('without its proxy a route is no longer called live', async () => {
+  await envoy.stop();
+  await waitFor('the absence is told', () => cluster.routeCondition('r', 'Live')?.status === 'False');
+  expect(cluster.routeCondition('r', 'Live')).toMatchObject({
+    reason: 'ProxyNotConfirmed',
+    message: 'live on 0/1 proxies; waiting for embedded',
+  });
+});

@@ -95,7 +95,11 @@ export function startDeploymentController(context: ControllerContext): RunningCo
     const { status, againInMs } = deploymentStatus(deployment, plan, clock.now());
     if (!sameStatus(deployment.status, status)) {
       const { name = '', namespace, uid } = deployment.metadata ?? {};
-      await client.patch(kinds.deployments, name, namespace, { type: 'merge', body: { metadata: { uid }, status } }, { subresource: 'status' });
+      try {
+        await client.patch(kinds.deployments, name, namespace, { type: 'merge', body: { metadata: { uid }, status } }, { subresource: 'status' });
+      } catch (error) {
+        if (!isNotFound(error)) throw error;
+      }
     }
     return againInMs === undefined ? undefined : { againInMs };
   }

@@ -1,6 +1,6 @@
 import { type Informer, type IpAddress, type RunningController, isAlreadyExists, keyOf, kinds, splitKey, startController } from '@tidegate/kube';
 import type { AddressBook } from '../network/address-book.js';
-import { callerOf, ipAddressIndexes } from '../network/caller-addresses.js';
+import { callerLabel, callerOf, ipAddressIndexes } from '../network/caller-addresses.js';
 import { GATEWAY_CLASS, GATEWAY_GROUP, type GatewayView, gatewayViews } from '../network/gateway-kind.js';
 import type { LoopbackPorts } from '../network/loopback-ports.js';
 import { wantedPorts } from '../network/port-mapping.js';
@@ -104,8 +104,7 @@ export function startCallerAddressController(context: ControllerContext, book: A
     const calleeIsThere = services.get(parent.namespace, parent.name ?? '') !== undefined;
     const callerIsThere =
       pods.byIndex('embedded.caller', `${caller.namespace}/${caller.name}`).length > 0 ||
-      deployments.get(caller.namespace, caller.name) !== undefined ||
-      statefulSets.get(caller.namespace, caller.name) !== undefined;
+      [...deployments.list(caller.namespace), ...statefulSets.list(caller.namespace)].some((w) => callerLabel(w.metadata?.name ?? '') === caller.name);
     if (calleeIsThere && callerIsThere) return { againInMs: CALLER_GRACE_MS };
     const age = clock.now() - Date.parse(address.metadata?.creationTimestamp ?? '');
     if (calleeIsThere && age < CALLER_GRACE_MS) return { againInMs: CALLER_GRACE_MS - age };
@@ -137,7 +136,7 @@ export function startClusterIpController(context: ControllerContext, book: Addre
 
 const callerIndex = (pod: Parameters<typeof callerOfPod>[0]): string[] => {
   const { namespace, name } = callerOfPod(pod);
-  return [`${namespace}/${name}`];
+  return [`${namespace}/${callerLabel(name)}`];
 };
 
 /** Gateways are followed beside the controller's own watches: it would wait for their cache, which fills only once their definition is installed. */

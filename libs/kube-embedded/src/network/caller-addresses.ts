@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type Informer, type IpAddress, type KubeClient, isAlreadyExists, kinds } from '@tidegate/kube';
 import type { AddressBook } from './address-book.js';
 
@@ -30,8 +31,13 @@ export function callerOf(address: IpAddress): ObjectName | undefined {
   return name && namespace ? { namespace, name } : undefined;
 }
 
+/** A workload's name as a label value, which may have 63 characters: a longer one ends in a hash of itself. */
+export function callerLabel(name: string): string {
+  return name.length <= 63 ? name : `${name.slice(0, 50)}-${createHash('sha256').update(name).digest('hex').slice(0, 12)}`;
+}
+
 function pairKey(caller: ObjectName, service: ObjectName): string {
-  return `${caller.namespace}/${caller.name}>${service.namespace}/${service.name}`;
+  return `${caller.namespace}/${callerLabel(caller.name)}>${service.namespace}/${service.name}`;
 }
 
 /** The address at which a workload sees a Service. It is made once and kept as an IPAddress object, so that it outlives pods and restarts. */
@@ -70,7 +76,7 @@ export class CallerAddresses {
       const name = this.book.callers.take();
       try {
         await this.client.create(kinds.ipAddresses, {
-          metadata: { name, labels: { [CALLER_LABEL]: caller.name, [CALLER_NAMESPACE_LABEL]: caller.namespace } },
+          metadata: { name, labels: { [CALLER_LABEL]: callerLabel(caller.name), [CALLER_NAMESPACE_LABEL]: caller.namespace } },
           spec: { parentRef: { group: '', resource: 'services', namespace: service.namespace, name: service.name } },
         });
         if (!this.addresses.get(undefined, name)) this.made.set(key, name);

@@ -48,7 +48,7 @@ export function mountsOf(container: Container, volumes: ReadonlyMap<string, stri
   return (container.volumeMounts ?? []).flatMap((mount) => {
     const dir = volumes.get(mount.name);
     if (dir === undefined) return [];
-    const source = path.join(dir, path.join('/', mount.subPath ?? ''));
+    const source = mount.subPath ? path.join(dir, path.join('/', mount.subPath)) : dir;
     return [{ volume: mount.name, mountPath: mount.mountPath, source }];
   });
 }

@@ -24,6 +24,7 @@ const RETRY_MS = 2000;
 /** The kubelet's own pace for files of ConfigMaps and Secrets. */
 const VOLUME_REFRESH_MS = 60_000;
 const MESSAGE_BYTES = 4096;
+const TOKEN_PATH = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 interface Run {
   process: ContainerProcess;
@@ -239,8 +240,10 @@ export class PodWorker {
     runtime.containerID = `process://${this.uid}-${name}-${runtime.restartCount}`;
     runtime.state = { phase: 'running', startedAt: now, containerID: runtime.containerID };
     this.event('Normal', 'Started', `Started container ${name}`);
-    if (process.outside.length > 0) {
-      const list = process.outside.map((m) => `${m.mountPath} ($TIDEGATE_VOLUME_${m.volume.toUpperCase().replaceAll('-', '_')})`).join(', ');
+    // The token's mount path is injected by the API; nobody wrote it.
+    const outside = process.outside.filter((m) => m.mountPath !== TOKEN_PATH);
+    if (outside.length > 0) {
+      const list = outside.map((m) => `${m.mountPath} ($TIDEGATE_VOLUME_${m.volume.toUpperCase().replaceAll('-', '_')})`).join(', ');
       this.event('Warning', 'MountPathOutside', `container ${name} is a local process: it finds these mount paths not under their names but at the paths in the variables given: ${list}`);
     }
     const target = targetOf(this.pod, this.sandbox.podIP, this.sandbox.ports, process);

@@ -102,10 +102,11 @@ export function logTail(file: string, bytes: number): string {
   const fd = openSync(file, 'r');
   try {
     const { size } = fstatSync(fd);
-    const want = Math.min(size, bytes * 2);
+    // Times and flags of short lines take far more than their text.
+    const want = Math.min(size, bytes * 40);
     const buffer = Buffer.alloc(want);
     readSync(fd, buffer, 0, want, size - want);
-    const lines = buffer.toString('utf8').split('\n').filter((l) => l !== '');
+    const lines = buffer.toString('utf8').split('\n').slice(want < size ? 1 : 0).filter((l) => l !== '');
     return lines.map((l) => present(l, false)).join('').slice(-bytes);
   } finally {
     closeSync(fd);

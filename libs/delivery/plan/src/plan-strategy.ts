@@ -172,10 +172,7 @@ function newHand(release: Release): boolean {
   return hand !== undefined || unknown !== undefined;
 }
 
-function startRelease(
-  observed: Observed,
-  pinned: Pinned,
-): { actions: Action[]; status?: Partial<StrategyStatus>; block?: Block } {
+function startRelease(observed: Observed, pinned: Pinned): { actions: Action[]; status?: Partial<StrategyStatus>; block?: Block } {
   const { spec, strategy } = observed;
   if (spec.candidate === undefined) return { actions: [], status: pinned.status.attempted === undefined ? {} : { attempted: undefined } };
   const candidate = observedVersion(observed, spec.candidate);

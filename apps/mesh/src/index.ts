@@ -1,1 +1,2 @@
-export {};
+export { MeshModule } from './app.module.js';
+export { MeshConfig } from './config.js';

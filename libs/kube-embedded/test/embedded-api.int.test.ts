@@ -28,7 +28,12 @@ afterAll(async () => {
   rmSync(dir, { recursive: true });
 });
 
-const configMap = (name: string, data: Record<string, string>) => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: 'default' }, data });
+const configMap = (name: string, data: Record<string, string>) => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name, namespace: 'default' },
+  data,
+});
 const deployment = (name: string, replicas?: number) => ({
   apiVersion: 'apps/v1',
   kind: 'Deployment',
@@ -65,15 +70,22 @@ it('creates, reads, replaces and deletes, the same inside and over HTTPS', async
 
 it('answers in the words of Kubernetes', async () => {
   await inside.create(kinds.configMaps, configMap('twice', {}));
-  expect(await messageOf(outside.create(kinds.configMaps, configMap('twice', {})))).toMatchObject({ status: 409, message: expect.stringContaining('configmaps "twice" already exists') });
-  expect(await messageOf(outside.create(kinds.configMaps, { ...configMap('x', {}), metadata: { name: 'x', namespace: 'gone' } }))).toMatchObject({
+  expect(await messageOf(outside.create(kinds.configMaps, configMap('twice', {})))).toMatchObject({
+    status: 409,
+    message: expect.stringContaining('configmaps "twice" already exists'),
+  });
+  expect(
+    await messageOf(outside.create(kinds.configMaps, { ...configMap('x', {}), metadata: { name: 'x', namespace: 'gone' } })),
+  ).toMatchObject({
     status: 404,
     message: expect.stringContaining('namespaces "gone" not found'),
   });
   const eve = await clientOf('eve', []);
   expect(await messageOf(eve.list(kinds.pods, { namespace: 'default' }))).toMatchObject({
     status: 403,
-    message: expect.stringContaining('pods is forbidden: User "eve" cannot list resource "pods" in API group "" in the namespace "default"'),
+    message: expect.stringContaining(
+      'pods is forbidden: User "eve" cannot list resource "pods" in API group "" in the namespace "default"',
+    ),
   });
 });
 
@@ -81,16 +93,28 @@ it('sets defaults, generation and status as the kinds say', async () => {
   const made = await outside.create(kinds.deployments, deployment('web'));
   expect(made.spec?.replicas).toBe(1);
   expect(made.metadata?.generation).toBe(1);
-  const scaled = await outside.patch(kinds.deployments, 'web', 'default', { type: 'merge', body: { spec: { replicas: 3 }, status: { replicas: 9 } } });
+  const scaled = await outside.patch(kinds.deployments, 'web', 'default', {
+    type: 'merge',
+    body: { spec: { replicas: 3 }, status: { replicas: 9 } },
+  });
   expect([scaled.metadata?.generation, scaled.status?.replicas]).toEqual([2, undefined]);
-  const status = await outside.patch(kinds.deployments, 'web', 'default', { type: 'merge', body: { spec: { replicas: 5 }, status: { replicas: 3 } } }, { subresource: 'status' });
+  const status = await outside.patch(
+    kinds.deployments,
+    'web',
+    'default',
+    { type: 'merge', body: { spec: { replicas: 5 }, status: { replicas: 3 } } },
+    { subresource: 'status' },
+  );
   expect([status.spec?.replicas, status.status?.replicas, status.metadata?.generation]).toEqual([3, 3, 2]);
 });
 
 it('applies server-side: ownership, conflict, and what is no longer named goes', async () => {
   await outside.apply(kinds.configMaps, configMap('owned', { a: '1', b: '1' }), { fieldManager: 'one' });
   const conflict = await messageOf(outside.apply(kinds.configMaps, configMap('owned', { a: '2' }), { fieldManager: 'two', force: false }));
-  expect(conflict).toMatchObject({ status: 409, message: expect.stringContaining('Apply failed with 1 conflict: conflict with "one": .data.a') });
+  expect(conflict).toMatchObject({
+    status: 409,
+    message: expect.stringContaining('Apply failed with 1 conflict: conflict with "one": .data.a'),
+  });
   const applied = await outside.apply(kinds.configMaps, configMap('owned', { a: '1' }), { fieldManager: 'one' });
   expect(applied.data).toEqual({ a: '1' });
   const again = await outside.apply(kinds.configMaps, configMap('owned', { a: '1' }), { fieldManager: 'one' });
@@ -103,11 +127,19 @@ it('watches from a resource version, and filters by selector', async () => {
   const first = await inside.create(kinds.configMaps, configMap('w0', {}));
   const watching = (async () => {
     const query = { watch: 'true', resourceVersion: first.metadata?.resourceVersion ?? '', labelSelector: 'watched=yes' };
-    for await (const { type, object } of outside.transport.watch({ method: 'GET', path: '/api/v1/configmaps', query, signal: stop.signal })) {
+    for await (const { type, object } of outside.transport.watch({
+      method: 'GET',
+      path: '/api/v1/configmaps',
+      query,
+      signal: stop.signal,
+    })) {
       seen.push(`${type} ${(object as KubeObject).metadata?.name}`);
     }
   })().catch(() => undefined);
-  await inside.create(kinds.configMaps, { ...configMap('w1', {}), metadata: { name: 'w1', namespace: 'default', labels: { watched: 'yes' } } });
+  await inside.create(kinds.configMaps, {
+    ...configMap('w1', {}),
+    metadata: { name: 'w1', namespace: 'default', labels: { watched: 'yes' } },
+  });
   await inside.create(kinds.configMaps, configMap('w2', {}));
   await inside.patch(kinds.configMaps, 'w2', 'default', { type: 'merge', body: { metadata: { labels: { watched: 'yes' } } } });
   await inside.patch(kinds.configMaps, 'w1', 'default', { type: 'merge', body: { metadata: { labels: { watched: null } } } });
@@ -118,7 +150,10 @@ it('watches from a resource version, and filters by selector', async () => {
 });
 
 it('keeps objects with finalizers until they are gone from it', async () => {
-  await inside.create(kinds.configMaps, { ...configMap('kept', {}), metadata: { name: 'kept', namespace: 'default', finalizers: ['example.com/hold'] } });
+  await inside.create(kinds.configMaps, {
+    ...configMap('kept', {}),
+    metadata: { name: 'kept', namespace: 'default', finalizers: ['example.com/hold'] },
+  });
   await outside.delete(kinds.configMaps, 'kept', 'default');
   expect((await inside.get(kinds.configMaps, 'kept', 'default'))?.metadata?.deletionTimestamp).toBeTruthy();
   await inside.patch(kinds.configMaps, 'kept', 'default', { type: 'merge', body: { metadata: { finalizers: null } } });
@@ -126,16 +161,46 @@ it('keeps objects with finalizers until they are gone from it', async () => {
 });
 
 it('serves custom resources as soon as they are defined, and forgets them with their definition', async () => {
-  const tides = defineKind<KubeObject & { spec: { height: number } }>({ group: 'example.com', version: 'v1', kind: 'Tide', plural: 'tides', namespaced: true });
-  const crd = crdFor({ kind: tides, schema: z.object({ height: z.int().min(0) }), statusSchema: z.object({ seen: z.boolean().optional() }) });
+  const tides = defineKind<KubeObject & { spec: { height: number } }>({
+    group: 'example.com',
+    version: 'v1',
+    kind: 'Tide',
+    plural: 'tides',
+    namespaced: true,
+  });
+  const crd = crdFor({
+    kind: tides,
+    schema: z.object({ height: z.int().min(0) }),
+    statusSchema: z.object({ seen: z.boolean().optional() }),
+  });
   await outside.create(kinds.customResourceDefinitions, crd);
-  await waitFor('the kind is established', async () => (await inside.get(kinds.customResourceDefinitions, 'tides.example.com'))?.status?.conditions?.some((c) => c.type === 'Established') ?? false);
-  const made = await outside.create(tides, { apiVersion: 'example.com/v1', kind: 'Tide', metadata: { name: 'high', namespace: 'default' }, spec: { height: 3 } });
+  await waitFor(
+    'the kind is established',
+    async () =>
+      (await inside.get(kinds.customResourceDefinitions, 'tides.example.com'))?.status?.conditions?.some((c) => c.type === 'Established') ??
+      false,
+  );
+  const made = await outside.create(tides, {
+    apiVersion: 'example.com/v1',
+    kind: 'Tide',
+    metadata: { name: 'high', namespace: 'default' },
+    spec: { height: 3 },
+  });
   expect(made.metadata?.generation).toBe(1);
-  const refused = await messageOf(outside.create(tides, { apiVersion: 'example.com/v1', kind: 'Tide', metadata: { name: 'low', namespace: 'default' }, spec: { height: -1 } }));
+  const refused = await messageOf(
+    outside.create(tides, {
+      apiVersion: 'example.com/v1',
+      kind: 'Tide',
+      metadata: { name: 'low', namespace: 'default' },
+      spec: { height: -1 },
+    }),
+  );
   expect(refused).toMatchObject({ status: 422, message: expect.stringContaining('spec.height') });
   await outside.delete(kinds.customResourceDefinitions, 'tides.example.com');
-  await waitFor('the definition is gone', async () => (await inside.get(kinds.customResourceDefinitions, 'tides.example.com')) === undefined);
+  await waitFor(
+    'the definition is gone',
+    async () => (await inside.get(kinds.customResourceDefinitions, 'tides.example.com')) === undefined,
+  );
   expect(await messageOf(outside.list(tides))).toMatchObject({ status: 404 });
 });
 

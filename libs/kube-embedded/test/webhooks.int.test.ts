@@ -30,7 +30,13 @@ beforeAll(async () => {
       const review = JSON.parse(text) as Review;
       const answer = answers.get(name);
       if (!answer) return void response.writeHead(500).end();
-      response.end(JSON.stringify({ apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', response: { uid: review.request.uid, ...answer(review) } }));
+      response.end(
+        JSON.stringify({
+          apiVersion: 'admission.k8s.io/v1',
+          kind: 'AdmissionReview',
+          response: { uid: review.request.uid, ...answer(review) },
+        }),
+      );
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -76,7 +82,11 @@ const attributes: AdmissionAttributes = {
   dryRun: false,
   user: { username: 'eve', groups: [] },
 };
-const patchOf = (patch: unknown): object => ({ allowed: true, patchType: 'JSONPatch', patch: Buffer.from(JSON.stringify(patch)).toString('base64') });
+const patchOf = (patch: unknown): object => ({
+  allowed: true,
+  patchType: 'JSONPatch',
+  patch: Buffer.from(JSON.stringify(patch)).toString('base64'),
+});
 /** Sets metadata.labels entries: the only patch these tests send. */
 function applyPatch(object: Record<string, unknown>, patch: unknown): Record<string, unknown> {
   const copy = structuredClone(object) as { metadata: { labels: Record<string, string> } };
@@ -85,15 +95,25 @@ function applyPatch(object: Record<string, unknown>, patch: unknown): Record<str
 }
 
 it('patches in order, and calls an earlier hook again when a later one changed the object', async () => {
-  answers.set('/first', (r) => patchOf([{ op: 'add', path: '/metadata/labels/seen', value: Object.keys(r.request.object.metadata.labels ?? {}).join('-') }]));
+  answers.set('/first', (r) =>
+    patchOf([{ op: 'add', path: '/metadata/labels/seen', value: Object.keys(r.request.object.metadata.labels ?? {}).join('-') }]),
+  );
   answers.set('/second', () => patchOf([{ op: 'add', path: '/metadata/labels/mesh', value: 'on' }]));
-  const outcome = await runMutatingWebhooks(attributes, clusterOf([hook('first', { reinvocationPolicy: 'IfNeeded' }), hook('second')]), applyPatch);
+  const outcome = await runMutatingWebhooks(
+    attributes,
+    clusterOf([hook('first', { reinvocationPolicy: 'IfNeeded' }), hook('second')]),
+    applyPatch,
+  );
   expect(asked).toEqual(['/first', '/second', '/first']);
   expect(outcome).toMatchObject({ ok: true, object: { metadata: { labels: { seen: 'app-seen-mesh', mesh: 'on' } } } });
 });
 
 it("refuses in the webhook's words, with its code and warnings", async () => {
-  answers.set('/no', () => ({ allowed: false, status: { code: 422, reason: 'Invalid', message: 'weights must ascend' }, warnings: ['be careful'] }));
+  answers.set('/no', () => ({
+    allowed: false,
+    status: { code: 422, reason: 'Invalid', message: 'weights must ascend' },
+    warnings: ['be careful'],
+  }));
   const outcome = await runValidatingWebhooks(attributes, clusterOf([], [hook('no')]));
   expect(outcome).toEqual({
     ok: false,
@@ -105,11 +125,27 @@ it("refuses in the webhook's words, with its code and warnings", async () => {
 describe('which calls are made', () => {
   it.each<{ name: string; more: Partial<Webhook>; calls: number }>([
     { name: 'its rule', more: {}, calls: 1 },
-    { name: 'another operation', more: { rules: [{ operations: ['DELETE'], apiGroups: ['*'], apiVersions: ['*'], resources: ['*'] }] }, calls: 0 },
-    { name: 'a subresource only', more: { rules: [{ operations: ['*'], apiGroups: ['*'], apiVersions: ['*'], resources: ['deployments/status'] }] }, calls: 0 },
-    { name: 'cluster scope only', more: { rules: [{ operations: ['*'], apiGroups: ['*'], apiVersions: ['*'], resources: ['*'], scope: 'Cluster' }] }, calls: 0 },
+    {
+      name: 'another operation',
+      more: { rules: [{ operations: ['DELETE'], apiGroups: ['*'], apiVersions: ['*'], resources: ['*'] }] },
+      calls: 0,
+    },
+    {
+      name: 'a subresource only',
+      more: { rules: [{ operations: ['*'], apiGroups: ['*'], apiVersions: ['*'], resources: ['deployments/status'] }] },
+      calls: 0,
+    },
+    {
+      name: 'cluster scope only',
+      more: { rules: [{ operations: ['*'], apiGroups: ['*'], apiVersions: ['*'], resources: ['*'], scope: 'Cluster' }] },
+      calls: 0,
+    },
     { name: 'a namespace that fits', more: { namespaceSelector: { matchLabels: { team: 'a' } } }, calls: 1 },
-    { name: 'another namespace', more: { namespaceSelector: { matchExpressions: [{ key: 'team', operator: 'NotIn', values: ['a'] }] } }, calls: 0 },
+    {
+      name: 'another namespace',
+      more: { namespaceSelector: { matchExpressions: [{ key: 'team', operator: 'NotIn', values: ['a'] }] } },
+      calls: 0,
+    },
     { name: 'an object that fits', more: { objectSelector: { matchExpressions: [{ key: 'app', operator: 'Exists' }] } }, calls: 1 },
     { name: 'another object', more: { objectSelector: { matchLabels: { app: 'api' } } }, calls: 0 },
     { name: 'through a Service', more: { clientConfig: { service: { namespace: 'test', name: 'hooks', path: '/yes' } } }, calls: 1 },
@@ -117,7 +153,10 @@ describe('which calls are made', () => {
     answers.set('/yes', () => ({ allowed: true }));
     const caBundle = hook('yes').clientConfig.caBundle;
     const webhook = hook('yes', more);
-    const outcome = await runValidatingWebhooks(attributes, clusterOf([], [{ ...webhook, clientConfig: { ...webhook.clientConfig, caBundle } }]));
+    const outcome = await runValidatingWebhooks(
+      attributes,
+      clusterOf([], [{ ...webhook, clientConfig: { ...webhook.clientConfig, caBundle } }]),
+    );
     expect(outcome.ok).toBe(true);
     expect(asked).toHaveLength(calls);
   });
@@ -125,9 +164,18 @@ describe('which calls are made', () => {
 
 describe('a hook that fails', () => {
   it.each<{ name: string; more: Partial<Webhook>; message: RegExp }>([
-    { name: 'answers 500', more: {}, message: /^Internal error occurred: failed calling webhook "broken.example.com": failed to call webhook: Post "https:.*timeout=5s": unexpected status 500$/ },
-    { name: 'has no endpoint', more: { clientConfig: { service: { namespace: 'test', name: 'gone' } } }, message: /no endpoints available for service "gone"/ },
-    { name: 'shows a certificate of somebody else', more: { clientConfig: { url: 'https://127.0.0.1:1/x' } }, message: /failed calling webhook/ },
+    {
+      name: 'answers 500',
+      more: {},
+      message:
+        /^Internal error occurred: failed calling webhook "broken.example.com": failed to call webhook: Post "https:.*timeout=5s": unexpected status 500$/,
+    },
+    {
+      name: 'has no endpoint',
+      more: { clientConfig: { service: { namespace: 'test', name: 'gone' } } },
+      message: /no endpoints available for service "gone"/,
+    },
+    { name: 'does not listen', more: { clientConfig: { url: 'https://127.0.0.1:1/x' } }, message: /failed calling webhook/ },
   ])('$name: Fail refuses, Ignore lets pass', async ({ more, message }) => {
     const strict = await runValidatingWebhooks(attributes, clusterOf([], [hook('broken', more)]));
     expect(strict.ok ? '' : strict.refusal.message).toMatch(message);

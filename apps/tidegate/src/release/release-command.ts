@@ -13,9 +13,11 @@ import {
   type Release,
 } from '@tidegate/delivery-contract';
 import { isFinal } from '@tidegate/delivery-plan';
+import type { Signals } from '@tidegate/signals';
 import { byTime, findRelease, findStrategy } from './find-release.js';
 import { codes, misused } from './release-errors.js';
 import { progressLine, releaseLines, table } from './release-view.js';
+import { recordRelease } from './record-release.js';
 import { replayFile } from './replay-file.js';
 
 export const RELEASE_HELP = `tidegate release: see and steer releases
@@ -27,6 +29,7 @@ export const RELEASE_HELP = `tidegate release: see and steer releases
   pause NAME | resume NAME              holds the steps; a bad verdict still rolls back
   abort NAME                            ends a running release, back to the principal
   rollback NAME                         as abort; also takes a promotion back
+  record NAME                           prints a release's signals until it is over; redirect it to a file
   replay FILE [--strategy FILE]         what a Strategy would have done with recorded signals
 
   NAME is a release, or a Strategy (its newest release).
@@ -38,6 +41,8 @@ export interface ReleaseContext {
   out(line: string): void;
   /** Who asks, as people know them; admission adds the authenticated user. */
   by: string;
+  /** Telemetry of this machine, for `record`. */
+  signals?: Signals;
   /** Progress is drawn in place; default: whether stdout is a terminal. */
   isTerminal?: boolean;
 }
@@ -73,6 +78,8 @@ export async function releaseCommand(argv: string[], context: ReleaseContext): P
       return status(context, name, values);
     case 'start':
       return start(context, required(name, 'the name of a Strategy'), values);
+    case 'record':
+      return recordRelease(context, required(name, 'the name of a release'), values.namespace);
     case 'replay':
       return replayFile(required(name, 'the file of a recording'), values.strategy, context.out);
     default:

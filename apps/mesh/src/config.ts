@@ -1,0 +1,22 @@
+import { z } from 'zod';
+
+/** The one schema of this process. */
+export const MeshConfig = z.strictObject({
+  kubeconfig: z.string().optional().describe('Kubeconfig of the identity of mesh; the usual places when absent.'),
+  xdsSocket: z.string().describe('Unix socket on which proxies ask for their configuration.'),
+  mode: z
+    .enum(['embedded', 'kubernetes'])
+    .default('kubernetes')
+    .describe('Whether one proxy on loopback serves everything, or pods of a cluster do.'),
+  leaseNamespace: z
+    .string()
+    .optional()
+    .describe('Namespace of the lease by which one of several replicas writes status; without it, this one does.'),
+  installKinds: z
+    .boolean()
+    .optional()
+    .describe('Create the kinds of the Gateway API and the GatewayClass when missing; default in embedded mode.'),
+  healthSocket: z.string().describe('Unix socket of /healthz, /readyz and /metrics.'),
+  logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('Least level that is logged.'),
+});
+export type MeshConfig = z.infer<typeof MeshConfig>;

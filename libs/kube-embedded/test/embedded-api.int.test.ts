@@ -180,6 +180,7 @@ it('serves custom resources as soon as they are defined, and forgets them with t
       (await inside.get(kinds.customResourceDefinitions, 'tides.example.com'))?.status?.conditions?.some((c) => c.type === 'Established') ??
       false,
   );
+  await outside.apply(kinds.customResourceDefinitions, crd, { fieldManager: 'again' });
   const made = await outside.create(tides, {
     apiVersion: 'example.com/v1',
     kind: 'Tide',

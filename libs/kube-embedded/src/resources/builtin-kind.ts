@@ -80,7 +80,7 @@ export function defineBuiltin(kind: BuiltinKind): ResourceDefinition {
       const json = jsonOf(object);
       const before = previous && jsonOf(previous);
       return [
-        ...metadataErrors(json, kind.namespaced, kind.nameSyntax ?? 'subdomain'),
+        ...metadataErrors(json, kind.namespaced, kind.nameSyntax ?? 'subdomain', kind.group === 'apiextensions.k8s.io' ? 'any' : 'core'),
         ...(before ? metadataUpdateErrors(json, before) : []),
         ...schemaErrors(json, schema),
         ...(kind.validate?.(json, before) ?? []),

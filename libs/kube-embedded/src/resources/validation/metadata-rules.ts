@@ -21,8 +21,11 @@ const nameChecks: Record<NameSyntax, (name: string) => string[]> = {
 
 export { badDns1035Label };
 
-/** The rules of ObjectMeta for a new object. */
-export function metadataErrors(object: JsonObject, namespaced: boolean, syntax: NameSyntax): FieldError[] {
+/**
+ * The rules of ObjectMeta for a new object. Kubernetes' own kinds (`core`) take no bare finalizer names but the standard ones; definitions and
+ * custom resources take any, such as customresourcecleanup.apiextensions.k8s.io.
+ */
+export function metadataErrors(object: JsonObject, namespaced: boolean, syntax: NameSyntax, finalizers: 'core' | 'any' = 'any'): FieldError[] {
   const metadata = objectAt(object, 'metadata') ?? {};
   return [
     ...nameErrors(metadata, syntax),
@@ -30,7 +33,7 @@ export function metadataErrors(object: JsonObject, namespaced: boolean, syntax: 
     ...labelErrors(objectAt(metadata, 'labels'), 'metadata.labels'),
     ...annotationErrors(objectAt(metadata, 'annotations'), 'metadata.annotations'),
     ...ownerErrors(metadata),
-    ...finalizerErrors(metadata),
+    ...finalizerErrors(metadata, finalizers),
   ];
 }
 
@@ -89,11 +92,11 @@ function ownerErrors(metadata: JsonObject): FieldError[] {
   return errors;
 }
 
-function finalizerErrors(metadata: JsonObject): FieldError[] {
+function finalizerErrors(metadata: JsonObject, kinds: 'core' | 'any'): FieldError[] {
   return textsAt(metadata, 'finalizers').flatMap((finalizer, index) => {
     const field = `metadata.finalizers[${index}]`;
     const complaints = badQualifiedName(finalizer).map((complaint) => invalidValue(field, finalizer, complaint));
-    if (complaints.length > 0 || finalizer.includes('/') || standardFinalizers.has(finalizer)) return complaints;
+    if (complaints.length > 0 || kinds === 'any' || finalizer.includes('/') || standardFinalizers.has(finalizer)) return complaints;
     return [invalidValue(field, finalizer, 'name is neither a standard finalizer name nor is it fully qualified')];
   });
 }

@@ -1,0 +1,37 @@
+// The program of the test pods: it listens where it is told to and does what its paths say.
+import { readFileSync } from 'node:fs';
+import http from 'node:http';
+
+const { HOST, PORT, LISTEN } = process.env;
+let healthy = true;
+const server = http.createServer((request, response) => {
+  const url = new URL(request.url, 'http://pod');
+  switch (url.pathname) {
+    case '/env':
+      return response.end(JSON.stringify(process.env));
+    case '/identity':
+      return response.end(JSON.stringify({ uid: process.getuid(), pid: process.pid, cwd: process.cwd(), noNewPrivs: /NoNewPrivs:\s*1/.test(readFileSync('/proc/self/status', 'utf8')) }));
+    case '/file':
+      return response.end(readFileSync(url.searchParams.get('path'), 'utf8'));
+    case '/sicken':
+      healthy = false;
+      return response.end();
+    case '/health':
+      return response.writeHead(healthy ? 200 : 500).end();
+    case '/crash':
+      return process.exit(3);
+    case '/eat':
+      globalThis.eaten = Array.from({ length: 64 }, () => Buffer.alloc(4 << 20, 1));
+      return response.end();
+    case '/slow':
+      return void setTimeout(() => response.end('done'), 1500);
+    default:
+      return response.end('ok');
+  }
+});
+if (LISTEN === 'elsewhere') server.listen(0, '127.0.0.1');
+else server.listen(Number(PORT), HOST, () => console.log(`listening on ${HOST}:${PORT}`));
+process.on('SIGTERM', () => {
+  console.log('ending');
+  server.close(() => process.exit(0));
+});

@@ -117,3 +117,19 @@ it('leaves nothing behind when the Strategy is deleted', async () => {
   expect((await stage.client.list(kinds.services, { namespace: NAMESPACE })).items.map((s) => s.metadata?.name)).toEqual(['reviews']);
   expect((await stage.client.list(kinds.deployments, { namespace: NAMESPACE })).items.map((d) => d.metadata?.name)).toEqual(['reviews-v1']);
 });
+
+it('begins anew for a Strategy made again under its old name', async () => {
+  await stage.strategy(copy);
+  await stage.startController();
+  const first = await waitFor('the first release', () => stage.release());
+  await stage.client.delete(strategies, 'reviews', NAMESPACE);
+  await waitFor('the Strategy is gone', async () => (await stage.client.get(strategies, 'reviews', NAMESPACE)) === undefined, 20_000);
+  // Nobody collects here: the old Release stays until the test plays the collector.
+  await stage.strategy(copy);
+  await waitFor('the name is asked for', async () => (await stage.client.list(kinds.events, { namespace: NAMESPACE })).items.some((e) => e.message?.includes('already exists')));
+  await stage.client.delete(releases, first.metadata?.name ?? '', NAMESPACE);
+  await waitFor('a release of the new Strategy', async () => {
+    const release = await stage.release();
+    return release && release.metadata?.uid !== first.metadata?.uid && release.status?.phase !== undefined;
+  });
+});

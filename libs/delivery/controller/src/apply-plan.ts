@@ -23,11 +23,12 @@ import {
   releases,
   strategies,
   type EventReason,
+  type Release,
   type Strategy,
 } from '@tidegate/delivery-contract';
 import type { Action, Observed, Plan, WorkloadKind } from '@tidegate/delivery-plan';
 import { httpRoutes, otherManagers, type HttpRoute } from '@tidegate/traffic-router';
-import type { StrategyGatherer } from './gather-strategy.js';
+import { isOwnedBy, type StrategyGatherer } from './gather-strategy.js';
 import type { WrittenObjects } from './written-objects.js';
 
 export interface ApplyContext {
@@ -83,7 +84,7 @@ async function applyAction(context: ApplyContext, observed: Observed, action: Ac
     case 'make-keys':
       return makeKeys(context, observed, action.secret);
     case 'create-release':
-      return createUnlessThere(async () => void written.note(releases, await client.create(releases, action.release)));
+      return createRelease(context, observed, action.release);
     case 'write-release-status': {
       const release = context.gatherer.release(namespace, action.release);
       if (release) written.note(releases, await client.replaceStatus(releases, { ...release, status: action.status }));
@@ -171,6 +172,18 @@ async function makeKeys({ client, randomKey }: ApplyContext, observed: Observed,
 
 function encoded(text: string): string {
   return Buffer.from(text, 'utf8').toString('base64');
+}
+
+/** Ours from an earlier try is fine; one of a Strategy that had this name before has to be collected first. */
+async function createRelease({ client, written }: ApplyContext, observed: Observed, release: Release): Promise<void> {
+  try {
+    written.note(releases, await client.create(releases, release));
+  } catch (error) {
+    if (!isAlreadyExists(error)) throw error;
+    const existing = await client.get(releases, release.metadata?.name ?? '', release.metadata?.namespace);
+    if (!existing || !isOwnedBy(existing, observed.strategy)) throw error;
+    written.note(releases, existing);
+  }
 }
 
 async function createUnlessThere(create: () => Promise<void>): Promise<void> {

@@ -60,7 +60,8 @@ export class StrategyGatherer {
         [...deployments, ...statefulSets],
         spec.candidate === undefined ? undefined : madeWorkloadName(spec.service, spec.candidate),
       ),
-      releases: this.owned(releases, this.caches.releases.byIndex(BY_STRATEGY, key), namespace),
+      // A Strategy made anew under its old name has nothing to do with the Releases that are still being collected.
+      releases: this.owned(releases, this.caches.releases.byIndex(BY_STRATEGY, key), namespace).filter((r) => isOwnedBy(r, strategy)),
       services: this.owned<Service>(kinds.services, this.caches.services.byIndex(BY_STRATEGY, key), namespace),
       routes: this.owned<HttpRoute>(httpRoutes, this.caches.routes.byIndex(BY_STRATEGY, key), namespace),
       ...(keys ? { keys } : {}),
@@ -95,6 +96,10 @@ export class StrategyGatherer {
     const preview = read('preview');
     return cohort === undefined || preview === undefined ? undefined : { cohort, preview };
   }
+}
+
+export function isOwnedBy(object: KubeObject, owner: KubeObject): boolean {
+  return (object.metadata?.ownerReferences ?? []).some((o) => o.uid === owner.metadata?.uid);
 }
 
 function takenNames(workloads: readonly KubeObject[], asked: string | undefined): Set<string> {

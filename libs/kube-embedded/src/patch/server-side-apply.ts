@@ -88,7 +88,9 @@ function ownersBefore(request: ApplyRequest, live: JsonObject | undefined, keep:
   if (!live || owners.length > 0) return owners;
   const { added, modified } = compareFields(emptyObject(request.schema), withoutManagedFields(live), request.schema);
   const fields = ownable(added.union(modified), keep);
-  return [{ manager: 'before-first-apply', operation: 'Update', apiVersion: request.apiVersion, subresource: '', time: request.time, fields }];
+  return [
+    { manager: 'before-first-apply', operation: 'Update', apiVersion: request.apiVersion, subresource: '', time: request.time, fields },
+  ];
 }
 
 function appliedPart(request: ApplyRequest): JsonObject {

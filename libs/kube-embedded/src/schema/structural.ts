@@ -54,8 +54,7 @@ function checkNode(schema: Schema, field: string, depth: number, place: Place, e
 function checkType(schema: Schema, field: string, place: Place, errors: FieldError[]): void {
   const type: string | undefined = schema.type;
   const free =
-    schema.$ref !== undefined ||
-    schema['x-kubernetes-int-or-string'] === true || schema['x-kubernetes-preserve-unknown-fields'] === true;
+    schema.$ref !== undefined || schema['x-kubernetes-int-or-string'] === true || schema['x-kubernetes-preserve-unknown-fields'] === true;
   if (type === undefined && !free) {
     const detail = place === 'item' ? 'must not be empty for specified array items' : 'must not be empty for specified object fields';
     if (place !== 'root') errors.push(requiredValue(`${field}.type`, detail));

@@ -25,7 +25,12 @@ export { badDns1035Label };
  * The rules of ObjectMeta for a new object. Kubernetes' own kinds (`core`) take no bare finalizer names but the standard ones; definitions and
  * custom resources take any, such as customresourcecleanup.apiextensions.k8s.io.
  */
-export function metadataErrors(object: JsonObject, namespaced: boolean, syntax: NameSyntax, finalizers: 'core' | 'any' = 'any'): FieldError[] {
+export function metadataErrors(
+  object: JsonObject,
+  namespaced: boolean,
+  syntax: NameSyntax,
+  finalizers: 'core' | 'any' = 'any',
+): FieldError[] {
   const metadata = objectAt(object, 'metadata') ?? {};
   return [
     ...nameErrors(metadata, syntax),

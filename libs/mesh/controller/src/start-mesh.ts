@@ -7,6 +7,7 @@ import { debounce, type Debounced } from './debounce.js';
 import { installGatewayClass, installKinds } from './install-kinds.js';
 import { MeshCaches, type MeshMode } from './mesh-caches.js';
 import { createMeshMetrics, type MeshMetrics } from './mesh-metrics.js';
+import { Quarantine } from './quarantine.js';
 import { StatusPass } from './status-pass.js';
 import { StatusWriter } from './status-writer.js';
 
@@ -40,6 +41,7 @@ class Mesh implements RunningPart {
   readonly name = 'mesh';
   private readonly caches: MeshCaches;
   private readonly cache = new SnapshotCache();
+  private readonly quarantine = new Quarantine();
   private readonly metrics: MeshMetrics;
   private readonly writer: StatusWriter;
   private readonly rebuild: Debounced;
@@ -86,7 +88,7 @@ class Mesh implements RunningPart {
       },
     });
     this.xds.onProgress(() => this.look.ask());
-    this.pass = new StatusPass({ caches: this.caches, xds: this.xds, writer: this.writer, clock });
+    this.pass = new StatusPass({ caches: this.caches, xds: this.xds, writer: this.writer, clock, quarantine: this.quarantine });
     this.startElection();
     this.install();
     this.caches.synced().then(
@@ -128,7 +130,13 @@ class Mesh implements RunningPart {
     if (this.stopping) return;
     const { clock } = this.context;
     const began = clock.monotonic();
-    const { snapshot, statuses } = buildSnapshot(this.caches.objects(), { mode: this.options.mode, cache: this.cache });
+    const objects = this.caches.objects();
+    const served = {
+      ...objects,
+      httpRoutes: this.quarantine.substitute('HTTPRoute', objects.httpRoutes),
+      grpcRoutes: this.quarantine.substitute('GRPCRoute', objects.grpcRoutes),
+    };
+    const { snapshot, statuses } = buildSnapshot(served, { mode: this.options.mode, cache: this.cache });
     this.xds?.publish(snapshot);
     this.plan = statuses;
     this.lastBuildMs = clock.monotonic() - began;
@@ -139,7 +147,8 @@ class Mesh implements RunningPart {
   private writeStatuses(): void {
     if (this.stopping || !this.plan || (this.election && !this.election.isLeading())) return;
     this.cancelLook();
-    const againInMs = this.pass?.run(this.plan);
+    const { againInMs, rebuild } = this.pass?.run(this.plan) ?? {};
+    if (rebuild) this.rebuild.ask();
     if (againInMs !== undefined) this.cancelLook = this.context.clock.after(againInMs, () => this.look.ask());
   }
 

@@ -167,6 +167,31 @@ it('a mesh that starts again changes neither traffic nor status', async () => {
   expect(cluster.statusWrites.slice(before)).toEqual(['httproutes/shop/s']);
 });
 
+it('a route that proxies refuse is named with their words, and its neighbours go on', async () => {
+  // A good expression, but larger than the bootstrap lets a proxy compile: only the proxy can tell.
+  cluster.put(httpRoutes, {
+    metadata: { name: 'bad', namespace: 'shop' },
+    spec: {
+      parentRefs: [{ name: 'web' }],
+      rules: [
+        { matches: [{ path: { type: 'RegularExpression', value: '/(alpha|beta|gamma){100}' } }], backendRefs: [{ name: 'one', port: 80 }] },
+      ],
+    },
+  });
+  putRoute('r', [{ name: 'two', port: 80 }]);
+  await waitFor('the fault is told', () => cluster.routeCondition('bad', 'Live')?.reason === 'Rejected');
+  expect(cluster.routeCondition('bad', 'Live')?.message).toContain('A proxy refused it');
+  await waitFor('its neighbour is live', () => isLive('r', 4));
+  expect(await ask()).toBe('two');
+  putRoute('r', [{ name: 'one', port: 80 }]);
+  await waitFor('its neighbour goes on', () => isLive('r', 5));
+  putRoute('bad', [{ name: 'one', port: 80 }]);
+  await waitFor('mended, it is live', () => isLive('bad', 2));
+  cluster.remove(httpRoutes, 'shop', 'bad');
+  putRoute('s', [{ name: 'one', port: 80 }]);
+  await waitFor('the rest goes on', () => isLive('s', 3));
+});
+
 it('without its proxy a route is no longer called live', async () => {
   await envoy.stop();
   await waitFor('the absence is told', () => cluster.routeCondition('r', 'Live')?.status === 'False');

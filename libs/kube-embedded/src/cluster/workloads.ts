@@ -1,17 +1,19 @@
 import { homedir } from 'node:os';
 import path from 'node:path';
 import type { PartContext } from '@tidegate/kernel';
-import { EventRecorder, InformerSet, type KubeClient, kinds } from '@tidegate/kube';
+import { EventRecorder, InformerSet, type KubeClient, type Pod, kinds } from '@tidegate/kube';
 import type { ApiHooks } from '../api/api-options.js';
 import type { ControllerContext } from '../controllers/controller-context.js';
 import { startDeploymentController } from '../controllers/deployment-controller.js';
 import { startEndpointSliceController } from '../controllers/endpoint-slice-controller.js';
 import { GarbageCollector } from '../controllers/garbage-collector.js';
+import { startJobController } from '../controllers/job-controller.js';
 import { startNamespaceController } from '../controllers/namespace-controller.js';
 import { startNamespaceDefaultsController } from '../controllers/namespace-defaults-controller.js';
 import { startCallerAddressController, startClusterIpController, startGatewayAddressController, startLoopbackPortsController } from '../controllers/network-controllers.js';
 import { NODE_NAME, registerNode } from '../controllers/node-registration.js';
 import { startReplicaSetController } from '../controllers/replica-set-controller.js';
+import { startStatefulSetController } from '../controllers/stateful-set-controller.js';
 import { ImageStore } from '../images/image-store.js';
 import { AddressBook } from '../network/address-book.js';
 import { holdAddressRange } from '../network/address-range.js';
@@ -24,7 +26,6 @@ import { type ContainerUsage, NodeAgent } from '../pods/node-agent.js';
 import type { NodeContext } from '../pods/node-context.js';
 import { ProcessRecords } from '../pods/orphans.js';
 import { prepareRuntimes } from '../pods/runtimes.js';
-import type { Pod } from '@tidegate/kube';
 import { allocator } from './allocate.js';
 import { type ClusterFolders, clusterFolders, instanceId, makeFolders } from './folders.js';
 import { answerPodLog } from './pod-log.js';
@@ -136,6 +137,8 @@ export class Workloads {
     const running = [
       startReplicaSetController(context),
       startDeploymentController(context),
+      startStatefulSetController(context),
+      startJobController(context),
       startEndpointSliceController(context),
       startNamespaceController(context, (namespace) => users?.forget(namespace)),
       startNamespaceDefaultsController(context, caCertificate),

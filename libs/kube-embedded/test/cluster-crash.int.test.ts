@@ -27,17 +27,35 @@ function dataFolder(uid?: number): string {
 }
 
 async function startProcess(dataDir: string, portBlock: number, uid?: number): Promise<{ child: ChildProcess; client: KubeClient }> {
-  const args = ['--no-warnings', '--experimental-transform-types', '--conditions=development', '--import', HOOKS, SCRIPT, dataDir, String(portBlock), PROGRAMS];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { HOME: dataDir, PATH: process.env['PATH'] }, ...(uid === undefined ? {} : { uid, gid: uid }) });
+  const args = [
+    '--no-warnings',
+    '--experimental-transform-types',
+    '--conditions=development',
+    '--import',
+    HOOKS,
+    SCRIPT,
+    dataDir,
+    String(portBlock),
+    PROGRAMS,
+  ];
+  const child = spawn(process.execPath, args, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { HOME: dataDir, PATH: process.env['PATH'] },
+    ...(uid === undefined ? {} : { uid, gid: uid }),
+  });
   children.push(child);
   let out = '';
   let complaints = '';
   child.stdout?.on('data', (text: Buffer) => (out += text.toString()));
   child.stderr?.on('data', (text: Buffer) => (complaints += text.toString()));
-  const line = await waitFor('the cluster to be ready', () => {
-    if (child.exitCode !== null) throw new Error(`the cluster ended: ${complaints}`);
-    return out.includes('\n') ? out : undefined;
-  }, 30_000);
+  const line = await waitFor(
+    'the cluster to be ready',
+    () => {
+      if (child.exitCode !== null) throw new Error(`the cluster ended: ${complaints}`);
+      return out.includes('\n') ? out : undefined;
+    },
+    30_000,
+  );
   const { kubeconfig } = JSON.parse(line) as { kubeconfig: string };
   return { child, client: await connect({ kubeconfigPath: kubeconfig }) };
 }
@@ -51,10 +69,14 @@ function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
 }
 
 const ready = (client: KubeClient, name: string) =>
-  waitFor(`pod ${name}`, async () => {
-    const pod = await client.get(kinds.pods, name, 'default');
-    return pod && isReady(pod) ? pod : undefined;
-  }, 20_000);
+  waitFor(
+    `pod ${name}`,
+    async () => {
+      const pod = await client.get(kinds.pods, name, 'default');
+      return pod && isReady(pod) ? pod : undefined;
+    },
+    20_000,
+  );
 
 it('after kill -9 everything of the instance is ended and started anew, and nobody else is touched', async () => {
   const dataDir = dataFolder();
@@ -73,7 +95,10 @@ it('after kill -9 everything of the instance is ended and started anew, and nobo
   await waitFor('the one left behind to be ended', () => !existsSync(`/proc/${left}`));
   const after = await ready(second.client, 'stubborn');
   expect(after.status?.podIP).toBe(before.status?.podIP);
-  expect(after.status?.containerStatuses?.[0]).toMatchObject({ restartCount: 1, lastState: { terminated: { exitCode: 255, reason: 'Unknown' } } });
+  expect(after.status?.containerStatuses?.[0]).toMatchObject({
+    restartCount: 1,
+    lastState: { terminated: { exitCode: 255, reason: 'Unknown' } },
+  });
   expect(existsSync(`/proc/${bystander.pid}`)).toBe(true);
 }, 90_000);
 
@@ -96,15 +121,22 @@ const nobodyMayRead = ((): boolean => {
 })();
 
 // Root tries what an ordinary user sees; an ordinary user has seen it in every other test.
-(asRoot && nobodyMayRead ? it : it.skip)('runs the same for an ordinary user, whose pods are that user', async () => {
-  const dataDir = dataFolder(NOBODY);
-  const { client } = await startProcess(dataDir, 31_500, NOBODY).catch((error: unknown) => Promise.reject(error));
-  await client.create(kinds.services, { metadata: { name: 'low', namespace: 'default' }, spec: { selector: { app: 'low' }, ports: [{ port: 81 }] } });
-  await client.create(kinds.pods, serverPod('ordinary', { env: [{ name: 'LOW', value: '$(LOW_SERVICE_HOST):$(LOW_SERVICE_PORT)' }] }));
-  const pod = await ready(client, 'ordinary');
-  expect(JSON.parse(await (await fetch(`http://${addressOf(pod)}/identity`)).text())).toMatchObject({ uid: NOBODY, noNewPrivs: true });
-  const { LOW: low } = JSON.parse(await (await fetch(`http://${addressOf(pod)}/env`)).text()) as Record<string, string>;
-  const bound = (await client.get(kinds.configMaps, 'loopback-ports', 'tidegate-system'))?.data?.['81'];
-  // Where the system lets everybody bind low ports, it is port 81 itself.
-  expect(low).toMatch(new RegExp(`^127\\.[\\d.]+:${bound}$`));
-}, 60_000);
+(asRoot && nobodyMayRead ? it : it.skip)(
+  'runs the same for an ordinary user, whose pods are that user',
+  async () => {
+    const dataDir = dataFolder(NOBODY);
+    const { client } = await startProcess(dataDir, 31_500, NOBODY).catch((error: unknown) => Promise.reject(error));
+    await client.create(kinds.services, {
+      metadata: { name: 'low', namespace: 'default' },
+      spec: { selector: { app: 'low' }, ports: [{ port: 81 }] },
+    });
+    await client.create(kinds.pods, serverPod('ordinary', { env: [{ name: 'LOW', value: '$(LOW_SERVICE_HOST):$(LOW_SERVICE_PORT)' }] }));
+    const pod = await ready(client, 'ordinary');
+    expect(JSON.parse(await (await fetch(`http://${addressOf(pod)}/identity`)).text())).toMatchObject({ uid: NOBODY, noNewPrivs: true });
+    const { LOW: low } = JSON.parse(await (await fetch(`http://${addressOf(pod)}/env`)).text()) as Record<string, string>;
+    const bound = (await client.get(kinds.configMaps, 'loopback-ports', 'tidegate-system'))?.data?.['81'];
+    // Where the system lets everybody bind low ports, it is port 81 itself.
+    expect(low).toMatch(new RegExp(`^127\\.[\\d.]+:${bound}$`));
+  },
+  60_000,
+);

@@ -35,7 +35,14 @@ export class ClusterFixture {
     await buildImage({ dir: PROGRAMS, storeDir: path.join(this.dataDir, 'public', 'images') });
     const portBlock = await freePort();
     this.running = await startCluster(
-      { log: silentLogger, clock: systemClock, registry: createRegistry('test'), fatal: (error) => { throw error; } },
+      {
+        log: silentLogger,
+        clock: systemClock,
+        registry: createRegistry('test'),
+        fatal: (error) => {
+          throw error;
+        },
+      },
       { dataDir: this.dataDir, apiPort: 0, portBlock, portBlockSize: 100, claimsDir: path.join(this.dataDir, 'claims'), drainMs: 100 },
     );
   }
@@ -52,10 +59,14 @@ export class ClusterFixture {
 
   /** Waits until an object is as wanted; the answer is the object. */
   until<T extends KubeObject>(kind: Kind<T>, name: string, what: string, test: (object: T) => boolean, deadlineMs = 15_000): Promise<T> {
-    return waitFor(`${kind.kind} ${name}: ${what}`, async () => {
-      const object = await this.client.get(kind, name, 'default');
-      return object && test(object) ? object : undefined;
-    }, deadlineMs);
+    return waitFor(
+      `${kind.kind} ${name}: ${what}`,
+      async () => {
+        const object = await this.client.get(kind, name, 'default');
+        return object && test(object) ? object : undefined;
+      },
+      deadlineMs,
+    );
   }
 
   ready(name: string, deadlineMs?: number): Promise<Pod> {
@@ -86,10 +97,19 @@ export function addressOf(pod: Pod): string {
 type PodSpec = NonNullable<Pod['spec']>;
 
 /** A pod of the test program. */
-export function serverPod(name: string, container: Partial<PodSpec['containers'][number]> = {}, spec: Partial<PodSpec> = {}, labels: Record<string, string> = {}): Pod {
+export function serverPod(
+  name: string,
+  container: Partial<PodSpec['containers'][number]> = {},
+  spec: Partial<PodSpec> = {},
+  labels: Record<string, string> = {},
+): Pod {
   return {
     metadata: { name, namespace: 'default', labels },
-    spec: { terminationGracePeriodSeconds: 5, ...spec, containers: [{ name: 'app', image: 'test/server:v1', ports: [{ containerPort: 8080, name: 'http' }], ...container }] },
+    spec: {
+      terminationGracePeriodSeconds: 5,
+      ...spec,
+      containers: [{ name: 'app', image: 'test/server:v1', ports: [{ containerPort: 8080, name: 'http' }], ...container }],
+    },
   };
 }
 

@@ -14,7 +14,12 @@ it('runs a program at an address and port of its own, as a user of its own', asy
   await cluster.client.create(kinds.pods, serverPod('plain'));
   const pod = await cluster.ready('plain');
   expect(pod.status).toMatchObject({ phase: 'Running', podIP: expect.stringMatching(/^127\./), hostIP: '127.0.0.1' });
-  expect(state(pod)).toMatchObject({ ready: true, started: true, restartCount: 0, imageID: expect.stringMatching(/^test\/server@sha256:/) });
+  expect(state(pod)).toMatchObject({
+    ready: true,
+    started: true,
+    restartCount: 0,
+    imageID: expect.stringMatching(/^test\/server@sha256:/),
+  });
   const identity = JSON.parse(await cluster.ask(pod, '/identity')) as { uid: number; cwd: string; noNewPrivs: boolean };
   if (process.getuid?.() === 0) expect(identity.uid).toBeGreaterThanOrEqual(200_000);
   else expect(identity.uid).toBe(process.getuid?.());
@@ -28,7 +33,10 @@ it('waits for a Service that its manifest names and gives its address as this ca
   const env = [{ name: 'URL', value: 'http://$(LATER_SERVICE_HOST):$(LATER_SERVICE_PORT)' }];
   await cluster.client.create(kinds.pods, serverPod('caller', { env }));
   await cluster.until(kinds.pods, 'caller', 'waiting', (p) => state(p)?.state?.waiting?.reason === 'WaitingForService');
-  await cluster.client.create(kinds.services, { metadata: { name: 'later', namespace: 'default' }, spec: { selector: { app: 'later' }, ports: [{ port: 29_080 }] } });
+  await cluster.client.create(kinds.services, {
+    metadata: { name: 'later', namespace: 'default' },
+    spec: { selector: { app: 'later' }, ports: [{ port: 29_080 }] },
+  });
   const pod = await cluster.ready('caller');
   const { URL: url } = JSON.parse(await cluster.ask(pod, '/env')) as Record<string, string>;
   const address = /^http:\/\/(127\.[\d.]+):29080$/.exec(url ?? '')?.[1] ?? `no address in ${url}`;
@@ -47,22 +55,38 @@ it('restarts a program that crashes or fails its liveness probe, with back-off f
   expect(state(once)?.lastState?.terminated).toMatchObject({ exitCode: 0 });
   await cluster.ask(once, '/crash').catch(() => undefined);
   const held = await cluster.until(kinds.pods, 'crashing', 'held', (p) => state(p)?.state?.waiting?.reason === 'CrashLoopBackOff');
-  expect(state(held)).toMatchObject({ ready: false, lastState: { terminated: { exitCode: 3, reason: 'Error' } }, state: { waiting: { message: expect.stringMatching(/^back-off 10s restarting failed container=app pod=crashing_default/) } } });
+  expect(state(held)).toMatchObject({
+    ready: false,
+    lastState: { terminated: { exitCode: 3, reason: 'Error' } },
+    state: { waiting: { message: expect.stringMatching(/^back-off 10s restarting failed container=app pod=crashing_default/) } },
+  });
   await waitFor('events', async () => {
     const events = await cluster.events('crashing');
-    return events['Unhealthy'] === 'Liveness probe failed: HTTP probe failed with statuscode: 500' && 'BackOff' in events && 'Killing' in events;
+    return (
+      events['Unhealthy'] === 'Liveness probe failed: HTTP probe failed with statuscode: 500' && 'BackOff' in events && 'Killing' in events
+    );
   });
 });
 
 it('ends gracefully: out of the endpoints at once, requests in flight answered, everything given back', async () => {
-  await cluster.client.create(kinds.services, { metadata: { name: 'ending', namespace: 'default' }, spec: { selector: { app: 'ending' }, ports: [{ port: 29_081, targetPort: 'http' }] } });
+  await cluster.client.create(kinds.services, {
+    metadata: { name: 'ending', namespace: 'default' },
+    spec: { selector: { app: 'ending' }, ports: [{ port: 29_081, targetPort: 'http' }] },
+  });
   await cluster.client.create(kinds.pods, serverPod('ending', {}, {}, { app: 'ending' }));
   const pod = await cluster.ready('ending');
   const slice = await cluster.until(kinds.endpointSlices, 'ending-ending', 'ready', (s) => s.endpoints?.[0]?.conditions?.ready === true);
-  expect(`${slice.endpoints?.[0]?.addresses[0]}:${slice.ports?.[0]?.port}`).toBe(`${pod.status?.podIP}:${JSON.parse(pod.metadata?.annotations?.['embedded.tidegate.dev/ports'] ?? '{}')['8080']}`);
+  expect(`${slice.endpoints?.[0]?.addresses[0]}:${slice.ports?.[0]?.port}`).toBe(
+    `${pod.status?.podIP}:${JSON.parse(pod.metadata?.annotations?.['embedded.tidegate.dev/ports'] ?? '{}')['8080']}`,
+  );
   const answer = cluster.ask(pod, '/slow');
   await cluster.client.delete(kinds.pods, 'ending', 'default');
-  const gone = await cluster.until(kinds.endpointSlices, 'ending-ending', 'terminating', (s) => s.endpoints?.[0]?.conditions?.terminating === true);
+  const gone = await cluster.until(
+    kinds.endpointSlices,
+    'ending-ending',
+    'terminating',
+    (s) => s.endpoints?.[0]?.conditions?.terminating === true,
+  );
   expect(gone.endpoints?.[0]?.conditions).toMatchObject({ ready: false, serving: true });
   expect(await answer).toBe('done');
   await waitFor('the pod to be gone', async () => !(await cluster.client.get(kinds.pods, 'ending', 'default')));
@@ -81,17 +105,29 @@ it('a deletion with no grace ends the program now', async () => {
 
 it('says how to build an image that is not there, and starts by itself once a reference exists', async () => {
   await cluster.client.create(kinds.pods, serverPod('nowhere', { image: 'nginx:1' }));
-  const pod = await cluster.until(kinds.pods, 'nowhere', 'waiting', (p) => ['ErrImagePull', 'ImagePullBackOff'].includes(state(p)?.state?.waiting?.reason ?? ''));
+  const pod = await cluster.until(kinds.pods, 'nowhere', 'waiting', (p) =>
+    ['ErrImagePull', 'ImagePullBackOff'].includes(state(p)?.state?.waiting?.reason ?? ''),
+  );
   expect(state(pod)?.state?.waiting?.message).toMatch(/Build it with "tidegate image build DIR"/);
   await cluster.client.create(kinds.pods, serverPod('config', { envFrom: [{ configMapRef: { name: 'absent' } }] }));
-  await cluster.until(kinds.pods, 'config', 'waiting', (p) => state(p)?.state?.waiting?.reason === 'CreateContainerConfigError' && state(p)?.state?.waiting?.message === 'configmap "absent" not found');
+  await cluster.until(
+    kinds.pods,
+    'config',
+    'waiting',
+    (p) =>
+      state(p)?.state?.waiting?.reason === 'CreateContainerConfigError' &&
+      state(p)?.state?.waiting?.message === 'configmap "absent" not found',
+  );
   await cluster.client.create(kinds.configMaps, { metadata: { name: 'absent', namespace: 'default' }, data: { COLOUR: 'blue' } });
   expect(JSON.parse(await cluster.ask(await cluster.ready('config'), '/env'))).toMatchObject({ COLOUR: 'blue' });
 });
 
 it('provides volumes, inside the working directory under their own names', async () => {
   await cluster.client.create(kinds.configMaps, { metadata: { name: 'files', namespace: 'default' }, data: { 'a.txt': 'from a map' } });
-  await cluster.client.create(kinds.secrets, { metadata: { name: 'hidden', namespace: 'default' }, data: { word: Buffer.from('open').toString('base64') } });
+  await cluster.client.create(kinds.secrets, {
+    metadata: { name: 'hidden', namespace: 'default' },
+    data: { word: Buffer.from('open').toString('base64') },
+  });
   const volumes = [
     { name: 'files', configMap: { name: 'files' } },
     { name: 'hidden', secret: { secretName: 'hidden', defaultMode: 0o400 } },
@@ -104,7 +140,14 @@ it('provides volumes, inside the working directory under their own names', async
     { name: 'scratch', mountPath: '/app/scratch' },
     { name: 'about', mountPath: '/etc/about' },
   ];
-  const initContainers = [{ name: 'prepare', image: 'test/server:v1', command: ['sh', '-c', 'echo prepared > scratch/made'], volumeMounts: [{ name: 'scratch', mountPath: '/app/scratch' }] }];
+  const initContainers = [
+    {
+      name: 'prepare',
+      image: 'test/server:v1',
+      command: ['sh', '-c', 'echo prepared > scratch/made'],
+      volumeMounts: [{ name: 'scratch', mountPath: '/app/scratch' }],
+    },
+  ];
   await cluster.client.create(kinds.pods, serverPod('volumes', { volumeMounts }, { volumes, initContainers }));
   const pod = await cluster.ready('volumes');
   expect(await cluster.ask(pod, '/file?path=files/a.txt')).toBe('from a map');
@@ -112,14 +155,21 @@ it('provides volumes, inside the working directory under their own names', async
   expect(await cluster.ask(pod, '/file?path=scratch/made')).toBe('prepared\n');
   const { TIDEGATE_VOLUME_ABOUT: about } = JSON.parse(await cluster.ask(pod, '/env')) as Record<string, string>;
   expect(await cluster.ask(pod, `/file?path=${about}/name`)).toBe('volumes');
-  expect(await waitFor('the event', async () => (await cluster.events('volumes'))['MountPathOutside'])).toContain('/etc/about ($TIDEGATE_VOLUME_ABOUT)');
+  expect(await waitFor('the event', async () => (await cluster.events('volumes'))['MountPathOutside'])).toContain(
+    '/etc/about ($TIDEGATE_VOLUME_ABOUT)',
+  );
   expect(pod.status?.initContainerStatuses?.[0]?.state?.terminated).toMatchObject({ exitCode: 0, reason: 'Completed' });
 });
 
 it('ends a program that uses more memory than its limit', async () => {
   await cluster.client.create(kinds.pods, serverPod('greedy', { resources: { limits: { memory: '120Mi' } } }));
   await cluster.ask(await cluster.ready('greedy'), '/eat').catch(() => undefined);
-  const pod = await cluster.until(kinds.pods, 'greedy', 'ended', (p) => (state(p)?.lastState?.terminated ?? state(p)?.state?.terminated)?.reason === 'OOMKilled');
+  const pod = await cluster.until(
+    kinds.pods,
+    'greedy',
+    'ended',
+    (p) => (state(p)?.lastState?.terminated ?? state(p)?.state?.terminated)?.reason === 'OOMKilled',
+  );
   expect(state(pod)?.lastState?.terminated ?? state(pod)?.state?.terminated).toMatchObject({ exitCode: 137 });
 });
 
@@ -136,7 +186,9 @@ it('runs a pod to its end', async () => {
 it('warns in a sentence about a program that does not listen where it was told to', async () => {
   await cluster.client.create(kinds.pods, serverPod('elsewhere', { env: [{ name: 'LISTEN', value: 'elsewhere' }] }));
   const message = await waitFor('the warning', async () => (await cluster.events('elsewhere'))['NotListening'], 20_000);
-  expect(message).toMatch(/^container app does not listen on 127\.[\d.]+:\d+, the address it was given as HOST and PORT: it listens on 127\.0\.0\.1:\d+ instead\./);
+  expect(message).toMatch(
+    /^container app does not listen on 127\.[\d.]+:\d+, the address it was given as HOST and PORT: it listens on 127\.0\.0\.1:\d+ instead\./,
+  );
 }, 30_000);
 
 it('measures what pods use', async () => {

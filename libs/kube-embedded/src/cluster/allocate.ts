@@ -21,7 +21,9 @@ export interface AllocateOptions {
  * Fills in place what the cluster itself decides when an object is created: the clusterIP of a Service, and the node of a pod (there is
  * one node, so nothing is left to schedule). Throws ApiError for an address that cannot be given.
  */
-export function allocator(options: AllocateOptions): (definition: ResourceDefinition, object: KubeObject, previous: KubeObject | undefined) => void {
+export function allocator(
+  options: AllocateOptions,
+): (definition: ResourceDefinition, object: KubeObject, previous: KubeObject | undefined) => void {
   return (definition, object, previous) => {
     if (definition.group !== '') return;
     if (definition.plural === 'services') allocateClusterIp(options, definition, object, previous);
@@ -29,7 +31,12 @@ export function allocator(options: AllocateOptions): (definition: ResourceDefini
   };
 }
 
-function allocateClusterIp({ book, clock, isUsed, isOpen }: AllocateOptions, definition: ResourceDefinition, service: Service, previous: Service | undefined): void {
+function allocateClusterIp(
+  { book, clock, isUsed, isOpen }: AllocateOptions,
+  definition: ResourceDefinition,
+  service: Service,
+  previous: Service | undefined,
+): void {
   if (!service.spec) return;
   const before = previous?.spec?.clusterIP;
   if (before) {
@@ -44,7 +51,9 @@ function allocateClusterIp({ book, clock, isUsed, isOpen }: AllocateOptions, def
   if (refused !== undefined) {
     const name = service.metadata?.name ?? '';
     const message = `Service "${name}" is invalid: spec.clusterIPs: Invalid value: ["${service.spec.clusterIP}"]: ${refused}`;
-    const causes = [{ reason: 'FieldValueInvalid', message: `Invalid value: ["${service.spec.clusterIP}"]: ${refused}`, field: 'spec.clusterIPs' }];
+    const causes = [
+      { reason: 'FieldValueInvalid', message: `Invalid value: ["${service.spec.clusterIP}"]: ${refused}`, field: 'spec.clusterIPs' },
+    ];
     throw new ApiError(422, 'Invalid', message, { name, kind: definition.kind, causes });
   }
   if (clusterIp === undefined) return;

@@ -36,8 +36,10 @@ export function clusterFolders(dataDir: string): ClusterFolders {
 
 export function makeFolders(folders: ClusterFolders): void {
   mkdirSync(folders.data, { recursive: true, mode: 0o755 });
-  for (const dir of [folders.private, folders.processes, path.dirname(folders.podLogs), folders.podLogs]) mkdirSync(dir, { recursive: true, mode: 0o700 });
-  for (const dir of [path.dirname(folders.images), folders.images, folders.runtimes, folders.pods]) mkdirSync(dir, { recursive: true, mode: 0o755 });
+  for (const dir of [folders.private, folders.processes, path.dirname(folders.podLogs), folders.podLogs])
+    mkdirSync(dir, { recursive: true, mode: 0o700 });
+  for (const dir of [path.dirname(folders.images), folders.images, folders.runtimes, folders.pods])
+    mkdirSync(dir, { recursive: true, mode: 0o755 });
 }
 
 /** The random id that marks every process of this instance; made once. */

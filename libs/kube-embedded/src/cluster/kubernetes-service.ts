@@ -20,6 +20,10 @@ export async function publishKubernetesService(client: KubeClient, host: string,
     ports: [{ name: 'https', port, protocol: 'TCP' }],
   };
   const existing = await client.get(kinds.endpointSlices, 'kubernetes', 'default');
-  if (existing) await client.replace(kinds.endpointSlices, { ...slice, metadata: { ...slice.metadata, resourceVersion: existing.metadata?.resourceVersion } });
+  if (existing)
+    await client.replace(kinds.endpointSlices, {
+      ...slice,
+      metadata: { ...slice.metadata, resourceVersion: existing.metadata?.resourceVersion },
+    });
   else await client.create(kinds.endpointSlices, slice);
 }

@@ -15,7 +15,8 @@ export interface PodLogOptions {
 
 /** GET pods/log, with kubelet's parameters and sentences. */
 export function answerPodLog(options: PodLogOptions, request: SpecialRequest): SpecialAnswer {
-  if (request.method !== 'GET') throw new ApiError(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource');
+  if (request.method !== 'GET')
+    throw new ApiError(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource');
   const pod: Pod = request.object ?? {};
   const { query } = request;
   const container = containerOf(pod, query['container']);
@@ -23,7 +24,8 @@ export function answerPodLog(options: PodLogOptions, request: SpecialRequest): S
   const status = statuses.find((s) => s.name === container);
   const previous = query['previous'] === 'true';
   const podName = pod.metadata?.name;
-  if (previous && !status?.lastState?.terminated) throw badRequest(`previous terminated container "${container}" in pod "${podName}" not found`);
+  if (previous && !status?.lastState?.terminated)
+    throw badRequest(`previous terminated container "${container}" in pod "${podName}" not found`);
   const file = containerLogFile(options, pod, container, (status?.restartCount ?? 0) - (previous ? 1 : 0));
   const live = previous ? undefined : options.agent.liveLog(pod.metadata?.uid ?? '', container);
   const reason = status?.state?.waiting?.reason;
@@ -45,7 +47,9 @@ function containerOf(pod: Pod, asked: string | undefined): string {
   if (preferred && names.includes(preferred)) return preferred;
   if (names.length === 1) return names[0] ?? '';
   const choice = `choose one of: [${names.join(' ')}]`;
-  throw badRequest(`a container name must be specified for pod ${podName}, ${choice}${inits.length > 0 ? ` or one of the init containers: [${inits.join(' ')}]` : ''}`);
+  throw badRequest(
+    `a container name must be specified for pod ${podName}, ${choice}${inits.length > 0 ? ` or one of the init containers: [${inits.join(' ')}]` : ''}`,
+  );
 }
 
 function logRequest(query: Readonly<Record<string, string>>): LogRequest {
@@ -70,10 +74,17 @@ function wholeNumber(query: Readonly<Record<string, string>>, name: string, leas
   if (text === undefined || text === '') return undefined;
   const n = Number(text);
   if (!Number.isInteger(n) || n < least) {
-    throw new ApiError(422, 'Invalid', `PodLogOptions "" is invalid: ${name}: Invalid value: ${text}: must be greater than or equal to ${least}`, {
-      kind: 'PodLogOptions',
-      causes: [{ reason: 'FieldValueInvalid', message: `Invalid value: ${text}: must be greater than or equal to ${least}`, field: name }],
-    });
+    throw new ApiError(
+      422,
+      'Invalid',
+      `PodLogOptions "" is invalid: ${name}: Invalid value: ${text}: must be greater than or equal to ${least}`,
+      {
+        kind: 'PodLogOptions',
+        causes: [
+          { reason: 'FieldValueInvalid', message: `Invalid value: ${text}: must be greater than or equal to ${least}`, field: name },
+        ],
+      },
+    );
   }
   return n;
 }

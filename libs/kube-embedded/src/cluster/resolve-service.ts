@@ -2,7 +2,9 @@ import { type InformerSet, kinds } from '@tidegate/kube';
 import { SERVICE_NAME_LABEL } from '../controllers/plan-endpoints.js';
 
 /** Finds a ready endpoint of a Service for the API's own calls (webhooks): the cluster has no proxy of its own in that path. */
-export function serviceResolver(informers: InformerSet): (namespace: string, name: string, port: number) => { host: string; port: number } | undefined {
+export function serviceResolver(
+  informers: InformerSet,
+): (namespace: string, name: string, port: number) => { host: string; port: number } | undefined {
   const services = informers.informer(kinds.services);
   const slices = informers.informer(kinds.endpointSlices);
   return (namespace, name, port) => {

@@ -10,7 +10,12 @@ import { GarbageCollector } from '../controllers/garbage-collector.js';
 import { startJobController } from '../controllers/job-controller.js';
 import { startNamespaceController } from '../controllers/namespace-controller.js';
 import { startNamespaceDefaultsController } from '../controllers/namespace-defaults-controller.js';
-import { startCallerAddressController, startClusterIpController, startGatewayAddressController, startLoopbackPortsController } from '../controllers/network-controllers.js';
+import {
+  startCallerAddressController,
+  startClusterIpController,
+  startGatewayAddressController,
+  startLoopbackPortsController,
+} from '../controllers/network-controllers.js';
 import { NODE_NAME, registerNode } from '../controllers/node-registration.js';
 import { startReplicaSetController } from '../controllers/replica-set-controller.js';
 import { startStatefulSetController } from '../controllers/stateful-set-controller.js';
@@ -67,7 +72,14 @@ export class Workloads {
   private readonly slot: number;
   private readonly book: AddressBook;
 
-  constructor(context: PartContext, options: WorkloadsOptions, folders: ClusterFolders, slot: number, book: AddressBook, release: () => Promise<void>) {
+  constructor(
+    context: PartContext,
+    options: WorkloadsOptions,
+    folders: ClusterFolders,
+    slot: number,
+    book: AddressBook,
+    release: () => Promise<void>,
+  ) {
     this.context = context;
     this.options = options;
     this.folders = folders;
@@ -78,7 +90,11 @@ export class Workloads {
 
   /** What the API asks of the cluster. They answer from the moment that `start` has read the addresses. */
   get hooks(): Required<Pick<ApiHooks, 'allocate' | 'special' | 'resolveService'>> {
-    const isUsed = (clusterIp: string): boolean => this.informers?.informer(kinds.services).list().some((s) => s.spec?.clusterIP === clusterIp) ?? true;
+    const isUsed = (clusterIp: string): boolean =>
+      this.informers
+        ?.informer(kinds.services)
+        .list()
+        .some((s) => s.spec?.clusterIP === clusterIp) ?? true;
     return {
       allocate: allocator({ book: this.book, clock: this.context.clock, isUsed, isOpen: () => this.client !== undefined }),
       special: {
@@ -133,7 +149,12 @@ export class Workloads {
     for (const end of this.ends.splice(0).reverse()) await end();
   }
 
-  private startControllers(context: ControllerContext, ports: LoopbackPorts, caCertificate: string, users: NamespaceUsers | undefined): void {
+  private startControllers(
+    context: ControllerContext,
+    ports: LoopbackPorts,
+    caCertificate: string,
+    users: NamespaceUsers | undefined,
+  ): void {
     const running = [
       startReplicaSetController(context),
       startDeploymentController(context),
@@ -161,7 +182,12 @@ export class Workloads {
     });
   }
 
-  private async nodeContext(client: KubeClient, informers: InformerSet, events: EventRecorder, loopbackPorts: LoopbackPorts): Promise<NodeContext> {
+  private async nodeContext(
+    client: KubeClient,
+    informers: InformerSet,
+    events: EventRecorder,
+    loopbackPorts: LoopbackPorts,
+  ): Promise<NodeContext> {
     const { folders, slot, book } = this;
     const { clock, log } = this.context;
     const asRoot = process.getuid?.() === 0;

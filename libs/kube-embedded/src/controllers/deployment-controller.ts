@@ -30,7 +30,9 @@ export function startDeploymentController(context: ControllerContext): RunningCo
     if (!deployment) return;
     const uid = deployment.metadata?.uid;
     const inNamespace = sets.list(namespace);
-    const orphans = inNamespace.filter((s) => !controllerOf(s) && !isBeingDeleted(s) && selectorMatches(deployment.spec?.selector, s.metadata?.labels));
+    const orphans = inNamespace.filter(
+      (s) => !controllerOf(s) && !isBeingDeleted(s) && selectorMatches(deployment.spec?.selector, s.metadata?.labels),
+    );
     if (orphans.length > 0 && !isBeingDeleted(deployment)) return adopt(deployment, orphans);
     const own = inNamespace.filter((s) => isControlledBy(s, uid));
     const plan = planDeployment(deployment, own, deployment.spec?.strategy?.type === 'Recreate' ? pods.list(namespace) : []);
@@ -40,7 +42,10 @@ export function startDeploymentController(context: ControllerContext): RunningCo
       await scale(deployment, plan.current, desiredOf(plan.current), plan);
     }
     for (const set of plan.forget) {
-      await client.delete(kinds.replicaSets, set.metadata?.name ?? '', namespace, { uid: set.metadata?.uid ?? '', propagationPolicy: 'Background' });
+      await client.delete(kinds.replicaSets, set.metadata?.name ?? '', namespace, {
+        uid: set.metadata?.uid ?? '',
+        propagationPolicy: 'Background',
+      });
     }
     if (!isBeingDeleted(deployment) && (plan.current ?? made) && revisionOf(deployment) !== plan.revision) {
       const body = { metadata: { annotations: { [REVISION]: String(plan.revision) } } };
@@ -63,15 +68,26 @@ export function startDeploymentController(context: ControllerContext): RunningCo
     const set = newReplicaSet(deployment, replicas, plan.revision);
     try {
       const made = await client.create(kinds.replicaSets, set);
-      events.record(deployment, { type: 'Normal', reason: 'ScalingReplicaSet', message: `Scaled up replica set ${made.metadata?.name} from 0 to ${replicas}` });
+      events.record(deployment, {
+        type: 'Normal',
+        reason: 'ScalingReplicaSet',
+        message: `Scaled up replica set ${made.metadata?.name} from 0 to ${replicas}`,
+      });
       return made;
     } catch (error) {
       if (!isAlreadyExists(error)) throw error;
       const existing = await client.get(kinds.replicaSets, set.metadata?.name ?? '', namespace);
       // The cache was a moment behind: the next round sees it.
-      if (existing && isControlledBy(existing, deployment.metadata?.uid) && sameTemplate(existing.spec?.template, set.spec?.template)) return existing;
+      if (existing && isControlledBy(existing, deployment.metadata?.uid) && sameTemplate(existing.spec?.template, set.spec?.template))
+        return existing;
       const collisionCount = (deployment.status?.collisionCount ?? 0) + 1;
-      await client.patch(kinds.deployments, name, namespace, { type: 'merge', body: { status: { collisionCount } } }, { subresource: 'status' });
+      await client.patch(
+        kinds.deployments,
+        name,
+        namespace,
+        { type: 'merge', body: { status: { collisionCount } } },
+        { subresource: 'status' },
+      );
       return undefined;
     }
   }
@@ -96,7 +112,13 @@ export function startDeploymentController(context: ControllerContext): RunningCo
     if (!sameStatus(deployment.status, status)) {
       const { name = '', namespace, uid } = deployment.metadata ?? {};
       try {
-        await client.patch(kinds.deployments, name, namespace, { type: 'merge', body: { metadata: { uid }, status } }, { subresource: 'status' });
+        await client.patch(
+          kinds.deployments,
+          name,
+          namespace,
+          { type: 'merge', body: { metadata: { uid }, status } },
+          { subresource: 'status' },
+        );
       } catch (error) {
         if (!isNotFound(error)) throw error;
       }
@@ -116,7 +138,10 @@ export function startDeploymentController(context: ControllerContext): RunningCo
         informer: sets,
         toKeys: (set) => {
           if (controllerOf(set)) return controllerKey('Deployment')(set);
-          return deployments.list(set.metadata?.namespace).filter((d) => selectorMatches(d.spec?.selector, set.metadata?.labels)).map(keyOf);
+          return deployments
+            .list(set.metadata?.namespace)
+            .filter((d) => selectorMatches(d.spec?.selector, set.metadata?.labels))
+            .map(keyOf);
         },
       },
       {
@@ -139,7 +164,11 @@ function newReplicaSet(deployment: Deployment, replicas: number, revision: numbe
   const spec = deployment.spec;
   const hash = templateHash(spec?.template, deployment.status?.collisionCount ?? 0);
   const labels = { ...spec?.template.metadata?.labels, [TEMPLATE_HASH_LABEL]: hash };
-  const { 'kubectl.kubernetes.io/last-applied-configuration': _, [REVISION]: _revision, ...annotations } = deployment.metadata?.annotations ?? {};
+  const {
+    'kubectl.kubernetes.io/last-applied-configuration': _,
+    [REVISION]: _revision,
+    ...annotations
+  } = deployment.metadata?.annotations ?? {};
   return {
     metadata: {
       name: `${deployment.metadata?.name}-${hash}`,
@@ -159,15 +188,26 @@ function newReplicaSet(deployment: Deployment, replicas: number, revision: numbe
 
 function sizeAnnotations(deployment: Deployment): Record<string, string> {
   const replicas = deployment.spec?.replicas ?? 1;
-  const surge = deployment.spec?.strategy?.type === 'Recreate' ? 0 : rollingNumbers(replicas, deployment.spec?.strategy?.rollingUpdate).maxSurge;
+  const surge =
+    deployment.spec?.strategy?.type === 'Recreate' ? 0 : rollingNumbers(replicas, deployment.spec?.strategy?.rollingUpdate).maxSurge;
   return { [DESIRED]: String(replicas), [MAX]: String(replicas + surge) };
 }
 
 function sameStatus(a: Deployment['status'], b: Deployment['status']): boolean {
-  const numbers = ['observedGeneration', 'replicas', 'updatedReplicas', 'readyReplicas', 'availableReplicas', 'unavailableReplicas', 'terminatingReplicas'] as const;
+  const numbers = [
+    'observedGeneration',
+    'replicas',
+    'updatedReplicas',
+    'readyReplicas',
+    'availableReplicas',
+    'unavailableReplicas',
+    'terminatingReplicas',
+  ] as const;
   if (!numbers.every((k) => (a?.[k] ?? 0) === (b?.[k] ?? 0)) || a?.conditions?.length !== b?.conditions?.length) return false;
   return (b?.conditions ?? []).every((c) => {
     const other = a?.conditions?.find((o) => o.type === c.type);
-    return other?.status === c.status && other?.reason === c.reason && other?.message === c.message && other?.lastUpdateTime === c.lastUpdateTime;
+    return (
+      other?.status === c.status && other?.reason === c.reason && other?.message === c.message && other?.lastUpdateTime === c.lastUpdateTime
+    );
   });
 }

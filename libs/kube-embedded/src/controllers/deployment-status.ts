@@ -29,10 +29,20 @@ export function deploymentStatus(deployment: Deployment, plan: DeploymentPlan, n
     ...(deployment.status?.collisionCount === undefined ? {} : { collisionCount: deployment.status.collisionCount }),
   };
   const before = deployment.status?.conditions ?? [];
-  const minAvailable = replicas - (deployment.spec?.strategy?.type === 'Recreate' ? 0 : rollingNumbers(replicas, deployment.spec?.strategy?.rollingUpdate).maxUnavailable);
-  const availability = available >= minAvailable
-    ? { type: 'Available', status: 'True', reason: 'MinimumReplicasAvailable', message: 'Deployment has minimum availability.' }
-    : { type: 'Available', status: 'False', reason: 'MinimumReplicasUnavailable', message: 'Deployment does not have minimum availability.' };
+  const minAvailable =
+    replicas -
+    (deployment.spec?.strategy?.type === 'Recreate'
+      ? 0
+      : rollingNumbers(replicas, deployment.spec?.strategy?.rollingUpdate).maxUnavailable);
+  const availability =
+    available >= minAvailable
+      ? { type: 'Available', status: 'True', reason: 'MinimumReplicasAvailable', message: 'Deployment has minimum availability.' }
+      : {
+          type: 'Available',
+          status: 'False',
+          reason: 'MinimumReplicasUnavailable',
+          message: 'Deployment does not have minimum availability.',
+        };
   const { condition: progress, againInMs } = progressOf(deployment, plan, status, now);
   status.conditions = [dated(availability, before, now), ...(progress ? [progress] : [])];
   return { status, ...(againInMs === undefined ? {} : { againInMs }) };
@@ -44,13 +54,20 @@ export function isComplete(deployment: Deployment, status: Status): boolean {
   return status.updatedReplicas === replicas && status.replicas === replicas && status.availableReplicas === replicas;
 }
 
-function progressOf(deployment: Deployment, plan: DeploymentPlan, status: Status, now: number): { condition?: Condition; againInMs?: number } {
+function progressOf(
+  deployment: Deployment,
+  plan: DeploymentPlan,
+  status: Status,
+  now: number,
+): { condition?: Condition; againInMs?: number } {
   const before = deployment.status?.conditions ?? [];
   const existing = before.find((c) => c.type === 'Progressing');
   const seconds = deployment.spec?.progressDeadlineSeconds ?? PROGRESS_DEADLINE_SECONDS;
-  const make = (is: 'True' | 'False' | 'Unknown', reason: string, message: string): Condition => dated({ type: 'Progressing', status: is, reason, message }, before, now);
+  const make = (is: 'True' | 'False' | 'Unknown', reason: string, message: string): Condition =>
+    dated({ type: 'Progressing', status: is, reason, message }, before, now);
   if (seconds === NO_DEADLINE) return {};
-  if (deployment.spec?.paused) return { condition: existing?.reason === 'DeploymentPaused' ? existing : make('Unknown', 'DeploymentPaused', 'Deployment is paused') };
+  if (deployment.spec?.paused)
+    return { condition: existing?.reason === 'DeploymentPaused' ? existing : make('Unknown', 'DeploymentPaused', 'Deployment is paused') };
   const name = plan.current?.metadata?.name;
   if (isComplete(deployment, status) && plan.current) {
     return { condition: make('True', 'NewReplicaSetAvailable', `ReplicaSet "${name}" has successfully progressed.`) };
@@ -62,7 +79,10 @@ function progressOf(deployment: Deployment, plan: DeploymentPlan, status: Status
   }
   // A new template after a finished rollout begins a new deadline.
   if (existing.reason === 'NewReplicaSetAvailable') {
-    return { condition: { ...make('True', 'ReplicaSetUpdated', `ReplicaSet "${name}" is progressing.`), lastUpdateTime: timestamp(now) }, againInMs: seconds * 1000 };
+    return {
+      condition: { ...make('True', 'ReplicaSetUpdated', `ReplicaSet "${name}" is progressing.`), lastUpdateTime: timestamp(now) },
+      againInMs: seconds * 1000,
+    };
   }
   if (existing.reason === 'ProgressDeadlineExceeded') return { condition: existing };
   const left = (Date.parse(existing.lastUpdateTime ?? '') || now) + seconds * 1000 - now;

@@ -1,4 +1,13 @@
-import { type EndpointSlice, type RunningController, isAlreadyExists, isNotFound, keyOf, kinds, splitKey, startController } from '@tidegate/kube';
+import {
+  type EndpointSlice,
+  type RunningController,
+  isAlreadyExists,
+  isNotFound,
+  keyOf,
+  kinds,
+  splitKey,
+  startController,
+} from '@tidegate/kube';
 import type { ControllerContext } from './controller-context.js';
 import { mapMatches } from './label-selector.js';
 import { MANAGED_BY_LABEL, MANAGER, SERVICE_NAME_LABEL, sameSlice, wantedSlices } from './plan-endpoints.js';
@@ -23,7 +32,11 @@ export function startEndpointSliceController(context: ControllerContext): Runnin
   async function write(wanted: EndpointSlice, existing: EndpointSlice | undefined): Promise<void> {
     if (existing && sameSlice(existing, wanted)) return;
     try {
-      if (existing) await client.replace(kinds.endpointSlices, { ...wanted, metadata: { ...wanted.metadata, resourceVersion: existing.metadata?.resourceVersion } });
+      if (existing)
+        await client.replace(kinds.endpointSlices, {
+          ...wanted,
+          metadata: { ...wanted.metadata, resourceVersion: existing.metadata?.resourceVersion },
+        });
       else await client.create(kinds.endpointSlices, wanted);
     } catch (error) {
       if (existing && isNotFound(error)) return void (await client.create(kinds.endpointSlices, wanted));

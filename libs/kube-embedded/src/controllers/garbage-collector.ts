@@ -1,5 +1,16 @@
 import { causeChain } from '@tidegate/kernel';
-import { type Informer, type Kind, type KubeObject, type OwnerReference, type RunningController, apiVersionOf, isConflict, isNotFound, kinds, startController } from '@tidegate/kube';
+import {
+  type Informer,
+  type Kind,
+  type KubeObject,
+  type OwnerReference,
+  type RunningController,
+  apiVersionOf,
+  isConflict,
+  isNotFound,
+  kinds,
+  startController,
+} from '@tidegate/kube';
 import type { ControllerContext } from './controller-context.js';
 import { servedKinds } from './served-kinds.js';
 
@@ -89,11 +100,14 @@ export class GarbageCollector {
   }
 
   private enqueueByUid(uid: string): void {
-    for (const informer of this.informers.values()) for (const object of informer.byIndex('gc.uid', uid)) this.enqueue(informer.kind, object);
+    for (const informer of this.informers.values())
+      for (const object of informer.byIndex('gc.uid', uid)) this.enqueue(informer.kind, object);
   }
 
   private dependents(uid: string): { kind: Kind; object: KubeObject }[] {
-    return [...this.informers.values()].flatMap((informer) => informer.byIndex('gc.owner', uid).map((object) => ({ kind: informer.kind, object })));
+    return [...this.informers.values()].flatMap((informer) =>
+      informer.byIndex('gc.owner', uid).map((object) => ({ kind: informer.kind, object })),
+    );
   }
 
   private async reconcile(key: string): Promise<void> {
@@ -126,13 +140,16 @@ export class GarbageCollector {
 
   /** The cache may be a moment behind, so an owner counts as absent only when the API says so. */
   private async ownerState(reference: OwnerReference, kind: Kind, dependent: KubeObject): Promise<'solid' | 'absent' | 'waiting'> {
-    const informer = [...this.informers.values()].find((i) => i.kind.kind === reference.kind && groupOf(reference.apiVersion) === i.kind.group);
+    const informer = [...this.informers.values()].find(
+      (i) => i.kind.kind === reference.kind && groupOf(reference.apiVersion) === i.kind.group,
+    );
     // A kind that is not served (any more) says nothing about its objects; the reference is left alone, as Kubernetes does.
     if (!informer) return 'solid';
     if (informer.kind.namespaced && !kind.namespaced) return 'solid';
     const namespace = informer.kind.namespaced ? dependent.metadata?.namespace : undefined;
     const cached = informer.get(namespace, reference.name);
-    const owner = cached?.metadata?.uid === reference.uid ? cached : await this.context.client.get(informer.kind, reference.name, namespace);
+    const owner =
+      cached?.metadata?.uid === reference.uid ? cached : await this.context.client.get(informer.kind, reference.name, namespace);
     if (owner?.metadata?.uid !== reference.uid) return 'absent';
     return owner.metadata.deletionTimestamp !== undefined && owner.metadata.finalizers?.includes(FOREGROUND) ? 'waiting' : 'solid';
   }
@@ -150,14 +167,20 @@ export class GarbageCollector {
   private async orphanDependents(kind: Kind, owner: KubeObject): Promise<void> {
     const uid = owner.metadata?.uid;
     for (const { kind: dependentKind, object } of this.dependents(uid ?? '')) {
-      await this.patchReferences(dependentKind, object, (object.metadata?.ownerReferences ?? []).filter((o) => o.uid !== uid));
+      await this.patchReferences(
+        dependentKind,
+        object,
+        (object.metadata?.ownerReferences ?? []).filter((o) => o.uid !== uid),
+      );
     }
     await this.removeFinalizer(kind, owner, ORPHAN);
   }
 
   private async patchReferences(kind: Kind, object: KubeObject, ownerReferences: OwnerReference[]): Promise<void> {
     const { name = '', namespace, uid } = object.metadata ?? {};
-    await this.ignoreGone(this.context.client.patch(kind, name, namespace, { type: 'merge', body: { metadata: { uid, ownerReferences } } }));
+    await this.ignoreGone(
+      this.context.client.patch(kind, name, namespace, { type: 'merge', body: { metadata: { uid, ownerReferences } } }),
+    );
   }
 
   private async removeFinalizer(kind: Kind, object: KubeObject, finalizer: string): Promise<void> {

@@ -31,7 +31,12 @@ export function startJobController(context: ControllerContext): RunningControlle
   async function create(key: string, job: Job): Promise<void> {
     const pod = podFromTemplate(job.spec?.template, job, controllerRef(jobs, job));
     const { name = '', uid = '' } = job.metadata ?? {};
-    const own = { 'batch.kubernetes.io/job-name': name, 'job-name': name, 'batch.kubernetes.io/controller-uid': uid, 'controller-uid': uid };
+    const own = {
+      'batch.kubernetes.io/job-name': name,
+      'job-name': name,
+      'batch.kubernetes.io/controller-uid': uid,
+      'controller-uid': uid,
+    };
     const made = await client.create(kinds.pods, { ...pod, metadata: { ...pod.metadata, labels: { ...pod.metadata?.labels, ...own } } });
     expectations.created(key, made.metadata?.uid ?? '');
     events.record(job, { type: 'Normal', reason: 'SuccessfulCreate', message: `Created pod: ${made.metadata?.name}` });
@@ -40,16 +45,26 @@ export function startJobController(context: ControllerContext): RunningControlle
   async function writeStatus(job: Job, plan: JobPlan): Promise<void> {
     const numbers = ['active', 'ready', 'succeeded', 'failed', 'terminating'] as const;
     const same = numbers.every((k) => (job.status?.[k] ?? 0) === (plan.status[k] ?? 0));
-    if (same && job.status?.startTime === plan.status.startTime && job.status?.conditions?.length === plan.status.conditions?.length) return;
+    if (same && job.status?.startTime === plan.status.startTime && job.status?.conditions?.length === plan.status.conditions?.length)
+      return;
     const { name = '', namespace, uid } = job.metadata ?? {};
     try {
-      await client.patch(jobs, name, namespace, { type: 'merge', body: { metadata: { uid }, status: plan.status } }, { subresource: 'status' });
+      await client.patch(
+        jobs,
+        name,
+        namespace,
+        { type: 'merge', body: { metadata: { uid }, status: plan.status } },
+        { subresource: 'status' },
+      );
     } catch (error) {
       if (!isNotFound(error)) throw error;
     }
     const verdict = plan.status.conditions?.at(-1);
     if (!verdict || job.status?.conditions?.length === plan.status.conditions?.length) return;
-    const [type, reason, message] = verdict.type === 'Complete' ? (['Normal', 'Completed', 'Job completed'] as const) : (['Warning', verdict.reason ?? '', verdict.message ?? ''] as const);
+    const [type, reason, message] =
+      verdict.type === 'Complete'
+        ? (['Normal', 'Completed', 'Job completed'] as const)
+        : (['Warning', verdict.reason ?? '', verdict.message ?? ''] as const);
     events.record(job, { type, reason, message });
   }
 

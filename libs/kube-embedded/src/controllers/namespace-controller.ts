@@ -26,7 +26,8 @@ export function startNamespaceController(context: ControllerContext, onGone: (na
       if (!kind.namespaced) continue;
       const { items } = await client.listAll(kind, { namespace });
       for (const { metadata } of items) {
-        if (!metadata?.deletionTimestamp) await client.delete(kind, metadata?.name ?? '', namespace, { uid: metadata?.uid ?? '', propagationPolicy: 'Background' });
+        if (!metadata?.deletionTimestamp)
+          await client.delete(kind, metadata?.name ?? '', namespace, { uid: metadata?.uid ?? '', propagationPolicy: 'Background' });
       }
       if (items.length > 0) left += (await client.list(kind, { namespace, limit: 1 })).items.length;
     }

@@ -22,7 +22,10 @@ export function startNamespaceDefaultsController(context: ControllerContext, caC
       metadata: {
         name: ROOT_CA,
         namespace: name,
-        annotations: { 'kubernetes.io/description': 'Contains a CA bundle that can be used to verify the kube-apiserver when using internal endpoints such as the internal service IP or kubernetes.default.svc. No other usage is guaranteed across distributions of Kubernetes clusters.' },
+        annotations: {
+          'kubernetes.io/description':
+            'Contains a CA bundle that can be used to verify the kube-apiserver when using internal endpoints such as the internal service IP or kubernetes.default.svc. No other usage is guaranteed across distributions of Kubernetes clusters.',
+        },
       },
       data: { 'ca.crt': caCertificate },
     };

@@ -1,4 +1,13 @@
-import { type Informer, type IpAddress, type RunningController, isAlreadyExists, keyOf, kinds, splitKey, startController } from '@tidegate/kube';
+import {
+  type Informer,
+  type IpAddress,
+  type RunningController,
+  isAlreadyExists,
+  keyOf,
+  kinds,
+  splitKey,
+  startController,
+} from '@tidegate/kube';
 import type { AddressBook } from '../network/address-book.js';
 import { callerLabel, callerOf, ipAddressIndexes } from '../network/caller-addresses.js';
 import { GATEWAY_CLASS, GATEWAY_GROUP, type GatewayView, gatewayViews } from '../network/gateway-kind.js';
@@ -104,7 +113,9 @@ export function startCallerAddressController(context: ControllerContext, book: A
     const calleeIsThere = services.get(parent.namespace, parent.name ?? '') !== undefined;
     const callerIsThere =
       pods.byIndex('embedded.caller', `${caller.namespace}/${caller.name}`).length > 0 ||
-      [...deployments.list(caller.namespace), ...statefulSets.list(caller.namespace)].some((w) => callerLabel(w.metadata?.name ?? '') === caller.name);
+      [...deployments.list(caller.namespace), ...statefulSets.list(caller.namespace)].some(
+        (w) => callerLabel(w.metadata?.name ?? '') === caller.name,
+      );
     if (calleeIsThere && callerIsThere) return { againInMs: CALLER_GRACE_MS };
     const age = clock.now() - Date.parse(address.metadata?.creationTimestamp ?? '');
     if (calleeIsThere && age < CALLER_GRACE_MS) return { againInMs: CALLER_GRACE_MS - age };
@@ -122,7 +133,10 @@ export function startCallerAddressController(context: ControllerContext, book: A
       { informer: addresses, toKeys: (address) => [address.metadata?.name ?? ''] },
       {
         informer: services,
-        toKeys: (service) => addresses.byIndex('parent', `/services/${service.metadata?.namespace}/${service.metadata?.name}`).map((a) => a.metadata?.name ?? ''),
+        toKeys: (service) =>
+          addresses
+            .byIndex('parent', `/services/${service.metadata?.namespace}/${service.metadata?.name}`)
+            .map((a) => a.metadata?.name ?? ''),
       },
     ],
   });
@@ -140,7 +154,11 @@ const callerIndex = (pod: Parameters<typeof callerOfPod>[0]): string[] => {
 };
 
 /** Gateways are followed beside the controller's own watches: it would wait for their cache, which fills only once their definition is installed. */
-function withGateways(controller: RunningController, gateways: Informer<GatewayView>, onChange: (gateway: GatewayView) => void): RunningController {
+function withGateways(
+  controller: RunningController,
+  gateways: Informer<GatewayView>,
+  onChange: (gateway: GatewayView) => void,
+): RunningController {
   const end = gateways.onChange(({ object }) => onChange(object));
   return {
     enqueue: (key, afterMs) => controller.enqueue(key, afterMs),

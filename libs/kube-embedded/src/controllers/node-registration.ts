@@ -10,7 +10,11 @@ const LEASE_SECONDS = 40;
 const RENEW_MS = 10_000;
 
 /** Writes the one Node and keeps its lease. `stop` ends the renewals; the Node stays. */
-export async function registerNode(context: { client: KubeClient; clock: Clock; log: Logger }, hostIP: string, version: string): Promise<{ stop(): void }> {
+export async function registerNode(
+  context: { client: KubeClient; clock: Clock; log: Logger },
+  hostIP: string,
+  version: string,
+): Promise<{ stop(): void }> {
   const { client, clock, log } = context;
   const wanted = clusterNode(hostIP, version, clock.now());
   await client.create(kinds.nodes, { metadata: wanted.metadata, spec: wanted.spec }).catch((error: unknown) => {
@@ -43,8 +47,20 @@ function clusterNode(hostIP: string, version: string, now: number): ClusterNode 
   const arch = process.arch === 'x64' ? 'amd64' : process.arch;
   const resources = { cpu: String(availableParallelism()), memory: `${Math.floor(totalmem() / 1024)}Ki`, pods: String(MAX_PODS) };
   const at = timestamp(now);
-  const condition = (type: string, status: 'True' | 'False', reason: string, message: string) => ({ type, status, reason, message, lastHeartbeatTime: at, lastTransitionTime: at });
-  const labels = { 'kubernetes.io/hostname': NODE_NAME, 'kubernetes.io/os': 'linux', 'kubernetes.io/arch': arch, 'tidegate.dev/embedded': 'true' };
+  const condition = (type: string, status: 'True' | 'False', reason: string, message: string) => ({
+    type,
+    status,
+    reason,
+    message,
+    lastHeartbeatTime: at,
+    lastTransitionTime: at,
+  });
+  const labels = {
+    'kubernetes.io/hostname': NODE_NAME,
+    'kubernetes.io/os': 'linux',
+    'kubernetes.io/arch': arch,
+    'tidegate.dev/embedded': 'true',
+  };
   const status = {
     capacity: resources,
     allocatable: resources,
@@ -53,9 +69,9 @@ function clusterNode(hostIP: string, version: string, now: number): ClusterNode 
       { type: 'Hostname', address: hostname() },
     ],
     conditions: [
-      condition('MemoryPressure', 'False', 'KubeletHasSufficientMemory', 'pods are local processes; memory is the machine\'s'),
-      condition('DiskPressure', 'False', 'KubeletHasNoDiskPressure', 'disk is the machine\'s'),
-      condition('PIDPressure', 'False', 'KubeletHasSufficientPID', 'processes are the machine\'s'),
+      condition('MemoryPressure', 'False', 'KubeletHasSufficientMemory', "pods are local processes; memory is the machine's"),
+      condition('DiskPressure', 'False', 'KubeletHasNoDiskPressure', "disk is the machine's"),
+      condition('PIDPressure', 'False', 'KubeletHasSufficientPID', "processes are the machine's"),
       condition('Ready', 'True', 'KubeletReady', 'pods run as local processes of this machine'),
     ],
     nodeInfo: {
@@ -69,7 +85,6 @@ function clusterNode(hostIP: string, version: string, now: number): ClusterNode 
       machineID: '',
       systemUUID: '',
       bootID: '',
-
     },
   };
   return { metadata: { name: NODE_NAME, labels }, spec: {}, status };

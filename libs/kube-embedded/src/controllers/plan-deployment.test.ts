@@ -5,20 +5,30 @@ import { rollingNumbers } from './rolling-numbers.js';
 import { sameTemplate, templateHash } from './template-hash.js';
 
 const NOW = Date.parse('2026-01-01T00:00:00Z');
-const template = (version: string) => ({ metadata: { labels: { app: 'a' } }, spec: { containers: [{ name: 'c', image: `a:${version}` }] } });
+const template = (version: string) => ({
+  metadata: { labels: { app: 'a' } },
+  spec: { containers: [{ name: 'c', image: `a:${version}` }] },
+});
 const deployment = (spec: Partial<NonNullable<Deployment['spec']>> = {}): Deployment => ({
   metadata: { name: 'd', namespace: 'n', uid: 'd', generation: 2 },
   spec: { replicas: 2, selector: { matchLabels: { app: 'a' } }, template: template('2'), ...spec },
 });
 const set = (version: string, replicas: number, at: number, annotations: Record<string, string> = {}): ReplicaSet => ({
-  metadata: { name: `d-${version}`, uid: version, creationTimestamp: new Date(NOW + at).toISOString(), annotations: { 'deployment.kubernetes.io/revision': String(at), ...annotations } },
+  metadata: {
+    name: `d-${version}`,
+    uid: version,
+    creationTimestamp: new Date(NOW + at).toISOString(),
+    annotations: { 'deployment.kubernetes.io/revision': String(at), ...annotations },
+  },
   spec: { replicas, selector: {}, template: template(version) },
   status: { replicas, availableReplicas: replicas, readyReplicas: replicas },
 });
-const scales = (plan: ReturnType<typeof planDeployment>): Record<string, number> => Object.fromEntries(plan.scale.map((s) => [s.set.metadata?.name, s.replicas]));
+const scales = (plan: ReturnType<typeof planDeployment>): Record<string, number> =>
+  Object.fromEntries(plan.scale.map((s) => [s.set.metadata?.name, s.replicas]));
 
 describe('planDeployment', () => {
-  it('makes the first ReplicaSet at full size', () => expect(planDeployment(deployment(), [], [])).toMatchObject({ make: { replicas: 2 }, revision: 1 }));
+  it('makes the first ReplicaSet at full size', () =>
+    expect(planDeployment(deployment(), [], [])).toMatchObject({ make: { replicas: 2 }, revision: 1 }));
 
   it('goes back to an old template by raising its revision', () => {
     const plan = planDeployment(deployment(), [set('2', 0, 1), set('3', 2, 2)], []);
@@ -29,7 +39,12 @@ describe('planDeployment', () => {
   it('Recreate waits until the last old pod is gone', () => {
     const recreate = deployment({ strategy: { type: 'Recreate' } });
     expect(scales(planDeployment(recreate, [set('1', 2, 1)], []))).toEqual({ 'd-1': 0 });
-    const ending: Pod = { metadata: { deletionTimestamp: 'x', ownerReferences: [{ apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'd-1', uid: '1', controller: true }] } };
+    const ending: Pod = {
+      metadata: {
+        deletionTimestamp: 'x',
+        ownerReferences: [{ apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'd-1', uid: '1', controller: true }],
+      },
+    };
     expect(planDeployment(recreate, [set('1', 0, 1)], [ending]).make).toBeUndefined();
     expect(planDeployment(recreate, [set('1', 0, 1)], []).make).toEqual({ replicas: 2 });
   });
@@ -62,7 +77,10 @@ it.each([
 });
 
 it('a template is the same whatever the order of its keys and the hash label', () => {
-  const a = { metadata: { labels: { app: 'a', 'pod-template-hash': 'x' } }, spec: { containers: [{ name: 'c', image: 'i' }], hostNetwork: undefined } };
+  const a = {
+    metadata: { labels: { app: 'a', 'pod-template-hash': 'x' } },
+    spec: { containers: [{ name: 'c', image: 'i' }], hostNetwork: undefined },
+  };
   const b = { spec: { containers: [{ image: 'i', name: 'c' }] }, metadata: { labels: { app: 'a' } } };
   expect(sameTemplate(a, b)).toBe(true);
   expect(templateHash(a, 0)).toBe(templateHash(b, 0));
@@ -72,12 +90,21 @@ it('a template is the same whatever the order of its keys and the hash label', (
 describe('deploymentStatus', () => {
   const conditionOf = (d: Deployment, sets: ReplicaSet[], now = NOW) => {
     const { status, againInMs } = deploymentStatus(d, planDeployment(d, sets, []), now);
-    return { status, againInMs, progressing: status.conditions?.find((c) => c.type === 'Progressing'), available: status.conditions?.find((c) => c.type === 'Available') };
+    return {
+      status,
+      againInMs,
+      progressing: status.conditions?.find((c) => c.type === 'Progressing'),
+      available: status.conditions?.find((c) => c.type === 'Available'),
+    };
   };
 
   it('is complete and available', () => {
     const { progressing, available, status } = conditionOf(deployment(), [set('2', 2, 1)]);
-    expect(progressing).toMatchObject({ status: 'True', reason: 'NewReplicaSetAvailable', message: 'ReplicaSet "d-2" has successfully progressed.' });
+    expect(progressing).toMatchObject({
+      status: 'True',
+      reason: 'NewReplicaSetAvailable',
+      message: 'ReplicaSet "d-2" has successfully progressed.',
+    });
     expect(available).toMatchObject({ status: 'True', reason: 'MinimumReplicasAvailable' });
     expect(status).toMatchObject({ replicas: 2, updatedReplicas: 2, unavailableReplicas: 0, observedGeneration: 2 });
   });
@@ -89,6 +116,10 @@ describe('deploymentStatus', () => {
     expect(first).toMatchObject({ progressing: { reason: 'ReplicaSetUpdated' }, againInMs: 60_000, available: { status: 'False' } });
     d.status = first.status;
     expect(conditionOf(d, [stuck], NOW + 30_000)).toMatchObject({ progressing: { reason: 'ReplicaSetUpdated' }, againInMs: 31_000 });
-    expect(conditionOf(d, [stuck], NOW + 61_000).progressing).toMatchObject({ status: 'False', reason: 'ProgressDeadlineExceeded', message: 'ReplicaSet "d-2" has timed out progressing.' });
+    expect(conditionOf(d, [stuck], NOW + 61_000).progressing).toMatchObject({
+      status: 'False',
+      reason: 'ProgressDeadlineExceeded',
+      message: 'ReplicaSet "d-2" has timed out progressing.',
+    });
   });
 });

@@ -51,7 +51,10 @@ const sum = (numbers: number[]): number => numbers.reduce((a, b) => a + b, 0);
 const availableOf = (set: ReplicaSet): number => set.status?.availableReplicas ?? 0;
 
 function byAge(a: ReplicaSet, b: ReplicaSet): number {
-  return Date.parse(a.metadata?.creationTimestamp ?? '') - Date.parse(b.metadata?.creationTimestamp ?? '') || ((a.metadata?.name ?? '') < (b.metadata?.name ?? '') ? -1 : 1);
+  return (
+    Date.parse(a.metadata?.creationTimestamp ?? '') - Date.parse(b.metadata?.creationTimestamp ?? '') ||
+    ((a.metadata?.name ?? '') < (b.metadata?.name ?? '') ? -1 : 1)
+  );
 }
 
 /** First everything old goes; only when its last pod is gone does the new one start. */
@@ -102,7 +105,9 @@ function shrinkOld(plan: DeploymentPlan, mayGo: number, spare: number): void {
 }
 
 function isScaling(replicas: number, sets: ReplicaSet[]): boolean {
-  return sets.some((s) => desiredOf(s) > 0 && s.metadata?.annotations?.[DESIRED] !== undefined && Number(s.metadata.annotations[DESIRED]) !== replicas);
+  return sets.some(
+    (s) => desiredOf(s) > 0 && s.metadata?.annotations?.[DESIRED] !== undefined && Number(s.metadata.annotations[DESIRED]) !== replicas,
+  );
 }
 
 /** A change of the size while several versions run keeps their proportion; what rounding leaves goes to the largest. */
@@ -112,7 +117,8 @@ function scaleInProportion(deployment: Deployment, current: ReplicaSet | undefin
   const [only] = active.length === 0 ? (current ? [current] : []) : active;
   if (active.length <= 1) return only && desiredOf(only) !== replicas ? [{ set: only, replicas }] : [];
   const isRolling = deployment.spec?.strategy?.type !== 'Recreate';
-  const allowed = replicas > 0 && isRolling ? replicas + rollingNumbers(replicas, deployment.spec?.strategy?.rollingUpdate).maxSurge : replicas;
+  const allowed =
+    replicas > 0 && isRolling ? replicas + rollingNumbers(replicas, deployment.spec?.strategy?.rollingUpdate).maxSurge : replicas;
   const total = sum(active.map(desiredOf));
   const change = allowed - total;
   const bySize = [...active].sort((a, b) => desiredOf(b) - desiredOf(a) || (change > 0 ? byAge(b, a) : byAge(a, b)));
@@ -131,6 +137,12 @@ function scaleInProportion(deployment: Deployment, current: ReplicaSet | undefin
 }
 
 function beyondHistory(old: ReplicaSet[], limit: number): ReplicaSet[] {
-  const finished = old.filter((s) => desiredOf(s) === 0 && (s.status?.replicas ?? 0) === 0 && !isBeingDeleted(s) && (s.status?.observedGeneration ?? 0) >= (s.metadata?.generation ?? 0));
+  const finished = old.filter(
+    (s) =>
+      desiredOf(s) === 0 &&
+      (s.status?.replicas ?? 0) === 0 &&
+      !isBeingDeleted(s) &&
+      (s.status?.observedGeneration ?? 0) >= (s.metadata?.generation ?? 0),
+  );
   return [...finished].sort((a, b) => revisionOf(a) - revisionOf(b)).slice(0, Math.max(0, finished.length - limit));
 }

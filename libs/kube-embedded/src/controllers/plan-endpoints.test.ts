@@ -3,11 +3,21 @@ import { PORTS_ANNOTATION } from '../pods/pod-ports.js';
 import { selectorMatches } from './label-selector.js';
 import { sameSlice, wantedSlices } from './plan-endpoints.js';
 
-const service: Service = { metadata: { name: 'reviews', namespace: 'shop', uid: 's' }, spec: { selector: { app: 'reviews' }, ports: [{ name: 'http', port: 9080, targetPort: 'web' }] } };
+const service: Service = {
+  metadata: { name: 'reviews', namespace: 'shop', uid: 's' },
+  spec: { selector: { app: 'reviews' }, ports: [{ name: 'http', port: 9080, targetPort: 'web' }] },
+};
 const pod = (name: string, change: Partial<{ ready: boolean; ending: boolean; phase: string; ip: string; app: string }> = {}): Pod => {
   const { ready = true, ending = false, phase = 'Running', ip = '127.64.0.2', app = 'reviews' } = change;
   return {
-    metadata: { name, namespace: 'shop', uid: name, labels: { app }, annotations: { [PORTS_ANNOTATION]: '{"8080":20001}' }, ...(ending ? { deletionTimestamp: 'now' } : {}) },
+    metadata: {
+      name,
+      namespace: 'shop',
+      uid: name,
+      labels: { app },
+      annotations: { [PORTS_ANNOTATION]: '{"8080":20001}' },
+      ...(ending ? { deletionTimestamp: 'now' } : {}),
+    },
     spec: { nodeName: 'embedded', containers: [{ name: 'c', ports: [{ containerPort: 8080, name: 'web' }] }] },
     status: { phase, podIP: ip, conditions: [{ type: 'Ready', status: ready ? 'True' : 'False' }] },
   };
@@ -17,7 +27,12 @@ it('writes one slice per pod, with the real port and the owner', () => {
   const [slice, ...others] = wantedSlices(service, [pod('a'), pod('b', { app: 'other' })]);
   expect(others).toEqual([]);
   expect(slice).toMatchObject({
-    metadata: { name: 'reviews-a', namespace: 'shop', labels: { 'kubernetes.io/service-name': 'reviews' }, ownerReferences: [{ uid: 's', controller: true }] },
+    metadata: {
+      name: 'reviews-a',
+      namespace: 'shop',
+      labels: { 'kubernetes.io/service-name': 'reviews' },
+      ownerReferences: [{ uid: 's', controller: true }],
+    },
     endpoints: [{ addresses: ['127.64.0.2'], targetRef: { kind: 'Pod', name: 'a' } }],
     ports: [{ name: 'http', port: 20001, protocol: 'TCP' }],
   });
@@ -44,6 +59,16 @@ it('an absent selector matches nothing, an empty one everything, expressions as 
   expect(selectorMatches(undefined, {})).toBe(false);
   expect(selectorMatches({}, {})).toBe(true);
   const expression = (operator: string, values?: string[]) => ({ matchExpressions: [{ key: 'v', operator, values }] });
-  expect(['In', 'NotIn', 'Exists', 'DoesNotExist'].map((o) => selectorMatches(expression(o, ['1']), { v: '1' }))).toEqual([true, false, true, false]);
-  expect(['In', 'NotIn', 'Exists', 'DoesNotExist'].map((o) => selectorMatches(expression(o, ['1']), {}))).toEqual([false, true, false, true]);
+  expect(['In', 'NotIn', 'Exists', 'DoesNotExist'].map((o) => selectorMatches(expression(o, ['1']), { v: '1' }))).toEqual([
+    true,
+    false,
+    true,
+    false,
+  ]);
+  expect(['In', 'NotIn', 'Exists', 'DoesNotExist'].map((o) => selectorMatches(expression(o, ['1']), {}))).toEqual([
+    false,
+    true,
+    false,
+    true,
+  ]);
 });

@@ -12,7 +12,8 @@ const MAX_NAME = 253;
 /** The slices that a Service should have: one for each of its pods, because real ports differ from pod to pod. Empty without a selector. */
 export function wantedSlices(service: Service, pods: Pod[]): EndpointSlice[] {
   const selector = service.spec?.selector;
-  if (!selector || Object.keys(selector).length === 0 || service.spec?.type === 'ExternalName' || service.metadata?.deletionTimestamp) return [];
+  if (!selector || Object.keys(selector).length === 0 || service.spec?.type === 'ExternalName' || service.metadata?.deletionTimestamp)
+    return [];
   return pods.filter((p) => isEndpoint(p) && mapMatches(selector, p.metadata?.labels)).map((pod) => sliceOf(service, pod));
 }
 
@@ -49,7 +50,14 @@ function sliceOf(service: Service, pod: Pod): EndpointSlice {
       const asked = typeof target === 'string' && /^\d+$/.test(target) ? Number(target) : target;
       const real = typeof asked === 'number' || typeof asked === 'string' ? realPortOf(pod, ports, asked) : undefined;
       if (real === undefined) return [];
-      return [{ name: port.name ?? '', port: real, protocol: port.protocol ?? 'TCP', ...(port.appProtocol ? { appProtocol: port.appProtocol } : {}) }];
+      return [
+        {
+          name: port.name ?? '',
+          port: real,
+          protocol: port.protocol ?? 'TCP',
+          ...(port.appProtocol ? { appProtocol: port.appProtocol } : {}),
+        },
+      ];
     }),
   };
 }
@@ -61,7 +69,14 @@ export function sameSlice(a: EndpointSlice, b: EndpointSlice): boolean {
 
 function essence(slice: EndpointSlice): unknown {
   const labels = Object.entries(slice.metadata?.labels ?? {}).sort();
-  const endpoints = (slice.endpoints ?? []).map((e) => [e.addresses, e.conditions?.ready, e.conditions?.serving, e.conditions?.terminating, e.nodeName, e.targetRef?.uid]);
+  const endpoints = (slice.endpoints ?? []).map((e) => [
+    e.addresses,
+    e.conditions?.ready,
+    e.conditions?.serving,
+    e.conditions?.terminating,
+    e.nodeName,
+    e.targetRef?.uid,
+  ]);
   const ports = (slice.ports ?? []).map((p) => [p.name ?? '', p.port, p.protocol ?? 'TCP', p.appProtocol ?? '']);
   return [labels, endpoints, ports];
 }

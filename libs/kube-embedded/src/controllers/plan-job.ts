@@ -50,7 +50,10 @@ export function planJob(job: Job, pods: Pod[], now: number): JobPlan {
   const completions = spec.completions ?? spec.parallelism ?? 1;
   const room = Math.max(0, Math.min(spec.parallelism ?? 1, completions - succeeded) - active.length);
   const wait = failed.length === 0 ? 0 : lastEnd(failed) + Math.min(MAX_BACKOFF_MS, FAILURE_BACKOFF_MS * 2 ** (failed.length - 1)) - now;
-  const deadline = spec.activeDeadlineSeconds === undefined || startTime === undefined ? Infinity : Date.parse(startTime) + spec.activeDeadlineSeconds * 1000 - now;
+  const deadline =
+    spec.activeDeadlineSeconds === undefined || startTime === undefined
+      ? Infinity
+      : Date.parse(startTime) + spec.activeDeadlineSeconds * 1000 - now;
   const again = Math.min(room > 0 && wait > 0 ? wait : Infinity, deadline);
   return { ...plan, create: wait > 0 ? 0 : room, ...(Number.isFinite(again) ? { againInMs: Math.max(10, again) } : {}) };
 }
@@ -64,8 +67,10 @@ function planAfterEnd(plan: JobPlan, ttlSeconds: number | undefined, finished: C
 function verdictOf(job: Job, succeeded: number, failed: number, startTime: string | undefined, now: number): Condition | undefined {
   const { completions, parallelism = 1, backoffLimit = 6, activeDeadlineSeconds } = job.spec ?? {};
   const at = { lastProbeTime: timestamp(now), lastTransitionTime: timestamp(now), status: 'True' };
-  if (succeeded >= (completions ?? parallelism)) return { type: 'Complete', ...at, reason: 'CompletionsReached', message: 'Reached expected number of succeeded pods' };
-  if (failed > backoffLimit) return { type: 'Failed', ...at, reason: 'BackoffLimitExceeded', message: 'Job has reached the specified backoff limit' };
+  if (succeeded >= (completions ?? parallelism))
+    return { type: 'Complete', ...at, reason: 'CompletionsReached', message: 'Reached expected number of succeeded pods' };
+  if (failed > backoffLimit)
+    return { type: 'Failed', ...at, reason: 'BackoffLimitExceeded', message: 'Job has reached the specified backoff limit' };
   if (activeDeadlineSeconds !== undefined && startTime !== undefined && now - Date.parse(startTime) >= activeDeadlineSeconds * 1000) {
     return { type: 'Failed', ...at, reason: 'DeadlineExceeded', message: 'Job was active longer than specified deadline' };
   }
@@ -73,6 +78,8 @@ function verdictOf(job: Job, succeeded: number, failed: number, startTime: strin
 }
 
 function lastEnd(failed: Pod[]): number {
-  const ends = failed.flatMap((p) => (p.status?.containerStatuses ?? []).map((c) => Date.parse(c.state?.terminated?.finishedAt ?? '') || 0));
+  const ends = failed.flatMap((p) =>
+    (p.status?.containerStatuses ?? []).map((c) => Date.parse(c.state?.terminated?.finishedAt ?? '') || 0),
+  );
   return Math.max(0, ...ends);
 }

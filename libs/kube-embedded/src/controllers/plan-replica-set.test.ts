@@ -40,13 +40,21 @@ const names = (pods: Pod[]): (string | undefined)[] => pods.map((p) => p.metadat
 const READY = '2026-01-01T00:10:00Z';
 
 it('makes what is missing; pods that end or finished do not count', () => {
-  const plan = planReplicaSet(set(3), [pod({ name: 'a', ready: READY }), pod({ name: 'b', ending: true, ready: READY }), pod({ name: 'c', phase: 'Failed' })], NOW);
+  const plan = planReplicaSet(
+    set(3),
+    [pod({ name: 'a', ready: READY }), pod({ name: 'b', ending: true, ready: READY }), pod({ name: 'c', phase: 'Failed' })],
+    NOW,
+  );
   expect(plan.create).toBe(2);
   expect(plan.status).toMatchObject({ replicas: 1, readyReplicas: 1, availableReplicas: 1, terminatingReplicas: 1, observedGeneration: 3 });
 });
 
 it('adopts pods without a controller, leaves others alone, releases its own that match no more', () => {
-  const plan = planReplicaSet(set(2), [pod({ name: 'orphan', owner: null }), pod({ name: 'foreign', owner: 'other' }), pod({ name: 'strayed', app: 'b' })], NOW);
+  const plan = planReplicaSet(
+    set(2),
+    [pod({ name: 'orphan', owner: null }), pod({ name: 'foreign', owner: 'other' }), pod({ name: 'strayed', app: 'b' })],
+    NOW,
+  );
   expect(names(plan.adopt)).toEqual(['orphan']);
   expect(names(plan.release)).toEqual(['strayed']);
   expect(plan.create).toBe(1);

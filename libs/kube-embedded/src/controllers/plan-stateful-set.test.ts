@@ -27,8 +27,16 @@ const rows: { name: string; of?: Parameters<typeof set>[0]; pods: Pod[]; create?
   { name: 'waits while one ends', of: { replicas: 1 }, pods: [pod(0), pod(1), pod(2, { ending: true })] },
   { name: 'removes nothing while one is not ready', of: { replicas: 1 }, pods: [pod(0, { ready: false }), pod(1)] },
   { name: 'renews from the end', pods: [pod(0, { revision: 'old' }), pod(1, { revision: 'old' }), pod(2)], remove: ['db-1'] },
-  { name: 'renews only from the partition on', of: { updateStrategy: { rollingUpdate: { partition: 2 } } }, pods: [pod(0, { revision: 'old' }), pod(1, { revision: 'old' }), pod(2)] },
-  { name: 'renews nothing by itself when told so', of: { updateStrategy: { type: 'OnDelete' } }, pods: [pod(0, { revision: 'old' }), pod(1), pod(2)] },
+  {
+    name: 'renews only from the partition on',
+    of: { updateStrategy: { rollingUpdate: { partition: 2 } } },
+    pods: [pod(0, { revision: 'old' }), pod(1, { revision: 'old' }), pod(2)],
+  },
+  {
+    name: 'renews nothing by itself when told so',
+    of: { updateStrategy: { type: 'OnDelete' } },
+    pods: [pod(0, { revision: 'old' }), pod(1), pod(2)],
+  },
   { name: 'clears a failed one', pods: [pod(0), pod(1, { phase: 'Failed', ready: false })], remove: ['db-1'] },
 ];
 it.each(rows)('$name', ({ of, pods, create = [], remove = [] }) => {
@@ -38,6 +46,11 @@ it.each(rows)('$name', ({ of, pods, create = [], remove = [] }) => {
 
 it('the old revision stays the current one until the last pod is renewed', () => {
   const old = { ...set(), status: { replicas: 3, currentRevision: 'old', updateRevision: 'old' } };
-  expect(planStatefulSet(old, [pod(0, { revision: 'old' }), pod(1), pod(2)], NOW).status).toMatchObject({ currentRevision: 'old', updateRevision: REVISION, updatedReplicas: 2, currentReplicas: 1 });
+  expect(planStatefulSet(old, [pod(0, { revision: 'old' }), pod(1), pod(2)], NOW).status).toMatchObject({
+    currentRevision: 'old',
+    updateRevision: REVISION,
+    updatedReplicas: 2,
+    currentReplicas: 1,
+  });
   expect(planStatefulSet(old, [pod(0), pod(1), pod(2)], NOW).status).toMatchObject({ currentRevision: REVISION, updatedReplicas: 3 });
 });

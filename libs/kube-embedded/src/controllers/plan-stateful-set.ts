@@ -46,7 +46,9 @@ export function planStatefulSet(set: StatefulSet, pods: Pod[], now: number): Sta
     if (ordered && !settled(pod)) break;
   }
   const allSettled = wanted.every((o) => settled(byOrdinal.get(o)));
-  const surplus = own.filter((p) => !wanted.includes(ordinalOf(set, p) ?? -1)).sort((a, b) => (ordinalOf(set, b) ?? 0) - (ordinalOf(set, a) ?? 0));
+  const surplus = own
+    .filter((p) => !wanted.includes(ordinalOf(set, p) ?? -1))
+    .sort((a, b) => (ordinalOf(set, b) ?? 0) - (ordinalOf(set, a) ?? 0));
   if (surplus.length > 0) {
     const live = surplus.filter((p) => !isBeingDeleted(p));
     plan.remove = !ordered ? live : allSettled && live.length === surplus.length ? live.slice(0, 1) : [];
@@ -54,7 +56,9 @@ export function planStatefulSet(set: StatefulSet, pods: Pod[], now: number): Sta
   }
   if (allSettled && updateStrategy?.type !== 'OnDelete') {
     const partition = updateStrategy?.rollingUpdate?.partition ?? 0;
-    const stale = [...wanted].reverse().find((o) => o - first >= partition && byOrdinal.get(o)?.metadata?.labels?.[REVISION_LABEL] !== revision);
+    const stale = [...wanted]
+      .reverse()
+      .find((o) => o - first >= partition && byOrdinal.get(o)?.metadata?.labels?.[REVISION_LABEL] !== revision);
     const pod = stale === undefined ? undefined : byOrdinal.get(stale);
     if (pod) plan.remove = [pod];
   }

@@ -37,7 +37,11 @@ export function startReplicaSetController(context: ControllerContext): RunningCo
   async function apply(key: string, set: ReplicaSet, plan: ReplicaSetPlan): Promise<void> {
     const ref = controllerRef(kinds.replicaSets, set);
     for (const pod of plan.adopt) await patchOwners(pod, [...(pod.metadata?.ownerReferences ?? []), ref]);
-    for (const pod of plan.release) await patchOwners(pod, (pod.metadata?.ownerReferences ?? []).filter((o) => o.uid !== set.metadata?.uid));
+    for (const pod of plan.release)
+      await patchOwners(
+        pod,
+        (pod.metadata?.ownerReferences ?? []).filter((o) => o.uid !== set.metadata?.uid),
+      );
     for (let i = 0; i < plan.create; i++) {
       const made = await client.create(kinds.pods, podFromTemplate(set.spec?.template, set, ref));
       expectations.created(key, made.metadata?.uid ?? '');
@@ -62,7 +66,12 @@ export function startReplicaSetController(context: ControllerContext): RunningCo
   async function writeStatus(set: ReplicaSet, plan: ReplicaSetPlan, failure: unknown): Promise<void> {
     const others = (set.status?.conditions ?? []).filter((c) => c.type !== 'ReplicaFailure');
     const before = set.status?.conditions?.find((c) => c.type === 'ReplicaFailure');
-    const failed = { type: 'ReplicaFailure', status: 'True', reason: plan.create > 0 ? 'FailedCreate' : 'FailedDelete', message: causeChain(failure).slice(0, 1024) };
+    const failed = {
+      type: 'ReplicaFailure',
+      status: 'True',
+      reason: plan.create > 0 ? 'FailedCreate' : 'FailedDelete',
+      message: causeChain(failure).slice(0, 1024),
+    };
     const lastTransitionTime = before?.lastTransitionTime ?? new Date(clock.now()).toISOString().replace(/\.\d+Z$/, 'Z');
     const conditions = failure === undefined ? others : [...others, { ...failed, lastTransitionTime }];
     const status = { ...plan.status, ...(conditions.length > 0 ? { conditions } : {}) };
@@ -85,7 +94,10 @@ export function startReplicaSetController(context: ControllerContext): RunningCo
         toKeys: (pod) => {
           if (pod.metadata?.deletionTimestamp) expectations.forgetCreated(pod.metadata.uid ?? '');
           if (controllerOf(pod)) return controllerKey('ReplicaSet')(pod);
-          return sets.list(pod.metadata?.namespace).filter((s) => selectorMatches(s.spec?.selector, pod.metadata?.labels)).map(keyOf);
+          return sets
+            .list(pod.metadata?.namespace)
+            .filter((s) => selectorMatches(s.spec?.selector, pod.metadata?.labels))
+            .map(keyOf);
         },
       },
     ],
@@ -94,6 +106,15 @@ export function startReplicaSetController(context: ControllerContext): RunningCo
 
 /** Absent numbers are zero on the wire. */
 function sameStatus(a: ReplicaSet['status'], b: ReplicaSet['status']): boolean {
-  const numbers = ['replicas', 'fullyLabeledReplicas', 'readyReplicas', 'availableReplicas', 'terminatingReplicas', 'observedGeneration'] as const;
-  return numbers.every((k) => (a?.[k] ?? 0) === (b?.[k] ?? 0)) && JSON.stringify(a?.conditions ?? []) === JSON.stringify(b?.conditions ?? []);
+  const numbers = [
+    'replicas',
+    'fullyLabeledReplicas',
+    'readyReplicas',
+    'availableReplicas',
+    'terminatingReplicas',
+    'observedGeneration',
+  ] as const;
+  return (
+    numbers.every((k) => (a?.[k] ?? 0) === (b?.[k] ?? 0)) && JSON.stringify(a?.conditions ?? []) === JSON.stringify(b?.conditions ?? [])
+  );
 }

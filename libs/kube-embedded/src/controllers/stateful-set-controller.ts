@@ -1,4 +1,14 @@
-import { type Pod, type RunningController, type StatefulSet, isAlreadyExists, isNotFound, keyOf, kinds, splitKey, startController } from '@tidegate/kube';
+import {
+  type Pod,
+  type RunningController,
+  type StatefulSet,
+  isAlreadyExists,
+  isNotFound,
+  keyOf,
+  kinds,
+  splitKey,
+  startController,
+} from '@tidegate/kube';
 import type { ControllerContext } from './controller-context.js';
 import { controllerKey, controllerRef } from './owner.js';
 import { REVISION_LABEL, type StatefulSetPlan, planStatefulSet } from './plan-stateful-set.js';
@@ -25,21 +35,38 @@ export function startStatefulSetController(context: ControllerContext): RunningC
   async function create(set: StatefulSet, ordinal: number, revision: string): Promise<void> {
     const name = `${set.metadata?.name}-${ordinal}`;
     const pod = podFromTemplate(set.spec?.template, set, controllerRef(kinds.statefulSets, set), name);
-    const labels = { ...pod.metadata?.labels, [REVISION_LABEL]: revision, 'statefulset.kubernetes.io/pod-name': name, 'apps.kubernetes.io/pod-index': String(ordinal) };
-    const spec = { ...(pod.spec ?? { containers: [] }), hostname: name, ...(set.spec?.serviceName ? { subdomain: set.spec.serviceName } : {}) };
+    const labels = {
+      ...pod.metadata?.labels,
+      [REVISION_LABEL]: revision,
+      'statefulset.kubernetes.io/pod-name': name,
+      'apps.kubernetes.io/pod-index': String(ordinal),
+    };
+    const spec = {
+      ...(pod.spec ?? { containers: [] }),
+      hostname: name,
+      ...(set.spec?.serviceName ? { subdomain: set.spec.serviceName } : {}),
+    };
     try {
       await client.create(kinds.pods, { metadata: { ...pod.metadata, labels }, spec });
     } catch (error) {
       if (isAlreadyExists(error)) return;
       throw error;
     }
-    events.record(set, { type: 'Normal', reason: 'SuccessfulCreate', message: `create Pod ${name} in StatefulSet ${set.metadata?.name} successful` });
+    events.record(set, {
+      type: 'Normal',
+      reason: 'SuccessfulCreate',
+      message: `create Pod ${name} in StatefulSet ${set.metadata?.name} successful`,
+    });
   }
 
   async function remove(set: StatefulSet, pod: Pod): Promise<void> {
     const name = pod.metadata?.name ?? '';
     await client.delete(kinds.pods, name, pod.metadata?.namespace, { uid: pod.metadata?.uid ?? '' });
-    events.record(set, { type: 'Normal', reason: 'SuccessfulDelete', message: `delete Pod ${name} in StatefulSet ${set.metadata?.name} successful` });
+    events.record(set, {
+      type: 'Normal',
+      reason: 'SuccessfulDelete',
+      message: `delete Pod ${name} in StatefulSet ${set.metadata?.name} successful`,
+    });
   }
 
   async function writeStatus(set: StatefulSet, plan: StatefulSetPlan): Promise<void> {
@@ -47,7 +74,13 @@ export function startStatefulSetController(context: ControllerContext): RunningC
     if (Object.entries(plan.status).every(([k, v]) => (before[k] ?? (typeof v === 'number' ? 0 : undefined)) === v)) return;
     const { name = '', namespace, uid } = set.metadata ?? {};
     try {
-      await client.patch(kinds.statefulSets, name, namespace, { type: 'merge', body: { metadata: { uid }, status: plan.status } }, { subresource: 'status' });
+      await client.patch(
+        kinds.statefulSets,
+        name,
+        namespace,
+        { type: 'merge', body: { metadata: { uid }, status: plan.status } },
+        { subresource: 'status' },
+      );
     } catch (error) {
       if (!isNotFound(error)) throw error;
     }

@@ -7,7 +7,9 @@ const ALPHABET = 'bcdfghjklmnpqrstvwxz2456789';
 
 /** A short name for a pod template; `collisions` changes it when another template had the same one. */
 export function templateHash(template: PodTemplateSpec | undefined, collisions: number): string {
-  const digest = createHash('sha256').update(`${collisions}\0${canonical(withoutHash(template))}`).digest();
+  const digest = createHash('sha256')
+    .update(`${collisions}\0${canonical(withoutHash(template))}`)
+    .digest();
   return [...digest.subarray(0, 10)].map((byte) => ALPHABET[byte % ALPHABET.length]).join('');
 }
 

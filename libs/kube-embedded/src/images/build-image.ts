@@ -90,7 +90,9 @@ async function withLock(storeDir: string, work: () => void): Promise<void> {
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
       if (i >= LOCK_TRIES) {
-        throw new TidegateError(codes.IMAGE_STORE_INVALID, `Another build holds ${lock}.`, { remedy: 'Wait for it, or remove that folder if none is running.' });
+        throw new TidegateError(codes.IMAGE_STORE_INVALID, `Another build holds ${lock}.`, {
+          remedy: 'Wait for it, or remove that folder if none is running.',
+        });
       }
       await new Promise((resolve) => setTimeout(resolve, 50));
     }

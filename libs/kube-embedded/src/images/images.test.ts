@@ -1,5 +1,19 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -23,7 +37,10 @@ function source(description: object = {}): string {
   writeFileSync(path.join(folder, 'run'), '#!/bin/sh\n');
   chmodSync(path.join(folder, 'run'), 0o755);
   symlinkSync('lib/a.js', path.join(folder, 'link.js'));
-  writeFileSync(path.join(folder, 'tidegate-image.json'), JSON.stringify({ name: 'shop/reviews', tag: 'v1', runtime: 'node', command: ['node', 'server.js'], ...description }));
+  writeFileSync(
+    path.join(folder, 'tidegate-image.json'),
+    JSON.stringify({ name: 'shop/reviews', tag: 'v1', runtime: 'node', command: ['node', 'server.js'], ...description }),
+  );
   return folder;
 }
 const store = (): string => path.join(dir, 'store');
@@ -38,11 +55,17 @@ describe('buildImage', () => {
     expect((await buildImage({ dir: path.join(dir, 'app'), storeDir: store() })).digest).not.toBe(first.digest);
   });
 
-  it('is found by its name, by Docker\'s long form and by digest, unpacked without write bits', async () => {
+  it("is found by its name, by Docker's long form and by digest, unpacked without write bits", async () => {
     const { digest } = await buildImage({ dir: source({ env: { MODE: 'x' } }), storeDir: store() });
     const images = new ImageStore(store());
     for (const name of ['shop/reviews:v1', 'docker.io/shop/reviews:v1', `shop/reviews@${digest}`]) {
-      expect(await images.resolve(name)).toMatchObject({ digest, runtime: 'node', entrypoint: ['node', 'server.js'], workingDir: '/app', env: ['MODE=x'] });
+      expect(await images.resolve(name)).toMatchObject({
+        digest,
+        runtime: 'node',
+        entrypoint: ['node', 'server.js'],
+        workingDir: '/app',
+        env: ['MODE=x'],
+      });
     }
     const root = (await images.resolve('shop/reviews:v1'))?.rootDir ?? '';
     expect(readFileSync(path.join(root, 'app/link.js'), 'utf8')).toBe('a\n');
@@ -85,7 +108,11 @@ describe('buildImage', () => {
 });
 
 function tar(entries: (TarEntry & { content?: string })[]): { file: string; digest: string } {
-  const pieces = entries.flatMap((e) => [tarHeader({ ...e, size: Buffer.byteLength(e.content ?? '') }), Buffer.from(e.content ?? ''), tarPadding(Buffer.byteLength(e.content ?? ''))]);
+  const pieces = entries.flatMap((e) => [
+    tarHeader({ ...e, size: Buffer.byteLength(e.content ?? '') }),
+    Buffer.from(e.content ?? ''),
+    tarPadding(Buffer.byteLength(e.content ?? '')),
+  ]);
   const bytes = Buffer.concat([...pieces, tarEnd]);
   const file = path.join(dir, 'layer.tar');
   writeFileSync(file, bytes);
@@ -99,7 +126,15 @@ describe('unpackLayer', () => {
     { name: 'is absolute', entries: [{ path: '/etc/x', type: 'file', content: 'x' }], why: 'leaves its root' },
     { name: 'links to an absolute path', entries: [{ path: 'l', type: 'link', target: '/etc' }], why: 'leaves its root' },
     { name: 'links upwards', entries: [{ path: 'l', type: 'link', target: '../..' }], why: 'leaves its root' },
-    { name: 'writes through a link', entries: [{ path: 'd', type: 'folder' }, { path: 'l', type: 'link', target: 'd' }, { path: 'l/x', type: 'file', content: 'x' }], why: 'is used as a folder' },
+    {
+      name: 'writes through a link',
+      entries: [
+        { path: 'd', type: 'folder' },
+        { path: 'l', type: 'link', target: 'd' },
+        { path: 'l/x', type: 'file', content: 'x' },
+      ],
+      why: 'is used as a folder',
+    },
   ];
   it.each(rows)('refuses a name that $name', async ({ entries, why }) => {
     const { file, digest } = tar(entries);
@@ -113,19 +148,32 @@ describe('unpackLayer', () => {
   });
 
   it('reads gzip and removes what a whiteout names', async () => {
-    const { file } = tar([{ path: 'a', type: 'file', content: 'x' }, { path: '.wh.a', type: 'file' }, { path: 'b', type: 'file', content: 'y' }]);
+    const { file } = tar([
+      { path: 'a', type: 'file', content: 'x' },
+      { path: '.wh.a', type: 'file' },
+      { path: 'b', type: 'file', content: 'y' },
+    ]);
     const packed = gzipSync(readFileSync(file));
     writeFileSync(file, packed);
     const root = path.join(dir, 'root');
     mkdirSync(root);
-    await unpackLayer(file, 'application/vnd.oci.image.layer.v1.tar+gzip', `sha256:${createHash('sha256').update(packed).digest('hex')}`, root);
+    await unpackLayer(
+      file,
+      'application/vnd.oci.image.layer.v1.tar+gzip',
+      `sha256:${createHash('sha256').update(packed).digest('hex')}`,
+      root,
+    );
     expect(readdirSync(root)).toEqual(['b']);
   });
 });
 
 it('a written archive reads back as it was', () => {
   const part = fc.stringMatching(/^[a-z0-9._-]{1,40}$/).filter((s) => s !== '.' && s !== '..');
-  const entry = fc.record({ path: fc.array(part, { minLength: 1, maxLength: 5 }).map((p) => p.join('/')), content: fc.string({ maxLength: 1500 }), executable: fc.boolean() });
+  const entry = fc.record({
+    path: fc.array(part, { minLength: 1, maxLength: 5 }).map((p) => p.join('/')),
+    content: fc.string({ maxLength: 1500 }),
+    executable: fc.boolean(),
+  });
   fc.assert(
     fc.property(fc.array(entry, { maxLength: 8 }), (entries) => {
       const { file } = tar(entries.map((e) => ({ ...e, type: 'file' as const })));

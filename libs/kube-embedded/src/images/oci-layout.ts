@@ -22,7 +22,11 @@ const descriptorSchema = z.object({
 });
 export type Descriptor = z.infer<typeof descriptorSchema>;
 
-export const indexSchema = z.object({ schemaVersion: z.literal(2), mediaType: z.string().optional(), manifests: z.array(descriptorSchema) });
+export const indexSchema = z.object({
+  schemaVersion: z.literal(2),
+  mediaType: z.string().optional(),
+  manifests: z.array(descriptorSchema),
+});
 export type ImageIndex = z.infer<typeof indexSchema>;
 
 export const manifestSchema = z.object({
@@ -99,7 +103,8 @@ export class OciLayout {
     const file = this.blobPath(blobDigest);
     const bytes = readFileSync(file);
     if (bytes.length > MAX_JSON_BYTES) throw broken(file, 'is larger than 4 MiB');
-    if (`sha256:${createHash('sha256').update(bytes).digest('hex')}` !== blobDigest) throw broken(file, 'does not have the content that its name says');
+    if (`sha256:${createHash('sha256').update(bytes).digest('hex')}` !== blobDigest)
+      throw broken(file, 'does not have the content that its name says');
     return this.parse(schema, bytes.toString('utf8'), file);
   }
 
@@ -111,7 +116,11 @@ export class OciLayout {
       throw broken(file, 'is not JSON', error);
     }
     const parsed = schema.safeParse(json);
-    if (!parsed.success) throw broken(file, `is not what the image format says: ${parsed.error.issues.map((i) => `${i.path.join('.')}: ${i.message}`).join('; ')}`);
+    if (!parsed.success)
+      throw broken(
+        file,
+        `is not what the image format says: ${parsed.error.issues.map((i) => `${i.path.join('.')}: ${i.message}`).join('; ')}`,
+      );
     return parsed.data;
   }
 }

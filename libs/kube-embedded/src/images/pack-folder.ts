@@ -56,7 +56,11 @@ function collect(dir: string, prefix: string, files: string[] | undefined): Foun
   const visit = (source: string): void => {
     const relative = path.relative(root, source);
     if (relative.startsWith('..')) throw invalid(`${source} lies outside ${root}.`, 'List only files inside the folder.');
-    const place = [prefix, relative].filter((p) => p !== '').join('/').split(path.sep).join('/');
+    const place = [prefix, relative]
+      .filter((p) => p !== '')
+      .join('/')
+      .split(path.sep)
+      .join('/');
     const stat = lstatSync(source, { throwIfNoEntry: false });
     if (!stat) throw invalid(`${source} does not exist.`, `Correct "files" in ${DESCRIPTION_FILE}, or build the program first.`);
     if (found.length > MAX_LAYER_ENTRIES) throw tooLarge(dir);
@@ -94,14 +98,15 @@ function copyFile(entry: Found, write: (piece: Buffer) => void): void {
   const size = entry.size ?? 0;
   const fd = openSync(entry.source, 'r');
   try {
-    for (let done = 0; done < size; ) {
+    for (let done = 0; done < size;) {
       const piece = Buffer.alloc(Math.min(PIECE, size - done));
       const got = readSync(fd, piece, 0, piece.length, done);
       if (got === 0) throw invalid(`${entry.source} became shorter while it was packed.`, 'Build again once nothing writes to it.');
       write(piece.subarray(0, got));
       done += got;
     }
-    if (statSync(entry.source).size !== size) throw invalid(`${entry.source} changed while it was packed.`, 'Build again once nothing writes to it.');
+    if (statSync(entry.source).size !== size)
+      throw invalid(`${entry.source} changed while it was packed.`, 'Build again once nothing writes to it.');
   } finally {
     closeSync(fd);
   }
@@ -114,5 +119,8 @@ function invalid(sentence: string, remedy: string): TidegateError {
 }
 
 function tooLarge(dir: string): TidegateError {
-  return invalid(`${dir} has more than ${MAX_LAYER_ENTRIES} files or ${MAX_LAYER_BYTES / 2 ** 30} GiB.`, 'Name what the program needs in "files".');
+  return invalid(
+    `${dir} has more than ${MAX_LAYER_ENTRIES} files or ${MAX_LAYER_BYTES / 2 ** 30} GiB.`,
+    'Name what the program needs in "files".',
+  );
 }

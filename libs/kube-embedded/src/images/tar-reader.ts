@@ -63,7 +63,7 @@ function readBlock(fd: number, at: number): Buffer | undefined {
 }
 
 function copyOut(fd: number, start: number, size: number, write: (piece: Buffer) => void): void {
-  for (let done = 0; done < size; ) {
+  for (let done = 0; done < size;) {
     const piece = Buffer.alloc(Math.min(PIECE, size - done));
     const got = readSync(fd, piece, 0, piece.length, start + done);
     if (got === 0) throw damaged('it ends in the middle of a file');

@@ -54,10 +54,14 @@ function splitName(name: string): { prefix: string; rest: string } {
     const rest = name.slice(i + 1);
     if (rest !== '' && Buffer.byteLength(prefix) <= 155 && Buffer.byteLength(rest) <= 100) return { prefix, rest };
   }
-  throw new TidegateError(codes.IMAGE_SOURCE_INVALID, `The path ${name} is too long for an image layer.`, { remedy: 'Shorten it below 255 bytes.' });
+  throw new TidegateError(codes.IMAGE_SOURCE_INVALID, `The path ${name} is too long for an image layer.`, {
+    remedy: 'Shorten it below 255 bytes.',
+  });
 }
 
 function bounded(text: string, limit: number, path: string): string {
   if (Buffer.byteLength(text) <= limit) return text;
-  throw new TidegateError(codes.IMAGE_SOURCE_INVALID, `The link ${path} points too far.`, { remedy: `Shorten its target below ${limit} bytes.` });
+  throw new TidegateError(codes.IMAGE_SOURCE_INVALID, `The link ${path} points too far.`, {
+    remedy: `Shorten its target below ${limit} bytes.`,
+  });
 }

@@ -1,5 +1,17 @@
 import { createHash } from 'node:crypto';
-import { closeSync, createReadStream, createWriteStream, existsSync, lstatSync, mkdirSync, openSync, readSync, rmSync, symlinkSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  createReadStream,
+  createWriteStream,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  rmSync,
+  symlinkSync,
+  writeSync,
+} from 'node:fs';
 import path from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -37,7 +49,8 @@ export async function unpackLayer(file: string, mediaType: string, digest: strin
 function unpackEntry(entry: ReadEntry, root: string): void {
   const parts = entry.path.split('/').filter((p) => p !== '' && p !== '.');
   if (parts.length === 0) return;
-  if (entry.path.startsWith('/') || parts.includes('..') || entry.path.includes('\0')) throw refused(`the name ${JSON.stringify(entry.path)} leaves its root`);
+  if (entry.path.startsWith('/') || parts.includes('..') || entry.path.includes('\0'))
+    throw refused(`the name ${JSON.stringify(entry.path)} leaves its root`);
   const name = parts.pop() ?? '';
   const folder = safeFolder(root, parts);
   const place = path.join(folder, name);
@@ -51,7 +64,8 @@ function unpackEntry(entry: ReadEntry, root: string): void {
   rmSync(place, { recursive: true, force: true });
   if (entry.type === 'link') {
     const target = path.resolve(path.dirname(place), entry.target);
-    if (path.isAbsolute(entry.target) || path.relative(root, target).startsWith('..')) throw refused(`the link ${entry.path} leaves its root`);
+    if (path.isAbsolute(entry.target) || path.relative(root, target).startsWith('..'))
+      throw refused(`the link ${entry.path} leaves its root`);
     return void symlinkSync(entry.target, place);
   }
   if (entry.type !== 'file') throw refused(`${entry.path} is neither file, folder nor link`);
@@ -106,5 +120,8 @@ async function gunzip(file: string, target: string): Promise<string> {
 }
 
 function refused(why: string, cause?: unknown): TidegateError {
-  return new TidegateError(codes.IMAGE_LAYER_INVALID, `A layer was refused: ${why}.`, { remedy: 'Build the image again from its folder.', cause });
+  return new TidegateError(codes.IMAGE_LAYER_INVALID, `A layer was refused: ${why}.`, {
+    remedy: 'Build the image again from its folder.',
+    cause,
+  });
 }

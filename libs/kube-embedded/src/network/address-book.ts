@@ -38,7 +38,8 @@ export class AddressBook {
     if (service.spec?.type === 'ExternalName') return {};
     if (asked === 'None') return { clusterIp: 'None' };
     if (!asked) return { clusterIp: this.services.take() };
-    if (!this.services.contains(asked)) return { refused: 'failed to allocate IP ' + asked + ': the provided network does not match the current range' };
+    if (!this.services.contains(asked))
+      return { refused: 'failed to allocate IP ' + asked + ': the provided network does not match the current range' };
     if (!this.services.reserve(asked)) return { refused: `failed to allocate IP ${asked}: provided IP is already allocated` };
     return { clusterIp: asked };
   }

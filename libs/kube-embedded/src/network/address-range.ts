@@ -67,9 +67,13 @@ export async function holdAddressRange(claim: RangeClaim): Promise<HeldRange> {
   if (remembered !== undefined && remembered >= 0 && remembered < SLOTS) {
     const lock = await lockSlot(remembered);
     if (lock) return held(remembered, lock, claim);
-    throw new TidegateError(codes.EMB_RANGE_TAKEN, `The addresses ${rangeText(remembered)} of this instance are used by another instance.`, {
-      remedy: 'End the other instance, or start this one with another data folder.',
-    });
+    throw new TidegateError(
+      codes.EMB_RANGE_TAKEN,
+      `The addresses ${rangeText(remembered)} of this instance are used by another instance.`,
+      {
+        remedy: 'End the other instance, or start this one with another data folder.',
+      },
+    );
   }
   const start = slotOf(claim.dataDir);
   for (let i = 0; i < SLOTS; i++) {

@@ -15,7 +15,9 @@ export const ipAddressIndexes = {
   pair: (address: IpAddress): string[] => {
     const caller = callerOf(address);
     const parent = address.spec?.parentRef;
-    return caller && parent?.resource === 'services' ? [pairKey(caller, { namespace: parent.namespace ?? '', name: parent.name ?? '' })] : [];
+    return caller && parent?.resource === 'services'
+      ? [pairKey(caller, { namespace: parent.namespace ?? '', name: parent.name ?? '' })]
+      : [];
   },
   /** `group/resource/namespace/name` of what the address stands for. */
   parent: (address: IpAddress): string[] => {

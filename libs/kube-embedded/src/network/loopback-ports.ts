@@ -84,9 +84,13 @@ export class LoopbackPorts {
     const { source } = this.options;
     const bound = await chooseBoundPort(port, new Set(mapping.values()), source);
     if (bound !== undefined) return bound;
-    throw new TidegateError(codes.EMB_PORTS_EXHAUSTED, `No free port is left for port ${port}: ${source.blockFirst} to ${source.blockFirst + source.blockSize - 1} are in use.`, {
-      remedy: 'End the programs that use them, or start with another --port.',
-    });
+    throw new TidegateError(
+      codes.EMB_PORTS_EXHAUSTED,
+      `No free port is left for port ${port}: ${source.blockFirst} to ${source.blockFirst + source.blockSize - 1} are in use.`,
+      {
+        remedy: 'End the programs that use them, or start with another --port.',
+      },
+    );
   }
 
   private async isStillOurs(bound: number): Promise<boolean> {
@@ -95,7 +99,11 @@ export class LoopbackPorts {
     return (await source.canBind(bound)) || portIsHeldFor(bound, dataDir);
   }
 
-  private async write(existing: ConfigMap | undefined, before: ReadonlyMap<number, number>, after: Map<number, number>): Promise<ConfigMap> {
+  private async write(
+    existing: ConfigMap | undefined,
+    before: ReadonlyMap<number, number>,
+    after: Map<number, number>,
+  ): Promise<ConfigMap> {
     const { client } = this.options;
     const data = formatMapping(after);
     let written = existing;

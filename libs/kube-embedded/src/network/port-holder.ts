@@ -67,7 +67,11 @@ function readLink(file: string): string {
 
 /** Whether a process whose command line names `folder` listens on the port: the instance's own Envoy, still serving while this process restarts. */
 export function portIsHeldFor(port: number, folder: string): boolean {
-  const inodes = new Set(listeningSockets().filter((s) => s.port === port).map((s) => s.inode));
+  const inodes = new Set(
+    listeningSockets()
+      .filter((s) => s.port === port)
+      .map((s) => s.inode),
+  );
   if (inodes.size === 0) return false;
   for (const entry of readdirSync('/proc')) {
     if (!/^\d+$/.test(entry)) continue;

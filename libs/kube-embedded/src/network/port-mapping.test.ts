@@ -19,18 +19,32 @@ describe('wantedPorts', () => {
   });
 
   it('leaves the API out: it listens by itself', () => {
-    const api: Service = { metadata: { name: 'kubernetes', namespace: 'default' }, spec: { clusterIP: '127.64.64.1', ports: [{ port: 443 }] } };
+    const api: Service = {
+      metadata: { name: 'kubernetes', namespace: 'default' },
+      spec: { clusterIP: '127.64.64.1', ports: [{ port: 443 }] },
+    };
     expect(wantedPorts([api], [])).toEqual([]);
   });
 });
 
 describe('chooseBoundPort', () => {
-  const source = (free: number[]) => ({ firstAllowed: 1024, blockFirst: 7400, blockSize: 3, canBind: (p: number) => Promise.resolve(free.includes(p)) });
+  const source = (free: number[]) => ({
+    firstAllowed: 1024,
+    blockFirst: 7400,
+    blockSize: 3,
+    canBind: (p: number) => Promise.resolve(free.includes(p)),
+  });
   const rows = [
     { name: 'the same number when it is free', port: 9080, free: [9080], taken: [], expected: 9080 },
     { name: 'one of the block for a port this user may not bind', port: 80, free: [80, 7400], taken: [], expected: 7400 },
     { name: 'one of the block when another program has it', port: 9080, free: [7401], taken: [], expected: 7401 },
-    { name: 'one of the block when another port is mapped to it', port: 9080, free: [9080, 7400, 7401], taken: [9080, 7400], expected: 7401 },
+    {
+      name: 'one of the block when another port is mapped to it',
+      port: 9080,
+      free: [9080, 7400, 7401],
+      taken: [9080, 7400],
+      expected: 7401,
+    },
     { name: 'nothing when the block is full', port: 80, free: [], taken: [], expected: undefined },
   ];
   it.each(rows)('gives $name', async ({ port, free, taken, expected }) => {
@@ -39,7 +53,10 @@ describe('chooseBoundPort', () => {
 });
 
 it('a mapping survives its ConfigMap, and nonsense in it is left out', () => {
-  const mapping = new Map([[80, 8180], [9080, 9080]]);
+  const mapping = new Map([
+    [80, 8180],
+    [9080, 9080],
+  ]);
   expect(parseMapping(formatMapping(mapping))).toEqual(mapping);
   expect(parseMapping({ a: '1', '80': 'b', '70000': '1', '81': '8181' })).toEqual(new Map([[81, 8181]]));
 });

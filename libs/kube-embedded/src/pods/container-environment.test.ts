@@ -9,8 +9,14 @@ async function environment(container: Partial<Container>): Promise<Record<string
     pod,
     container: { name: 'app', ...container },
     image: ['FROM_IMAGE=1', 'MODE=image'],
-    services: new Map([['REVIEWS_SERVICE_HOST', '127.64.128.1'], ['REVIEWS_SERVICE_PORT', '9080']]),
-    promised: new Map([['HOST', '127.64.0.2'], ['PORT', '20001']]),
+    services: new Map([
+      ['REVIEWS_SERVICE_HOST', '127.64.128.1'],
+      ['REVIEWS_SERVICE_PORT', '9080'],
+    ]),
+    promised: new Map([
+      ['HOST', '127.64.0.2'],
+      ['PORT', '20001'],
+    ]),
     podIP: '127.64.0.2',
     hostIP: '127.0.0.1',
     references: {
@@ -35,7 +41,14 @@ it('expands Service variables and what came before', async () => {
 });
 
 it('the manifest wins over the image, the platform over the manifest', async () => {
-  expect(await environment({ env: [{ name: 'MODE', value: 'pod' }, { name: 'PORT', value: '8080' }] })).toMatchObject({ MODE: 'pod', PORT: '20001', FROM_IMAGE: '1' });
+  expect(
+    await environment({
+      env: [
+        { name: 'MODE', value: 'pod' },
+        { name: 'PORT', value: '8080' },
+      ],
+    }),
+  ).toMatchObject({ MODE: 'pod', PORT: '20001', FROM_IMAGE: '1' });
 });
 
 it('reads fields, Secrets and prefixes', async () => {
@@ -50,13 +63,23 @@ it('reads fields, Secrets and prefixes', async () => {
     ],
     resources: { limits: { cpu: '1500m' }, requests: { memory: '64Mi' } },
   };
-  expect(await environment(container)).toMatchObject({ S_word: 'open', IP: '127.64.0.2', APP: 'web', WORD: 'open', CPU: '2', MEMORY: '64' });
+  expect(await environment(container)).toMatchObject({
+    S_word: 'open',
+    IP: '127.64.0.2',
+    APP: 'web',
+    WORD: 'open',
+    CPU: '2',
+    MEMORY: '64',
+  });
 });
 
 it.each<[string, Partial<Container>]>([
   ['configmap "none" not found', { envFrom: [{ configMapRef: { name: 'none' } }] }],
   ['secret "none" not found', { env: [{ name: 'A', valueFrom: { secretKeyRef: { name: 'none', key: 'k' } } }] }],
-  ["couldn't find key k in ConfigMap shop/settings", { env: [{ name: 'A', valueFrom: { configMapKeyRef: { name: 'settings', key: 'k' } } }] }],
+  [
+    "couldn't find key k in ConfigMap shop/settings",
+    { env: [{ name: 'A', valueFrom: { configMapKeyRef: { name: 'settings', key: 'k' } } }] },
+  ],
 ])('says %s', async (sentence, container) => expect(environment(container)).rejects.toThrow(sentence));
 
 it('an optional reference may be missing', async () => {

@@ -133,7 +133,8 @@ export class ContainerProcess {
     const entrypoint = container.command?.length ? container.command : image.entrypoint;
     const args = container.args?.length ? container.args : container.command?.length ? [] : image.cmd;
     const [word, ...rest] = [...entrypoint, ...args].map(expand);
-    if (word === undefined) throw new TidegateError(codes.POD_START_FAILED, `no command specified`, { remedy: 'Name one in the manifest or in the image.' });
+    if (word === undefined)
+      throw new TidegateError(codes.POD_START_FAILED, `no command specified`, { remedy: 'Name one in the manifest or in the image.' });
     const path = this.environment.get('PATH') ?? searchPath;
     const program = findProgram(word, { searchPath: path, rootDir: this.rootDir, cwd: this.cwd });
     if (!program) throw new TidegateError(codes.POD_START_FAILED, notFound(word), { remedy: 'Correct the command.' });
@@ -142,5 +143,7 @@ export class ContainerProcess {
 }
 
 function notFound(word: string): string {
-  return word.includes('/') ? `exec: "${word}": stat ${word}: no such file or directory` : `exec: "${word}": executable file not found in $PATH`;
+  return word.includes('/')
+    ? `exec: "${word}": stat ${word}: no such file or directory`
+    : `exec: "${word}": executable file not found in $PATH`;
 }

@@ -18,7 +18,13 @@ export interface BuiltRoot {
  * Builds the root of one run: folders of its own, files as hard links to the unpacked image (copies where links are not possible), and
  * each volume as a link at its mount path. The program starts in workingDir inside this root; the rest of the file system is the host's.
  */
-export function buildContainerRoot(imageRoot: string, root: string, workingDir: string, mounts: Mount[], uid: number | undefined): BuiltRoot {
+export function buildContainerRoot(
+  imageRoot: string,
+  root: string,
+  workingDir: string,
+  mounts: Mount[],
+  uid: number | undefined,
+): BuiltRoot {
   rmSync(root, { recursive: true, force: true });
   linkTree(imageRoot, root, uid);
   ensureFolders(root, workingDir, uid);

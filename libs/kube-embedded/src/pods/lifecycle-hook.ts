@@ -15,7 +15,12 @@ export function targetOf(pod: Pod, podIP: string, ports: ReadonlyMap<string, num
 }
 
 /** Runs a postStart or preStop hook for at most `limitMs`. Undefined when it went well, else what went wrong. */
-export async function runHook(hook: Hook, target: ProbeTarget, limitMs: number, wait: (ms: number) => Promise<void>): Promise<string | undefined> {
+export async function runHook(
+  hook: Hook,
+  target: ProbeTarget,
+  limitMs: number,
+  wait: (ms: number) => Promise<void>,
+): Promise<string | undefined> {
   if (hook.sleep) {
     await wait(Math.min(hook.sleep.seconds * 1000, limitMs));
     return undefined;

@@ -1,7 +1,6 @@
 import { listeningSockets, socketInodes } from '../network/port-holder.js';
 import { processTable } from './process-table.js';
 
-
 /** Whether a container listens where it was told to; the answer for people is made only when asked, since it reads every process. */
 export function listensOn(host: string, port: number): boolean {
   return listeningSockets().some((s) => s.port === port && (s.address === host || s.address === '0.0.0.0' || s.address === '::'));
@@ -9,7 +8,11 @@ export function listensOn(host: string, port: number): boolean {
 
 /** Everything that the processes of a session listen on, at most eight. */
 export function listensInstead(session: number): string[] {
-  const inodes = new Set(processTable().filter((p) => p.session === session).flatMap((p) => [...socketInodes(p.pid)]));
+  const inodes = new Set(
+    processTable()
+      .filter((p) => p.session === session)
+      .flatMap((p) => [...socketInodes(p.pid)]),
+  );
   return listeningSockets()
     .filter((s) => inodes.has(s.inode))
     .map((s) => `${s.address}:${s.port}`)

@@ -45,7 +45,9 @@ function readAssigned(file: string): Map<string, number> {
   try {
     const json: unknown = JSON.parse(readFileSync(file, 'utf8'));
     const entries = typeof json === 'object' && json !== null ? Object.entries(json) : [];
-    return new Map(entries.flatMap(([namespace, uid]) => (Number.isInteger(uid) && Number(uid) >= FIRST_UID ? [[namespace, Number(uid)] as const] : [])));
+    return new Map(
+      entries.flatMap(([namespace, uid]) => (Number.isInteger(uid) && Number(uid) >= FIRST_UID ? [[namespace, Number(uid)] as const] : [])),
+    );
   } catch {
     return new Map();
   }

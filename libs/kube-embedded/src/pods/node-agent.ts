@@ -146,7 +146,9 @@ export class NodeAgent {
   /** Memory limits by sampling: what is above its limit at a look is ended as out of memory. */
   private endGreedyContainers(): void {
     const limited = [...this.workers.values()].flatMap((worker) =>
-      worker.sessions().flatMap(({ container, pid, memoryLimit }) => (memoryLimit === undefined ? [] : [{ worker, container, pid, memoryLimit }])),
+      worker
+        .sessions()
+        .flatMap(({ container, pid, memoryLimit }) => (memoryLimit === undefined ? [] : [{ worker, container, pid, memoryLimit }])),
     );
     if (limited.length === 0) return;
     const bySession = sessionUsage();

@@ -37,7 +37,8 @@ export function resourceField(pod: Pod, container: Container, ref: ResourceField
   const all = [...(pod.spec?.initContainers ?? []), ...(pod.spec?.containers ?? [])];
   const of = ref.containerName === undefined ? container : all.find((c) => c.name === ref.containerName);
   const [kind, resource = ''] = ref.resource.split('.');
-  if (!of || (kind !== 'limits' && kind !== 'requests')) throw new TidegateError(codes.POD_CONFIG_INVALID, `unsupported container resource : ${ref.resource}`);
+  if (!of || (kind !== 'limits' && kind !== 'requests'))
+    throw new TidegateError(codes.POD_CONFIG_INVALID, `unsupported container resource : ${ref.resource}`);
   const fallback: Record<string, number> = { cpu: availableParallelism(), memory: totalmem() };
   const value = quantityValue(of.resources?.[kind]?.[resource]) ?? (kind === 'limits' ? (fallback[resource] ?? 0) : 0);
   const divisor = quantityValue(ref.divisor === undefined || ref.divisor === '0' ? '1' : ref.divisor) ?? 1;

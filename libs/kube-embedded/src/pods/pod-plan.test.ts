@@ -3,15 +3,18 @@ import { CRASH_BACKOFF, nextBackoff, planPod } from './pod-plan.js';
 import { type ContainerState, type Ended, type PodRuntime, newPodRuntime } from './pod-runtime.js';
 
 const NOW = 1_000_000;
-const ended = (exitCode: number, finishedAt = NOW): Ended => ({ exitCode, reason: exitCode === 0 ? 'Completed' : 'Error', startedAt: finishedAt - 10, finishedAt, containerID: 'x' });
+const ended = (exitCode: number, finishedAt = NOW): Ended => ({
+  exitCode,
+  reason: exitCode === 0 ? 'Completed' : 'Error',
+  startedAt: finishedAt - 10,
+  finishedAt,
+  containerID: 'x',
+});
 const terminated = (exitCode: number): ContainerState => ({ phase: 'terminated', ...ended(exitCode) });
 const running: ContainerState = { phase: 'running', startedAt: NOW, containerID: 'x' };
 
 function pod(restartPolicy: string, init: string[] = [], sidecars: string[] = []): Pod {
-  const initContainers = [
-    ...sidecars.map((name) => ({ name, restartPolicy: 'Always' })),
-    ...init.map((name) => ({ name })),
-  ];
+  const initContainers = [...sidecars.map((name) => ({ name, restartPolicy: 'Always' })), ...init.map((name) => ({ name }))];
   return { metadata: { name: 'p', namespace: 'n', uid: 'u' }, spec: { restartPolicy, initContainers, containers: [{ name: 'app' }] } };
 }
 
@@ -21,7 +24,8 @@ function runtime(of: Pod, change: (runtime: PodRuntime) => void = () => undefine
   return made;
 }
 
-const startsOf = (of: Pod, state: PodRuntime): string[] => planPod(of, state, NOW).actions.flatMap((a) => (a.do === 'start' ? [a.container] : []));
+const startsOf = (of: Pod, state: PodRuntime): string[] =>
+  planPod(of, state, NOW).actions.flatMap((a) => (a.do === 'start' ? [a.container] : []));
 
 describe('planPod', () => {
   it('starts containers of a new pod', () => {
@@ -32,9 +36,24 @@ describe('planPod', () => {
   it('runs init containers one after the other, then the containers', () => {
     const p = pod('Always', ['one', 'two']);
     expect(startsOf(p, runtime(p))).toEqual(['one']);
-    expect(startsOf(p, runtime(p, (r) => (r.init[0]!.state = running)))).toEqual([]);
-    expect(startsOf(p, runtime(p, (r) => (r.init[0]!.state = terminated(0))))).toEqual(['two']);
-    expect(startsOf(p, runtime(p, (r) => r.init.forEach((c) => (c.state = terminated(0)))))).toEqual(['app']);
+    expect(
+      startsOf(
+        p,
+        runtime(p, (r) => (r.init[0]!.state = running)),
+      ),
+    ).toEqual([]);
+    expect(
+      startsOf(
+        p,
+        runtime(p, (r) => (r.init[0]!.state = terminated(0))),
+      ),
+    ).toEqual(['two']);
+    expect(
+      startsOf(
+        p,
+        runtime(p, (r) => r.init.forEach((c) => (c.state = terminated(0)))),
+      ),
+    ).toEqual(['app']);
   });
 
   it('lets the others start once a sidecar has started', () => {
@@ -53,21 +72,39 @@ describe('planPod', () => {
   ];
   it.each(policies)('$policy after exit code $exitCode: starts again $again', ({ policy, exitCode, again }) => {
     const p = pod(policy);
-    const plan = planPod(p, runtime(p, (r) => (r.main[0]!.state = terminated(exitCode))), NOW);
+    const plan = planPod(
+      p,
+      runtime(p, (r) => (r.main[0]!.state = terminated(exitCode))),
+      NOW,
+    );
     expect(plan.actions.length > 0).toBe(again);
     expect(plan.finished).toBe(!again);
   });
 
   it('gives up on an init container that failed when nothing is retried', () => {
     const p = pod('Never', ['one']);
-    expect(planPod(p, runtime(p, (r) => (r.init[0]!.state = terminated(2))), NOW)).toEqual({ actions: [], finished: true });
+    expect(
+      planPod(
+        p,
+        runtime(p, (r) => (r.init[0]!.state = terminated(2))),
+        NOW,
+      ),
+    ).toEqual({ actions: [], finished: true });
   });
 
   it('holds a crashing container until its back-off is over', () => {
     const p = pod('Always');
     const crashed = runtime(p, (r) => Object.assign(r.main[0]!, { state: terminated(1), backoff: { ms: 20_000, updatedAt: NOW } }));
     expect(planPod(p, crashed, NOW + 5000)).toEqual({
-      actions: [{ do: 'hold', container: 'app', init: false, reason: 'CrashLoopBackOff', message: 'back-off 20s restarting failed container=app pod=p_n(u)' }],
+      actions: [
+        {
+          do: 'hold',
+          container: 'app',
+          init: false,
+          reason: 'CrashLoopBackOff',
+          message: 'back-off 20s restarting failed container=app pod=p_n(u)',
+        },
+      ],
       againInMs: 15_000,
       finished: false,
     });
@@ -102,7 +139,12 @@ describe('nextBackoff', () => {
 describe('newPodRuntime', () => {
   it('takes what ran before the node restarted as ended, as after a reboot', () => {
     const p = pod('Always');
-    p.status = { phase: 'Running', containerStatuses: [{ name: 'app', image: 'i', imageID: '', ready: true, restartCount: 2, state: { running: { startedAt: '1970-01-01T00:10:00Z' } } }] };
+    p.status = {
+      phase: 'Running',
+      containerStatuses: [
+        { name: 'app', image: 'i', imageID: '', ready: true, restartCount: 2, state: { running: { startedAt: '1970-01-01T00:10:00Z' } } },
+      ],
+    };
     const made = newPodRuntime(p, NOW);
     expect(made.main[0]).toMatchObject({ restartCount: 2, ready: false, state: { phase: 'terminated', exitCode: 255, reason: 'Unknown' } });
     expect(startsOf(p, made)).toEqual(['app']);

@@ -39,7 +39,9 @@ export function planPod(pod: Pod, runtime: PodRuntime, now: number): PodPlan {
     if (state && state.state.phase !== 'running') planner.consider(container, state, false);
   }
   const over = runtime.main.every((c) => c.state.phase === 'terminated' && !restarts(pod, c));
-  if (over) for (const c of runtime.init) if (c.state.phase === 'running') actions.push({ do: 'stop', container: c.name, why: 'the pod has completed' });
+  if (over)
+    for (const c of runtime.init)
+      if (c.state.phase === 'running') actions.push({ do: 'stop', container: c.name, why: 'the pod has completed' });
   return planner.plan(over && runtime.init.every((c) => c.state.phase !== 'running'));
 }
 
@@ -89,7 +91,11 @@ function planEnd(runtime: PodRuntime): PodPlan {
 }
 
 /** The delay before the start after next: kubelet starts the first time at once, and raises the delay at each start. */
-export function nextBackoff(before: { ms: number; updatedAt: number } | undefined, endedAt: number, now: number): { ms: number; updatedAt: number } {
+export function nextBackoff(
+  before: { ms: number; updatedAt: number } | undefined,
+  endedAt: number,
+  now: number,
+): { ms: number; updatedAt: number } {
   if (!before || endedAt - before.updatedAt > CRASH_BACKOFF.resetMs) return { ms: CRASH_BACKOFF.firstMs, updatedAt: now };
   return { ms: Math.min(before.ms * 2, CRASH_BACKOFF.maxMs), updatedAt: now };
 }

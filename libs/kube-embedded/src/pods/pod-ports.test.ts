@@ -5,17 +5,29 @@ const pod: Pod = {
   metadata: { annotations: { [PORTS_ANNOTATION]: '{"8080":20001,"9090":20002,"side/default":20003,"bad":"x"}' } },
   spec: {
     containers: [
-      { name: 'app', ports: [{ containerPort: 8080, name: 'http' }, { containerPort: 9090, name: 'metrics-port' }, { containerPort: 53, protocol: 'UDP' }] },
+      {
+        name: 'app',
+        ports: [
+          { containerPort: 8080, name: 'http' },
+          { containerPort: 9090, name: 'metrics-port' },
+          { containerPort: 53, protocol: 'UDP' },
+        ],
+      },
       { name: 'side' },
     ],
   },
 };
 const ports = readPodPorts(pod);
 
-it('every TCP port and every container without one gets a real port', () => expect(wantedPodPorts(pod)).toEqual(['8080', '9090', 'side/default']));
+it('every TCP port and every container without one gets a real port', () =>
+  expect(wantedPodPorts(pod)).toEqual(['8080', '9090', 'side/default']));
 
 it('reads the annotation and leaves nonsense out', () => {
-  expect([...ports]).toEqual([['8080', 20001], ['9090', 20002], ['side/default', 20003]]);
+  expect([...ports]).toEqual([
+    ['8080', 20001],
+    ['9090', 20002],
+    ['side/default', 20003],
+  ]);
   expect(readPodPorts({ metadata: { annotations: { [PORTS_ANNOTATION]: '{' } } })).toEqual(new Map());
 });
 
@@ -29,6 +41,11 @@ it.each<[number | string, number | undefined]>([
 
 it('tells each container its own first port', () => {
   const [app, side] = pod.spec!.containers;
-  expect([...portVariables(app!, '127.64.0.2', ports)]).toEqual([['HOST', '127.64.0.2'], ['PORT', '20001'], ['PORT_HTTP', '20001'], ['PORT_METRICS_PORT', '20002']]);
+  expect([...portVariables(app!, '127.64.0.2', ports)]).toEqual([
+    ['HOST', '127.64.0.2'],
+    ['PORT', '20001'],
+    ['PORT_HTTP', '20001'],
+    ['PORT_METRICS_PORT', '20002'],
+  ]);
   expect(portVariables(side!, '127.64.0.2', ports).get('PORT')).toBe('20003');
 });

@@ -15,7 +15,8 @@ export function readPodPorts(pod: Pod): Map<string, number> {
   try {
     const json: unknown = JSON.parse(pod.metadata?.annotations?.[PORTS_ANNOTATION] ?? '{}');
     if (typeof json !== 'object' || json === null) return ports;
-    for (const [key, port] of Object.entries(json)) if (Number.isInteger(port) && Number(port) > 0 && Number(port) < 65_536) ports.set(key, Number(port));
+    for (const [key, port] of Object.entries(json))
+      if (Number.isInteger(port) && Number(port) > 0 && Number(port) < 65_536) ports.set(key, Number(port));
   } catch {
     // Edited by hand: the ports are chosen anew.
   }

@@ -61,7 +61,9 @@ export function newPodRuntime(pod: Pod, now: number): PodRuntime {
     ports: new Map(),
     prepared: false,
     init: (pod.spec?.initContainers ?? []).map((c) => fromStatus(c, 'PodInitializing', initStatuses, now)),
-    main: (pod.spec?.containers ?? []).map((c) => fromStatus(c, pod.spec?.initContainers?.length ? 'PodInitializing' : 'ContainerCreating', statuses, now)),
+    main: (pod.spec?.containers ?? []).map((c) =>
+      fromStatus(c, pod.spec?.initContainers?.length ? 'PodInitializing' : 'ContainerCreating', statuses, now),
+    ),
   };
 }
 

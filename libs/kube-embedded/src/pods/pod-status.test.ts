@@ -3,12 +3,25 @@ import { type PodRuntime, newPodRuntime } from './pod-runtime.js';
 import { podPhase, podStatus } from './pod-status.js';
 
 const NOW = Date.parse('2026-01-01T00:00:10Z');
-const base = (): Pod => ({ metadata: { name: 'p', namespace: 'n', uid: 'u' }, spec: { containers: [{ name: 'app', image: 'a:1' }, { name: 'log', image: 'l:1' }] } });
-const run = (r: PodRuntime, i: number, ready: boolean): void => void Object.assign(r.main[i]!, { state: { phase: 'running', startedAt: NOW, containerID: 'c' }, ready, started: true });
+const base = (): Pod => ({
+  metadata: { name: 'p', namespace: 'n', uid: 'u' },
+  spec: {
+    containers: [
+      { name: 'app', image: 'a:1' },
+      { name: 'log', image: 'l:1' },
+    ],
+  },
+});
+const run = (r: PodRuntime, i: number, ready: boolean): void =>
+  void Object.assign(r.main[i]!, { state: { phase: 'running', startedAt: NOW, containerID: 'c' }, ready, started: true });
 const end = (r: PodRuntime, i: number, exitCode: number): void =>
-  void Object.assign(r.main[i]!, { state: { phase: 'terminated', exitCode, reason: 'x', startedAt: NOW, finishedAt: NOW, containerID: '' } });
+  void Object.assign(r.main[i]!, {
+    state: { phase: 'terminated', exitCode, reason: 'x', startedAt: NOW, finishedAt: NOW, containerID: '' },
+  });
 const conditionsOf = (p: Pod, r: PodRuntime): Record<string, string> =>
-  Object.fromEntries((podStatus(p, r, '127.0.0.1', NOW).conditions ?? []).map((c) => [c.type, [c.status, c.reason, c.message].filter(Boolean).join(' ')]));
+  Object.fromEntries(
+    (podStatus(p, r, '127.0.0.1', NOW).conditions ?? []).map((c) => [c.type, [c.status, c.reason, c.message].filter(Boolean).join(' ')]),
+  );
 
 it('names what is not ready', () => {
   const pod = base();
@@ -45,7 +58,10 @@ it('waits for a readiness gate that nobody has opened', () => {
   const runtime = newPodRuntime(pod, NOW);
   run(runtime, 0, true);
   run(runtime, 1, true);
-  expect(conditionsOf(pod, runtime)).toMatchObject({ ContainersReady: 'True', Ready: expect.stringMatching(/^False ReadinessGatesNotReady/) });
+  expect(conditionsOf(pod, runtime)).toMatchObject({
+    ContainersReady: 'True',
+    Ready: expect.stringMatching(/^False ReadinessGatesNotReady/),
+  });
 });
 
 describe('podPhase', () => {

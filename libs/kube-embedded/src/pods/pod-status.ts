@@ -91,17 +91,32 @@ function conditions(pod: Pod, runtime: PodRuntime, phase: string, now: number): 
   const watched = [...(pod.spec?.initContainers ?? []).filter(isSidecar), ...(pod.spec?.containers ?? [])];
   const unready = watched.filter((c) => ![...runtime.init, ...runtime.main].some((r) => r.name === c.name && r.ready));
   const names = (list: Container[]): string => `[${list.map((c) => c.name).join(' ')}]`;
-  const initialised = uninitialised.length === 0 ? {} : { reason: 'ContainersNotInitialized', message: `containers with incomplete status: ${names(uninitialised)}` };
+  const initialised =
+    uninitialised.length === 0
+      ? {}
+      : { reason: 'ContainersNotInitialized', message: `containers with incomplete status: ${names(uninitialised)}` };
   const notReady = completed
     ? { reason: 'PodCompleted' }
     : unready.length === 0
       ? {}
       : { reason: 'ContainersNotReady', message: `containers with unready status: ${names(unready)}` };
-  const gates = (pod.spec?.readinessGates ?? []).filter((g) => pod.status?.conditions?.find((c) => c.type === g.conditionType)?.status !== 'True');
-  const gated = unready.length === 0 && !completed && gates.length > 0 ? { reason: 'ReadinessGatesNotReady', message: `corresponding condition of pod readiness gate "${gates[0]?.conditionType}" does not exist.` } : notReady;
+  const gates = (pod.spec?.readinessGates ?? []).filter(
+    (g) => pod.status?.conditions?.find((c) => c.type === g.conditionType)?.status !== 'True',
+  );
+  const gated =
+    unready.length === 0 && !completed && gates.length > 0
+      ? {
+          reason: 'ReadinessGatesNotReady',
+          message: `corresponding condition of pod readiness gate "${gates[0]?.conditionType}" does not exist.`,
+        }
+      : notReady;
   const wanted: Omit<PodCondition, 'lastTransitionTime'>[] = [
     { type: 'PodReadyToStartContainers', status: runtime.prepared && phase !== 'Succeeded' && phase !== 'Failed' ? 'True' : 'False' },
-    { type: 'Initialized', status: uninitialised.length === 0 ? 'True' : 'False', ...(completed ? { reason: 'PodCompleted' } : initialised) },
+    {
+      type: 'Initialized',
+      status: uninitialised.length === 0 ? 'True' : 'False',
+      ...(completed ? { reason: 'PodCompleted' } : initialised),
+    },
     { type: 'Ready', status: unready.length === 0 && gates.length === 0 && !completed ? 'True' : 'False', ...gated },
     { type: 'ContainersReady', status: unready.length === 0 && !completed ? 'True' : 'False', ...notReady },
     { type: 'PodScheduled', status: 'True' },
@@ -113,7 +128,10 @@ function conditions(pod: Pod, runtime: PodRuntime, phase: string, now: number): 
 
 function dated(condition: Omit<PodCondition, 'lastTransitionTime'>, pod: Pod, now: number): PodCondition {
   const before = pod.status?.conditions?.find((c) => c.type === condition.type);
-  return { ...condition, lastTransitionTime: before?.status === condition.status ? (before.lastTransitionTime ?? timestamp(now)) : timestamp(now) };
+  return {
+    ...condition,
+    lastTransitionTime: before?.status === condition.status ? (before.lastTransitionTime ?? timestamp(now)) : timestamp(now),
+  };
 }
 
 /** Guaranteed: every container has equal requests and limits for cpu and memory. BestEffort: none has any. Burstable: the rest. */
@@ -121,6 +139,8 @@ function qosClass(pod: Pod): string {
   const containers = [...(pod.spec?.initContainers ?? []), ...(pod.spec?.containers ?? [])];
   const named = containers.map((c) => ({ requests: c.resources?.requests ?? {}, limits: c.resources?.limits ?? {} }));
   if (named.every((r) => Object.keys(r.requests).length === 0 && Object.keys(r.limits).length === 0)) return 'BestEffort';
-  const guaranteed = named.every((r) => ['cpu', 'memory'].every((k) => r.limits[k] !== undefined && (r.requests[k] ?? r.limits[k]) === r.limits[k]));
+  const guaranteed = named.every((r) =>
+    ['cpu', 'memory'].every((k) => r.limits[k] !== undefined && (r.requests[k] ?? r.limits[k]) === r.limits[k]),
+  );
   return guaranteed ? 'Guaranteed' : 'Burstable';
 }

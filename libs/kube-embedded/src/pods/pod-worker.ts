@@ -107,7 +107,9 @@ export class PodWorker {
 
   sessions(): { container: string; pid: number; memoryLimit: number | undefined }[] {
     return [...this.runs].flatMap(([container, { process }]) =>
-      process.pid === undefined ? [] : [{ container, pid: process.pid, memoryLimit: quantityValue(this.spec(container)?.resources?.limits?.['memory']) }],
+      process.pid === undefined
+        ? []
+        : [{ container, pid: process.pid, memoryLimit: quantityValue(this.spec(container)?.resources?.limits?.['memory']) }],
     );
   }
 
@@ -159,7 +161,9 @@ export class PodWorker {
     const finished = plan.actions.length === 0 ? plan.finished : planPod(this.pod, this.runtime, this.node.clock.now()).finished;
     if (finished && this.runtime.endingSince !== undefined) return this.finishDeletion();
     if (finished) this.releaseFinished();
-    const retries = [...this.runtime.init, ...this.runtime.main].flatMap((c) => (c.retryAt === undefined ? [] : [c.retryAt - this.node.clock.now()]));
+    const retries = [...this.runtime.init, ...this.runtime.main].flatMap((c) =>
+      c.retryAt === undefined ? [] : [c.retryAt - this.node.clock.now()],
+    );
     const again = Math.min(plan.againInMs ?? Infinity, ...retries.map((ms) => Math.max(10, ms)));
     if (Number.isFinite(again)) this.lookAgain(again);
   }
@@ -173,7 +177,8 @@ export class PodWorker {
       if (this.sandbox.followsObjects(this.pod)) this.refreshLater();
       return true;
     } catch (error) {
-      if (!(error instanceof TidegateError) || (error.code !== codes.POD_CONFIG_INVALID && error.code !== codes.POD_VOLUME_UNSUPPORTED)) throw error;
+      if (!(error instanceof TidegateError) || (error.code !== codes.POD_CONFIG_INVALID && error.code !== codes.POD_VOLUME_UNSUPPORTED))
+        throw error;
       this.event('Warning', 'FailedMount', `MountVolume.SetUp failed: ${error.message}`);
       this.lookAgain(RETRY_MS);
       return false;
@@ -184,11 +189,17 @@ export class PodWorker {
     if (action.do === 'start') return this.start(action.container);
     const runtime = this.runtimeOf(action.container);
     if (action.do === 'stop') {
-      void this.stop(action.container, action.why).catch((error: unknown) => this.node.log.warn({ pod: keyOf(this.pod), error: causeChain(error) }, 'stopping a container failed'));
+      void this.stop(action.container, action.why).catch((error: unknown) =>
+        this.node.log.warn({ pod: keyOf(this.pod), error: causeChain(error) }, 'stopping a container failed'),
+      );
     } else if (runtime && !(runtime.state.phase === 'waiting' && runtime.state.reason === action.reason)) {
       if (runtime.state.phase === 'terminated') runtime.last = toEnded(runtime.state);
       runtime.state = { phase: 'waiting', reason: action.reason, message: action.message };
-      this.event('Warning', 'BackOff', `Back-off restarting failed container ${action.container} in pod ${this.pod.metadata?.name}_${this.pod.metadata?.namespace}(${this.uid})`);
+      this.event(
+        'Warning',
+        'BackOff',
+        `Back-off restarting failed container ${action.container} in pod ${this.pod.metadata?.name}_${this.pod.metadata?.namespace}(${this.uid})`,
+      );
     }
     return Promise.resolve();
   }
@@ -212,7 +223,8 @@ export class PodWorker {
     if (started.kind === 'waiting') {
       if (runtime.state.phase === 'terminated') runtime.last = toEnded(runtime.state);
       runtime.state = { phase: 'waiting', reason: runtime.failures === 0 ? started.firstReason : started.reason, message: started.message };
-      if (runtime.failures++ === 0 && started.reason !== 'WaitingForService') this.event('Warning', 'Failed', `Error: ${started.firstReason}: ${started.message}`);
+      if (runtime.failures++ === 0 && started.reason !== 'WaitingForService')
+        this.event('Warning', 'Failed', `Error: ${started.firstReason}: ${started.message}`);
       runtime.retryAt = now + started.retryMs;
       return;
     }
@@ -227,7 +239,15 @@ export class PodWorker {
     runtime.stopping = false;
     if (started.kind === 'crashed') {
       this.event('Warning', 'Failed', `Error: ${started.message}`);
-      runtime.state = { phase: 'terminated', exitCode: 128, reason: started.reason, message: started.message, startedAt: now, finishedAt: now, containerID: '' };
+      runtime.state = {
+        phase: 'terminated',
+        exitCode: 128,
+        reason: started.reason,
+        message: started.message,
+        startedAt: now,
+        finishedAt: now,
+        containerID: '',
+      };
       this.lookAgain(10);
       return;
     }
@@ -244,18 +264,28 @@ export class PodWorker {
     const outside = process.outside.filter((m) => m.mountPath !== TOKEN_PATH);
     if (outside.length > 0) {
       const list = outside.map((m) => `${m.mountPath} ($TIDEGATE_VOLUME_${m.volume.toUpperCase().replaceAll('-', '_')})`).join(', ');
-      this.event('Warning', 'MountPathOutside', `container ${name} is a local process: it finds these mount paths not under their names but at the paths in the variables given: ${list}`);
+      this.event(
+        'Warning',
+        'MountPathOutside',
+        `container ${name} is a local process: it finds these mount paths not under their names but at the paths in the variables given: ${list}`,
+      );
     }
     const target = targetOf(this.pod, this.sandbox.podIP, this.sandbox.ports, process);
-    const watch = new ContainerWatch(this.node.clock, this.pod, container, { target, podIP: this.sandbox.podIP, ports: this.sandbox.ports, pid: process.pid }, {
-      started: () => this.change(runtime, () => (runtime.started = true)),
-      ready: (ready) => this.change(runtime, () => (runtime.ready = ready)),
-      unhealthy: (message) => {
-        this.event('Normal', 'Killing', message);
-        void this.stop(name, message, false);
+    const watch = new ContainerWatch(
+      this.node.clock,
+      this.pod,
+      container,
+      { target, podIP: this.sandbox.podIP, ports: this.sandbox.ports, pid: process.pid },
+      {
+        started: () => this.change(runtime, () => (runtime.started = true)),
+        ready: (ready) => this.change(runtime, () => (runtime.ready = ready)),
+        unhealthy: (message) => {
+          this.event('Normal', 'Killing', message);
+          void this.stop(name, message, false);
+        },
+        warn: (reason, message) => this.event('Warning', reason, message),
       },
-      warn: (reason, message) => this.event('Warning', reason, message),
-    });
+    );
     this.runs.set(name, { process, watch, endedByMemory: false, cancelKills: [] });
     watch.start();
     const hook = container.lifecycle?.postStart;
@@ -294,7 +324,9 @@ export class PodWorker {
     const hook = container?.lifecycle?.preStop;
     if (drain && wasReady && grace > this.node.drainMs) await this.wait(this.node.drainMs);
     if (hook && left() > 0) {
-      const problem = await runHook(hook, targetOf(this.pod, this.sandbox.podIP, this.sandbox.ports, run.process), left(), (ms) => this.wait(ms));
+      const problem = await runHook(hook, targetOf(this.pod, this.sandbox.podIP, this.sandbox.ports, run.process), left(), (ms) =>
+        this.wait(ms),
+      );
       if (problem !== undefined) this.event('Warning', 'FailedPreStopHook', `PreStopHook failed: ${problem}`);
     }
     run.process.signal('SIGTERM');
@@ -413,7 +445,9 @@ export class PodWorker {
     this.cancelRefresh = this.node.clock.after(VOLUME_REFRESH_MS, () => {
       const work = async (): Promise<void> => this.sandbox.provideVolumes(this.pod, true);
       void work()
-        .catch((error: unknown) => this.node.log.debug({ pod: keyOf(this.pod), error: causeChain(error) }, 'files of a volume were not refreshed'))
+        .catch((error: unknown) =>
+          this.node.log.debug({ pod: keyOf(this.pod), error: causeChain(error) }, 'files of a volume were not refreshed'),
+        )
         .finally(() => {
           if (!this.gone && this.runtime.endingSince === undefined) this.refreshLater();
         });

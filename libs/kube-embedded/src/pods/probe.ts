@@ -60,7 +60,10 @@ function probeHttp(get: HttpGet, target: ProbeTarget, timeoutMs: number): Promis
       response.resume();
       finish(status >= 200 && status < 400 ? undefined : `HTTP probe failed with statuscode: ${status}`);
     });
-    const cancel = setTimeout(() => finish(`Get "${where}": context deadline exceeded (Client.Timeout exceeded while awaiting headers)`), timeoutMs);
+    const cancel = setTimeout(
+      () => finish(`Get "${where}": context deadline exceeded (Client.Timeout exceeded while awaiting headers)`),
+      timeoutMs,
+    );
     const finish = (answer: ProbeAnswer): void => {
       clearTimeout(cancel);
       request.destroy();

@@ -90,9 +90,11 @@ export class Prober {
       const counts = answer === undefined || elapsed >= nextPeriod;
       if (counts) {
         nextPeriod = (Math.floor(elapsed / periodMs) + 1) * periodMs;
-        inARow = inARow.passes === (answer === undefined) ? { ...inARow, count: inARow.count + 1 } : { passes: answer === undefined, count: 1 };
+        inARow =
+          inARow.passes === (answer === undefined) ? { ...inARow, count: inARow.count + 1 } : { passes: answer === undefined, count: 1 };
         // A program that still starts is no news.
-        if (answer !== undefined && (looks >= FIRST_LOOKS_MS.length || elapsed >= 1000)) this.events.failed(sort, `${sort} probe failed: ${answer}`);
+        if (answer !== undefined && (looks >= FIRST_LOOKS_MS.length || elapsed >= 1000))
+          this.events.failed(sort, `${sort} probe failed: ${answer}`);
         const threshold = inARow.passes ? (probe.successThreshold ?? 1) : (probe.failureThreshold ?? 3);
         if (inARow.count >= threshold && verdict !== inARow.passes) {
           verdict = inARow.passes;

@@ -48,7 +48,9 @@ export function parseProcess(pid: number, stat: string, memory: string[]): Proce
 /** Value of a variable in the environment that a process was started with; undefined when it is gone or not ours to read. */
 export function environmentOf(pid: number, name: string): string | undefined {
   try {
-    const found = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').find((v) => v.startsWith(`${name}=`));
+    const found = readFileSync(`/proc/${pid}/environ`, 'utf8')
+      .split('\0')
+      .find((v) => v.startsWith(`${name}=`));
     return found?.slice(name.length + 1);
   } catch {
     return undefined;

@@ -15,7 +15,13 @@ export interface LogRequest {
 const MAX_WAITING = 10_000;
 
 /** The log of one run as a client sees it. `live` is its writer while the container runs; without it there is nothing to follow. `nowMs`: epoch milliseconds. */
-export async function* readLog(file: string, live: ContainerLog | undefined, request: LogRequest, nowMs: number, signal?: AbortSignal): AsyncGenerator<string> {
+export async function* readLog(
+  file: string,
+  live: ContainerLog | undefined,
+  request: LogRequest,
+  nowMs: number,
+  signal?: AbortSignal,
+): AsyncGenerator<string> {
   const follower = request.follow && live ? new Follower(live, signal) : undefined;
   try {
     let left = request.limitBytes ?? Infinity;
@@ -30,7 +36,12 @@ export async function* readLog(file: string, live: ContainerLog | undefined, req
     const shown = request.tailLines === undefined ? old : request.tailLines === 0 ? [] : old.slice(-request.tailLines);
     // One piece for many lines: a log of 20 MiB should not be 200,000 writes.
     for (let i = 0; i < shown.length && left > 0; i += 500) {
-      yield cut(shown.slice(i, i + 500).map((line) => present(line, request.timestamps)).join(''));
+      yield cut(
+        shown
+          .slice(i, i + 500)
+          .map((line) => present(line, request.timestamps))
+          .join(''),
+      );
     }
     if (!follower) return;
     for await (const line of follower.lines()) {
@@ -44,7 +55,13 @@ export async function* readLog(file: string, live: ContainerLog | undefined, req
 
 /** Both files of a run, oldest first. */
 function storedLines(file: string): string[] {
-  return [`${file}.1`, file].flatMap((f) => (existsSync(f) ? readFileSync(f, 'utf8').split('\n').filter((l) => l !== '') : []));
+  return [`${file}.1`, file].flatMap((f) =>
+    existsSync(f)
+      ? readFileSync(f, 'utf8')
+          .split('\n')
+          .filter((l) => l !== '')
+      : [],
+  );
 }
 
 function isSince(line: string, sinceMs: number | undefined): boolean {
@@ -106,8 +123,15 @@ export function logTail(file: string, bytes: number): string {
     const want = Math.min(size, bytes * 40);
     const buffer = Buffer.alloc(want);
     readSync(fd, buffer, 0, want, size - want);
-    const lines = buffer.toString('utf8').split('\n').slice(want < size ? 1 : 0).filter((l) => l !== '');
-    return lines.map((l) => present(l, false)).join('').slice(-bytes);
+    const lines = buffer
+      .toString('utf8')
+      .split('\n')
+      .slice(want < size ? 1 : 0)
+      .filter((l) => l !== '');
+    return lines
+      .map((l) => present(l, false))
+      .join('')
+      .slice(-bytes);
   } finally {
     closeSync(fd);
   }

@@ -13,14 +13,19 @@ export function missingServices(node: NodeContext, pod: Pod, container: Containe
   const own = new Set((container.env ?? []).map((e) => e.name));
   const missing = [...referencedNames(container)].flatMap((name) => {
     const prefix = REFERENCE.exec(name)?.[1];
-    return prefix !== undefined && prefix !== 'KUBERNETES' && !own.has(name) && !prefixes.has(prefix) ? [prefix.toLowerCase().replaceAll('_', '-')] : [];
+    return prefix !== undefined && prefix !== 'KUBERNETES' && !own.has(name) && !prefixes.has(prefix)
+      ? [prefix.toLowerCase().replaceAll('_', '-')]
+      : [];
   });
   return [...new Set(missing)];
 }
 
 /** The Service variables of one container: each Service at the address that names this pod's workload as the caller. */
 export async function serviceEnvironment(node: NodeContext, pod: Pod, container: Container): Promise<Map<string, string>> {
-  const named = pod.spec?.enableServiceLinks === false ? [] : node.services.list(pod.metadata?.namespace).filter((s) => hasVariables(s) && !isKubernetes(s));
+  const named =
+    pod.spec?.enableServiceLinks === false
+      ? []
+      : node.services.list(pod.metadata?.namespace).filter((s) => hasVariables(s) && !isKubernetes(s));
   await node.loopbackPorts.ensure([...new Set(named.flatMap(tcpPorts))].slice(0, MAX_CALLEES));
   const caller = callerOfPod(pod);
   const references = referencedNames(container);

@@ -16,7 +16,13 @@ export function variableName(serviceName: string): string {
 /** A Service has variables when it has an address of its own. */
 export function hasVariables(service: Service): boolean {
   const { spec } = service;
-  return spec?.type !== 'ExternalName' && spec?.clusterIP !== undefined && spec.clusterIP !== '' && spec.clusterIP !== 'None' && (spec.ports ?? []).length > 0;
+  return (
+    spec?.type !== 'ExternalName' &&
+    spec?.clusterIP !== undefined &&
+    spec.clusterIP !== '' &&
+    spec.clusterIP !== 'None' &&
+    (spec.ports ?? []).length > 0
+  );
 }
 
 /** The variables that a kubelet gives a container for each Service (envvars.FromServices), with the caller's own address and the real ports. */

@@ -84,17 +84,32 @@ export function containerLogFile(node: Pick<NodeContext, 'logsDir'>, pod: Pod, c
   return path.join(podLogsDir(node, pod), container, `${restartCount}.log`);
 }
 
-async function resolveImage(node: NodeContext, container: Container): Promise<Awaited<ReturnType<NodeContext['images']['resolve']>> & {} | Extract<Started, { kind: 'waiting' }>> {
+async function resolveImage(
+  node: NodeContext,
+  container: Container,
+): Promise<(Awaited<ReturnType<NodeContext['images']['resolve']>> & {}) | Extract<Started, { kind: 'waiting' }>> {
   const image = container.image ?? '';
   const retryMs = IMAGE_RETRY_MS;
   try {
     const found = await node.images.resolve(image);
     if (found) return found;
   } catch (error) {
-    return { kind: 'waiting', firstReason: 'ErrImagePull', reason: 'ImagePullBackOff', message: `Failed to unpack image "${image}": ${causeChain(error)}`, retryMs };
+    return {
+      kind: 'waiting',
+      firstReason: 'ErrImagePull',
+      reason: 'ImagePullBackOff',
+      message: `Failed to unpack image "${image}": ${causeChain(error)}`,
+      retryMs,
+    };
   }
   if (container.imagePullPolicy === 'Never') {
-    return { kind: 'waiting', firstReason: 'ErrImageNeverPull', reason: 'ErrImageNeverPull', message: `Container image "${image}" is not present with pull policy of Never`, retryMs };
+    return {
+      kind: 'waiting',
+      firstReason: 'ErrImageNeverPull',
+      reason: 'ErrImageNeverPull',
+      message: `Container image "${image}" is not present with pull policy of Never`,
+      retryMs,
+    };
   }
   const message =
     `Back-off pulling image "${image}": the embedded cluster runs only images that were built for it and pulls from nowhere. ` +

@@ -1,5 +1,17 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, chownSync, existsSync, lstatSync, mkdirSync, readlinkSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readlinkSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { TidegateError } from '@tidegate/kernel';
 import type { Pod } from '@tidegate/kube';
@@ -48,17 +60,23 @@ async function volumeFiles(volume: Volume, context: VolumeContext): Promise<File
   if (downwardAPI) return downwardFiles(downwardAPI.items, downwardAPI.defaultMode, context);
   if (projected) {
     const all: Files = new Map();
-    for (const source of projected.sources ?? []) for (const [name, file] of await projectedFiles(source, projected.defaultMode, context)) all.set(name, file);
+    for (const source of projected.sources ?? [])
+      for (const [name, file] of await projectedFiles(source, projected.defaultMode, context)) all.set(name, file);
     return all;
   }
   const sort = Object.keys(volume).find((k) => k !== 'name') ?? 'no source';
-  throw new TidegateError(codes.POD_VOLUME_UNSUPPORTED, `volume "${volume.name}" is of the sort ${sort}, which a pod that is a local process cannot have`, {
-    remedy: 'Use emptyDir, configMap, secret, downwardAPI, projected or hostPath.',
-  });
+  throw new TidegateError(
+    codes.POD_VOLUME_UNSUPPORTED,
+    `volume "${volume.name}" is of the sort ${sort}, which a pod that is a local process cannot have`,
+    {
+      remedy: 'Use emptyDir, configMap, secret, downwardAPI, projected or hostPath.',
+    },
+  );
 }
 
 async function projectedFiles(source: Projection, mode: number | undefined, context: VolumeContext): Promise<Files> {
-  if (source.configMap) return configMapFiles(source.configMap.name ?? '', source.configMap.items, source.configMap.optional, mode, context);
+  if (source.configMap)
+    return configMapFiles(source.configMap.name ?? '', source.configMap.items, source.configMap.optional, mode, context);
   if (source.secret) return secretFiles(source.secret.name ?? '', source.secret.items, source.secret.optional, mode, context);
   if (source.downwardAPI) return downwardFiles(source.downwardAPI.items, mode, context);
   // Tokens are given to controllers by kubeconfig; a pod that wants one says so by a Secret.
@@ -67,7 +85,13 @@ async function projectedFiles(source: Projection, mode: number | undefined, cont
 
 type Items = { key: string; path: string; mode?: number }[] | undefined;
 
-async function configMapFiles(name: string, items: Items, optional: boolean | undefined, mode: number | undefined, context: VolumeContext): Promise<Files> {
+async function configMapFiles(
+  name: string,
+  items: Items,
+  optional: boolean | undefined,
+  mode: number | undefined,
+  context: VolumeContext,
+): Promise<Files> {
   const found = await context.references.configMap(name);
   if (!found && !optional) throw missing(`configmap "${name}" not found`);
   const content = new Map<string, Buffer>();
@@ -76,7 +100,13 @@ async function configMapFiles(name: string, items: Items, optional: boolean | un
   return pick(content, items, optional ?? false, mode, `configmap "${name}"`);
 }
 
-async function secretFiles(name: string, items: Items, optional: boolean | undefined, mode: number | undefined, context: VolumeContext): Promise<Files> {
+async function secretFiles(
+  name: string,
+  items: Items,
+  optional: boolean | undefined,
+  mode: number | undefined,
+  context: VolumeContext,
+): Promise<Files> {
   const found = await context.references.secret(name);
   if (!found && !optional) throw missing(`secret "${name}" not found`);
   const content = new Map(Object.entries(found?.data ?? {}).map(([key, base64]) => [key, Buffer.from(base64, 'base64')]));

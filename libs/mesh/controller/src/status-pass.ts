@@ -1,5 +1,5 @@
 import type { Clock } from '@tidegate/kernel';
-import { keyFor, type Informer, type Kind, type KubeObject } from '@tidegate/kube';
+import { keyFor, type Kind, type KubeObject } from '@tidegate/kube';
 import { gatewayClasses, gateways, grpcRoutes, httpRoutes, type GrpcRoute, type HttpRoute } from '@tidegate/mesh-contract';
 import type { RouteStatusPlan, StatusPlan } from '@tidegate/mesh-snapshot';
 import type { XdsServer } from '@tidegate/mesh-xds-server';

@@ -11,6 +11,8 @@ export interface Owner {
   /** RFC 3339; undefined when never set. */
   time: string | undefined;
   fields: FieldSet;
+  /** `fields` as it was read, as long as it has not changed. */
+  wire?: JsonObject;
 }
 
 export type OwnerIdentity = Pick<Owner, 'manager' | 'operation' | 'apiVersion' | 'subresource'>;
@@ -43,9 +45,17 @@ export function readOwners(object: JsonObject | undefined): Owner[] {
         subresource: textAt(entry, 'subresource'),
         time: textAt(entry, 'time') || undefined,
         fields: fromFieldsV1(entry.fieldsV1),
+        ...(isJsonObject(entry.fieldsV1) && { wire: entry.fieldsV1 }),
       },
     ];
   });
+}
+
+/** The owner after others took `lost` from it. */
+export function withoutFields(owner: Owner, lost: FieldSet): Owner {
+  const { wire, ...rest } = owner;
+  const fields = owner.fields.difference(lost);
+  return fields.equals(owner.fields) ? { ...rest, fields: owner.fields, ...(wire && { wire }) } : { ...rest, fields };
 }
 
 export function writeOwners(owners: Owner[]): ManagedFieldsEntry[] {
@@ -57,7 +67,7 @@ export function writeOwners(owners: Owner[]): ManagedFieldsEntry[] {
       apiVersion: owner.apiVersion,
       ...(owner.time !== undefined && { time: owner.time }),
       fieldsType: 'FieldsV1',
-      fieldsV1: toFieldsV1(owner.fields),
+      fieldsV1: owner.wire ?? toFieldsV1(owner.fields),
       ...(owner.subresource !== '' && { subresource: owner.subresource }),
     }));
 }
@@ -77,8 +87,9 @@ function capUpdaters(owners: Owner[]): Owner[] {
   const old = updaters.slice(0, excess + 1);
   for (const owner of old) {
     const bucket = folded.get(owner.apiVersion);
+    const { wire: _wire, ...rest } = owner;
     folded.set(owner.apiVersion, {
-      ...owner,
+      ...rest,
       manager: ancient,
       subresource: '',
       fields: bucket ? bucket.fields.union(owner.fields) : owner.fields,

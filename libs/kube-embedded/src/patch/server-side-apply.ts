@@ -11,6 +11,7 @@ import {
   managerName,
   ownable,
   readOwners,
+  withoutFields,
   writeOwners,
 } from './managed-fields.js';
 import { PatchRejected } from './patch-rejected.js';
@@ -63,7 +64,10 @@ export function applyServerSide(request: ApplyRequest): ApplyResult {
   const liveBare = withoutManagedFields(live ?? {});
   const merged = mergeApplied(liveBare, applied, schema);
   if (!isJsonObject(merged)) throw new PatchRejected(400, 'an applied object must be an object');
-  const next = last ? dropAbandoned(merged, last.fields, [appliedFields, ...others.map((owner) => owner.fields)], schema) : merged;
+  const next =
+    last && !last.fields.equals(mine)
+      ? dropAbandoned(merged, last.fields, [appliedFields, ...others.map((owner) => owner.fields)], schema)
+      : merged;
 
   const difference = compareFields(liveBare, next, schema);
   const touched = ownable(difference.added.union(difference.modified), keep);
@@ -71,9 +75,9 @@ export function applyServerSide(request: ApplyRequest): ApplyResult {
   if (conflicts.length > 0 && !force) return { conflicts, message: conflictMessage(conflicts) };
 
   const lost = touched.union(difference.removed);
-  const left = others.map((owner) => ({ ...owner, fields: owner.fields.difference(lost) }));
+  const left = others.map((owner) => withoutFields(owner, lost));
   const unchanged = last !== undefined && last.fields.equals(mine) && last.apiVersion === me.apiVersion;
-  const entry: Owner = { ...me, time: unchanged ? last.time : request.time, fields: mine };
+  const entry: Owner = unchanged ? last : { ...me, time: request.time, fields: mine };
   const same = unchanged && equalJson(withoutIdentity(liveBare), withoutIdentity(next));
   const entries = jsonEntries(writeOwners([...left, entry]));
   const metadata = ensureObject(next, 'metadata');
@@ -111,8 +115,7 @@ function keptPart(subresource: string, hasStatus: boolean): 'all' | 'main' | 'st
 /** Removes what the manager applied last time, does not apply now, and nobody owns. */
 function dropAbandoned(merged: JsonObject, last: FieldSet, owned: FieldSet[], schema: Schema): JsonObject {
   const managed = owned.reduce((all, fields) => all.union(fields), new FieldSet());
-  const present = withNamedParents(fieldsOf(merged, schema, false), schema);
-  const abandoned = present.intersection(withNamedParents(last, schema)).difference(withNamedParents(managed, schema));
+  const abandoned = withNamedParents(last, schema).difference(withNamedParents(managed, schema));
   if (abandoned.isEmpty()) return merged;
   const left = removeFields(merged, abandoned, schema);
   return isJsonObject(left) ? left : merged;
@@ -176,7 +179,7 @@ export function recordUpdate(update: UpdateRecord): ManagedFieldsEntry[] | undef
   const me: OwnerIdentity = { ...update, manager: managerName(update.manager), operation: 'Update' };
   const mine = owners.find((owner) => isSameOwner(owner, me));
   const lost = touched.union(removed);
-  const others = owners.filter((owner) => owner !== mine).map((owner) => ({ ...owner, fields: owner.fields.difference(lost) }));
+  const others = owners.filter((owner) => owner !== mine).map((owner) => withoutFields(owner, lost));
   const fields = (mine?.fields ?? new FieldSet()).difference(removed).union(touched);
   const time = mine && mine.fields.equals(fields) ? mine.time : update.time;
   const entries = writeOwners([...others, { ...me, time, fields }]);

@@ -82,6 +82,34 @@ export const bootstrapRoles: readonly BootstrapRole[] = [
       { nonResourceURLs: ['*'], verbs: ['*'] },
     ],
   },
+  {
+    name: 'system:basic-user',
+    rules: [
+      { apiGroups: ['authorization.k8s.io'], resources: ['selfsubjectaccessreviews', 'selfsubjectrulesreviews'], verbs: ['create'] },
+      { apiGroups: ['authentication.k8s.io'], resources: ['selfsubjectreviews'], verbs: ['create'] },
+    ],
+  },
+  {
+    name: 'system:discovery',
+    rules: [
+      {
+        nonResourceURLs: [
+          '/api',
+          '/api/*',
+          '/apis',
+          '/apis/*',
+          '/healthz',
+          '/livez',
+          '/openapi',
+          '/openapi/*',
+          '/readyz',
+          '/version',
+          '/version/',
+        ],
+        verbs: ['get'],
+      },
+    ],
+  },
   { name: 'system:aggregate-to-view', rules: view, labels: aggregateTo('view') },
   { name: 'system:aggregate-to-edit', rules: edit, labels: aggregateTo('edit') },
   { name: 'system:aggregate-to-admin', rules: admin, labels: aggregateTo('admin') },
@@ -92,4 +120,6 @@ export const bootstrapRoles: readonly BootstrapRole[] = [
 
 export const bootstrapBindings: readonly { name: string; role: string; group: string }[] = [
   { name: 'cluster-admin', role: 'cluster-admin', group: 'system:masters' },
+  { name: 'system:basic-user', role: 'system:basic-user', group: 'system:authenticated' },
+  { name: 'system:discovery', role: 'system:discovery', group: 'system:authenticated' },
 ];

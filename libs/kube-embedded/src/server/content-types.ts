@@ -1,24 +1,38 @@
 import { parse as parseYaml } from 'yaml';
 import { ApiError, badRequest, unsupportedBody } from '../api/api-error.js';
+import { ProtobufError, decodeProtobuf } from './protobuf-body.js';
 import { UnreadableBody } from '../api/unreadable-body.js';
 
-const READ = 'application/json, application/yaml';
+const READ = 'application/json, application/yaml, application/vnd.kubernetes.protobuf';
+const PROTOBUF = 'application/vnd.kubernetes.protobuf';
 /** A patch names its kind by its content type; which ones exist is for the resource to say. */
 const YAML = /^application\/(apply-patch\+)?yaml$/;
 const BODY = /^application\/(json|yaml)$/;
 
 /** A body as a value; undefined when there is none, UnreadableBody when it is no JSON. Throws 400 and 415 in the words of Kubernetes. */
-export function parseBody(text: string, method: string, contentType: string): unknown {
+export function parseBody(bytes: Buffer, method: string, contentType: string): unknown {
   const type = contentType.split(';')[0]?.trim() ?? '';
-  if (text === '') return undefined;
+  if (bytes.length === 0) return undefined;
+  // Built-in kinds of Go clients (kubectl create, controller-runtime); custom resources never come so.
+  if (type === PROTOBUF) return fromProtobuf(bytes);
+  const text = bytes.toString('utf8');
   // kubectl deletes with bodies of no type, and an object may come as nothing but JSON or YAML.
   if (method !== 'PATCH' && method !== 'DELETE' && !BODY.test(type)) throw unsupportedBody(READ);
-  if (type.includes('protobuf') || type.includes('cbor')) throw unsupportedBody(READ);
+  if (type.includes('cbor')) throw unsupportedBody(READ);
   try {
     return YAML.test(type) ? parseYaml(text, { maxAliasCount: 100 }) : JSON.parse(text);
   } catch (error) {
     if (method === 'PATCH') throw badRequest('invalid JSON patch');
     return new UnreadableBody(goWords(text, error));
+  }
+}
+
+function fromProtobuf(bytes: Buffer): unknown {
+  try {
+    return decodeProtobuf(bytes);
+  } catch (error) {
+    if (error instanceof ProtobufError) throw unsupportedBody('application/json, application/yaml');
+    throw error;
   }
 }
 

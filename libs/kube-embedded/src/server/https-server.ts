@@ -33,7 +33,7 @@ const GZIP_FROM_BYTES = 128 * 1024;
 const MOST_CONNECTIONS = 2000;
 const MOST_STREAMS = 1000;
 
-async function readBody(request: Http2ServerRequest): Promise<string> {
+async function readBody(request: Http2ServerRequest): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request) {
@@ -42,7 +42,7 @@ async function readBody(request: Http2ServerRequest): Promise<string> {
       throw new ApiError(413, 'RequestEntityTooLarge', `Request entity too large: limit is ${LARGEST_BODY_BYTES}`);
     chunks.push(chunk as Buffer);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
 }
 
 /** Only names of this server: a page elsewhere that bound its name to the loopback must not reach it. */
@@ -113,10 +113,12 @@ function authenticate({ authenticateToken, store }: HttpsServerOptions, request:
     ...other.groups
       .filter((g) => g !== 'system:authenticated' && g !== 'system:serviceaccounts')
       .map((name) => ({ resource: 'groups', namespace: undefined, name })),
+    ...(other.uid === undefined ? [] : [{ resource: 'uids', namespace: undefined, name: other.uid }]),
   ];
   for (const { resource, namespace, name } of wanted) {
-    const access = { verb: 'impersonate', group: '', resource, namespace, name };
-    if (!isAllowed(user, access, source)) throw forbidden({ group: '', plural: resource }, name, refusalText(user, access));
+    const group = resource === 'uids' ? 'authentication.k8s.io' : '';
+    const access = { verb: 'impersonate', group, resource, namespace, name };
+    if (!isAllowed(user, access, source)) throw forbidden({ group, plural: resource }, name, refusalText(user, access));
   }
   return other;
 }

@@ -10,6 +10,7 @@ import type { Signals } from '@tidegate/signals';
 import { ApiModule } from './app.module.js';
 import { serveConsole } from './console/serve-console.js';
 import type { SocketGuard } from './edge/graphql-options.js';
+import { ResolverErrors } from './edge/graphql-errors.js';
 import { guardHttp } from './edge/guard-http.js';
 import { originIsForeign } from './edge/origin.js';
 import { Sessions } from './edge/session.js';
@@ -41,11 +42,12 @@ export const startApi = async (context: Parameters<StartPart<ApiOptions>>[0], op
     person: OWNER.user,
     signals: options.signals,
   };
-  const sessions = new Sessions(readFileSync(options.tokenFile, 'utf8').trim(), () => clock.now());
+  const sessions = new Sessions(readFileSync(options.tokenFile, 'utf8').trim(), () => clock.now(), () => address().port);
   const address = (): AddressInfo => app.getHttpServer().address() as AddressInfo;
   const socketIsWelcome: SocketGuard = (headers) => !originIsForeign(headers, address().port) && sessions.isSignedIn(headers);
   const app = await NestFactory.create<NestFastifyApplication>(ApiModule.with(ports, socketIsWelcome), new FastifyAdapter({ bodyLimit: LARGEST_BODY_BYTES }), { logger: false });
   const fastify = app.getHttpAdapter().getInstance();
+  app.useGlobalFilters(new ResolverErrors(log));
   guardHttp(fastify, sessions, () => address().port);
   if (options.consoleFolder !== undefined) serveConsole(fastify, options.consoleFolder);
   await app.listen(options.port, options.host);

@@ -1,6 +1,5 @@
-import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 
-const COOKIE = 'tidegate-session';
 const SESSION_MS = 12 * 3600 * 1000;
 
 function equal(a: string, b: string): boolean {
@@ -13,12 +12,17 @@ function equal(a: string, b: string): boolean {
  * for a signed cookie at once, so that it does not stay in addresses; programs send it as a bearer token.
  */
 export class Sessions {
-  private readonly key = randomBytes(32);
+  /** From the token, so that sessions outlive a restart of the process and end with the token. */
+  private readonly key: Buffer;
 
+  /** `port` is in the cookie's name: browsers give cookies of one host to all its ports, and two instances must not sign each other out. */
   constructor(
     private readonly token: string,
     private readonly now: () => number,
-  ) {}
+    private readonly port: () => number,
+  ) {
+    this.key = createHmac('sha256', token).update('tidegate session').digest();
+  }
 
   tokenIsRight(token: string): boolean {
     return equal(token, this.token);
@@ -27,15 +31,19 @@ export class Sessions {
   /** A Set-Cookie value. */
   open(): string {
     const until = String(this.now() + SESSION_MS);
-    return `${COOKIE}=${until}.${this.sign(until)}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${SESSION_MS / 1000}`;
+    return `${this.cookie()}=${until}.${this.sign(until)}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${SESSION_MS / 1000}`;
   }
 
   /** Whether a request's headers carry a live session or the token itself. */
   isSignedIn(headers: { cookie?: string | undefined; authorization?: string | undefined }): boolean {
     const bearer = /^Bearer (.+)$/i.exec(headers.authorization ?? '')?.[1];
     if (bearer !== undefined) return this.tokenIsRight(bearer);
-    const cookie = new RegExp(`(?:^|;\\s*)${COOKIE}=(\\d{1,15})\\.([A-Za-z0-9_-]{43})(?:;|$)`).exec(headers.cookie ?? '');
+    const cookie = new RegExp(`(?:^|;\\s*)${this.cookie()}=(\\d{1,15})\\.([A-Za-z0-9_-]{43})(?:;|$)`).exec(headers.cookie ?? '');
     return cookie?.[1] !== undefined && cookie[2] !== undefined && equal(cookie[2], this.sign(cookie[1])) && Number(cookie[1]) > this.now();
+  }
+
+  private cookie(): string {
+    return `tidegate-session-${this.port()}`;
   }
 
   private sign(text: string): string {

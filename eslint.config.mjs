@@ -27,9 +27,9 @@ export default [
             { sourceTag: 'type:controller', onlyDependOnLibsWithTags: [...anyLayer, 'type:testing'] },
             { sourceTag: 'type:testing', onlyDependOnLibsWithTags: anyLayer },
             { sourceTag: 'type:app', onlyDependOnLibsWithTags: [...anyLayer, 'type:testing'] },
-            { sourceTag: 'type:process', onlyDependOnLibsWithTags: [...anyLayer, 'type:app', 'type:testing'] },
+            { sourceTag: 'type:process', onlyDependOnLibsWithTags: [...anyLayer, 'type:app', 'type:sample', 'type:testing'] },
             { sourceTag: 'type:sample', onlyDependOnLibsWithTags: ['type:testing'] },
-            { sourceTag: 'type:tool', onlyDependOnLibsWithTags: [...anyLayer, 'type:app', 'type:process', 'type:testing'] },
+            { sourceTag: 'type:tool', onlyDependOnLibsWithTags: [...anyLayer, 'type:app', 'type:process', 'type:sample', 'type:testing'] },
             // Capabilities meet in Kubernetes objects or in an app, never in an import.
             { sourceTag: 'scope:mesh', onlyDependOnLibsWithTags: ['scope:mesh', 'scope:platform'] },
             { sourceTag: 'scope:delivery', onlyDependOnLibsWithTags: ['scope:delivery', 'scope:platform'] },

@@ -45,7 +45,19 @@ function addCounts(file) {
   skippedTests.push(...counts.skippedTests);
 }
 
+/** The tests of several projects use a real Envoy: one is found or fetched before they start, and checked by its sha256. */
+async function provideEnvoy() {
+  if (process.env.TIDEGATE_ENVOY) return;
+  const code = await run(process.execPath, [path.join(root, 'node_modules/tsc7/bin/tsc'), '-b', 'libs/mesh/xds-server/tsconfig.lib.json']);
+  if (code !== 0) return console.error('Envoy is not provided: its provider does not compile. The tests that need it are skipped.');
+  const { provideEnvoy: provide } = await import(path.join(root, 'libs/mesh/xds-server/dist/index.js'));
+  const silent = { info() {}, warn() {}, error() {}, debug() {}, child: () => silent };
+  const { binary } = await provide({ dataDir: path.join(root, '.tidegate/envoy'), log: silent, onProgress: (sentence) => console.log(sentence) });
+  env.TIDEGATE_ENVOY = binary;
+}
+
 if (!values.journeys) {
+  await provideEnvoy();
   for (const file of globSync('{apps,libs,tools}/**/test-output/counts.json', { cwd: root, exclude: (f) => f.includes('node_modules') })) rmSync(path.join(root, file));
   const only = values.project ? ['-p', values.project.join(',')] : [];
   const code = await run(process.execPath, [

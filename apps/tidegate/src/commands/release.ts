@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { connect } from '@tidegate/kube';
+import { connectSignals } from '@tidegate/telemetry-sinks';
+import { socketPath } from '../instance/paths.js';
 import { releaseCommand } from '../release/release-command.js';
 import type { CommandContext } from './run-command.js';
 
@@ -8,5 +10,10 @@ import type { CommandContext } from './run-command.js';
 export async function release(context: CommandContext): Promise<number> {
   const own = process.env['KUBECONFIG'] === undefined && existsSync(context.paths.adminKubeconfig);
   const client = await connect(own ? { kubeconfigPath: context.paths.adminKubeconfig } : {});
-  return releaseCommand(context.argv, { client, out: context.out, by: userInfo().username });
+  const signals = own ? connectSignals(socketPath(context.paths, 'signals')) : undefined;
+  try {
+    return await releaseCommand(context.argv, { client, out: context.out, by: userInfo().username, ...(signals ? { signals } : {}) });
+  } finally {
+    signals?.close();
+  }
 }

@@ -22,7 +22,11 @@ export class LiveWatch {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         end();
-        reject(new Error(`${namespace}/${name} was not live within ${limitMs / 1000} s: ${JSON.stringify(this.routes.get(namespace, name)?.status)}`));
+        reject(
+          new Error(
+            `${namespace}/${name} was not live within ${limitMs / 1000} s: ${JSON.stringify(this.routes.get(namespace, name)?.status)}`,
+          ),
+        );
       }, limitMs);
       const end = this.routes.onChange(({ object }) => {
         if (keyFor(object.metadata?.namespace, object.metadata?.name ?? '') === keyFor(namespace, name)) check(object);

@@ -8,6 +8,12 @@ export function residentMb(pid: number): number {
   return Number(kilobytes ?? NaN) / 1024;
 }
 
+/** As resident memory, but a page that several processes share is divided among them: these may be added up. */
+export function proportionalMb(pid: number): number {
+  const kilobytes = /^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1];
+  return Number(kilobytes ?? NaN) / 1024;
+}
+
 /** Seconds of processor time (user and system) since the process began. */
 export function cpuSeconds(pid: number): number {
   const text = readFileSync(`/proc/${pid}/stat`, 'utf8');

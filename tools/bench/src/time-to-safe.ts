@@ -72,9 +72,11 @@ async function breakOne(client: KubeClient, cache: Informer<Release>, url: strin
   const answers: LoadResult[] = [];
   const load = startLoad({ url, ratePerSecond: RATE, users: { count: USERS }, onResult: (result) => answers.push(result) });
   // Breaks at another moment of the judge's second each time.
-  await client.apply(strategies, strategy(candidate, WARMUP_MS + 4_000 + (n * 370) % 1_000));
+  await client.apply(strategies, strategy(candidate, WARMUP_MS + 4_000 + ((n * 370) % 1_000)));
   const release = await until(`the release of ${candidate} ended`, 120_000, () =>
-    Promise.resolve(cache.list(NAMESPACE).find((r) => r.spec.candidate === candidate && ['RolledBack', 'Promoted'].includes(r.status?.phase ?? ''))),
+    Promise.resolve(
+      cache.list(NAMESPACE).find((r) => r.spec.candidate === candidate && ['RolledBack', 'Promoted'].includes(r.status?.phase ?? '')),
+    ),
   );
   await sleep(2_000);
   await load.stop();
@@ -96,7 +98,15 @@ function print(outcomes: readonly Outcome[]): void {
   printTable(
     `Each release: ${RATE} requests/s, ${WEIGHT} %, every request of the candidate fails from a moment after warm-up on`,
     ['release', 'ended', 'why', 'seconds to safe', 'bad answers', 'users', 'lost requests'],
-    outcomes.map((o, i) => [String(i + 1), o.phase, o.reason, o.safeAfter.toFixed(2), String(o.badAnswers), String(o.users), String(o.lost)]),
+    outcomes.map((o, i) => [
+      String(i + 1),
+      o.phase,
+      o.reason,
+      o.safeAfter.toFixed(2),
+      String(o.badAnswers),
+      String(o.users),
+      String(o.lost),
+    ]),
   );
   const seconds = outcomes.map((o) => o.safeAfter);
   const perSecond = (RATE * WEIGHT) / 100;
@@ -109,8 +119,18 @@ function print(outcomes: readonly Outcome[]): void {
         `measured, ${outcomes.length} releases`,
         quantile(seconds, 0.5).toFixed(2),
         quantile(seconds, 0.99).toFixed(2),
-        String(quantile(outcomes.map((o) => o.badAnswers), 0.5)),
-        String(quantile(outcomes.map((o) => o.users), 0.5)),
+        String(
+          quantile(
+            outcomes.map((o) => o.badAnswers),
+            0.5,
+          ),
+        ),
+        String(
+          quantile(
+            outcomes.map((o) => o.users),
+            0.5,
+          ),
+        ),
       ],
       ['Flagger at its floor, computed: two ticks of 10 s', ...flagger(FLAGGER_TICKS_S)],
       ['the same with its 1 min window filled first, computed', ...flagger(FLAGGER_TICKS_S + FLAGGER_WINDOW_S)],

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { printTable, quantile } from './judge-table.js';
 import { PlatformInstance, sleep } from './platform-instance.js';
-import { cpuSeconds, residentMb } from './process-reading.js';
+import { cpuSeconds, proportionalMb, residentMb } from './process-reading.js';
 
 /** `node dist/up.js`: seconds of first and second starts, memory of every process and the processors' time when nothing happens. */
 const SECOND_STARTS = 3;
@@ -33,10 +33,18 @@ try {
     [
       ['first, Envoy fetched from the package index', first.toFixed(1), '1'],
       ['first, Envoy on PATH', withEnvoy.toFixed(1), '1'],
-      ['second (median; all)', `${quantile(second, 0.5).toFixed(1)} (${second.map((s) => s.toFixed(1)).join(', ')})`, String(SECOND_STARTS)],
+      [
+        'second (median; all)',
+        `${quantile(second, 0.5).toFixed(1)} (${second.map((s) => s.toFixed(1)).join(', ')})`,
+        String(SECOND_STARTS),
+      ],
     ],
   );
-  printTable(`Without the sample, ${IDLE_MS / 1000} s in which nothing happens (aim: 450 MB together)`, ['process', 'MB resident', '% of one core'], rows);
+  printTable(
+    `Without the sample, ${IDLE_MS / 1000} s in which nothing happens (aim: 450 MB together)`,
+    ['process', 'MB resident', 'MB, shared pages divided', '% of one core'],
+    rows,
+  );
 } finally {
   await fetched.end();
   await again.end();
@@ -48,9 +56,19 @@ async function readIdle(instance: PlatformInstance): Promise<string[][]> {
   const began = performance.now();
   await sleep(IDLE_MS);
   const seconds = (performance.now() - began) / 1000;
-  const readings = running.map(({ name, pid, cpu }) => ({ name, mb: residentMb(pid), share: (100 * (cpuSeconds(pid) - cpu)) / seconds }));
-  const together = { name: 'together', mb: sum(readings.map((r) => r.mb)), share: sum(readings.map((r) => r.share)) };
-  return [...readings, together].map(({ name, mb, share }) => [name, mb.toFixed(0), share.toFixed(1)]);
+  const readings = running.map(({ name, pid, cpu }) => ({
+    name,
+    mb: residentMb(pid),
+    own: proportionalMb(pid),
+    share: (100 * (cpuSeconds(pid) - cpu)) / seconds,
+  }));
+  const together = {
+    name: 'together',
+    mb: sum(readings.map((r) => r.mb)),
+    own: sum(readings.map((r) => r.own)),
+    share: sum(readings.map((r) => r.share)),
+  };
+  return [...readings, together].map(({ name, mb, own, share }) => [name, mb.toFixed(0), own.toFixed(0), share.toFixed(1)]);
 }
 
 function sum(values: readonly number[]): number {

@@ -111,14 +111,19 @@ async function rolledOut(client: KubeClient, name: string): Promise<Deployment |
   const { status } = found ?? {};
   const wanted = found?.spec?.replicas ?? 1;
   const seen = (status?.observedGeneration ?? 0) >= (found?.metadata?.generation ?? 1);
-  return seen && status?.updatedReplicas === wanted && status.availableReplicas === wanted && status.replicas === wanted ? found : undefined;
+  return seen && status?.updatedReplicas === wanted && status.availableReplicas === wanted && status.replicas === wanted
+    ? found
+    : undefined;
 }
 
 function row(what: string, wanted: number, took: readonly number[], report: LoadReport): string[] {
   const versions = Object.values(report.byVersion);
   const causes = versions.flatMap((v) => Object.entries(v.causes).map(([cause, count]) => `${count} x ${cause}`));
   // A 404 would be a route that went missing: as bad as a 503.
-  const refused = versions.reduce((sum, v) => sum + Object.entries(v.statuses).reduce((n, [status, count]) => n + (status.startsWith('4') ? count : 0), 0), 0);
+  const refused = versions.reduce(
+    (sum, v) => sum + Object.entries(v.statuses).reduce((n, [status, count]) => n + (status.startsWith('4') ? count : 0), 0),
+    0,
+  );
   if (refused > 0) causes.push(`${refused} x 4xx`);
   const failed = versions.reduce((sum, v) => sum + v.failed, 0) + refused;
   const answered = Object.entries(report.byVersion).filter(([, v]) => v.count > 0);

@@ -1,0 +1,98 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import path from 'node:path';
+import { until } from './platform-instance.js';
+
+/** An Envoy of the bench's own, with a static configuration. */
+export interface BareEnvoy {
+  pid: number;
+  port: number;
+  stop(): Promise<void>;
+}
+
+/** Starts `binary` with one listener on 127.0.0.1 whose single virtual host has the given routes; ready when it accepts connections. */
+export async function startBareEnvoy(
+  binary: string,
+  folder: string,
+  name: string,
+  options: { routes: unknown[]; clusters: unknown[]; workers: number; accessLogFile?: string },
+): Promise<BareEnvoy> {
+  const port = await freePort();
+  const file = path.join(folder, `${name}.json`);
+  writeFileSync(
+    file,
+    JSON.stringify({
+      static_resources: { listeners: [listener(port, options.routes, options.accessLogFile)], clusters: options.clusters },
+    }),
+  );
+  const child = spawn(binary, ['-c', file, '--use-dynamic-base-id', '--concurrency', String(options.workers), '--log-level', 'error'], {
+    stdio: 'ignore',
+  });
+  const { pid } = child;
+  if (pid === undefined) throw new Error(`Envoy at ${binary} did not start.`);
+  await until(`${name} answers`, 20_000, async () => (await answers(port)) || undefined);
+  return { pid, port, stop: () => ended(child) };
+}
+
+function listener(port: number, routes: unknown[], accessLogFile: string | undefined): unknown {
+  const manager = {
+    '@type': 'type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager',
+    stat_prefix: 'bench',
+    route_config: { name: 'bench', virtual_hosts: [{ name: 'all', domains: ['*'], routes }] },
+    http_filters: [
+      {
+        name: 'envoy.filters.http.router',
+        typed_config: { '@type': 'type.googleapis.com/envoy.extensions.filters.http.router.v3.Router' },
+      },
+    ],
+    access_log:
+      accessLogFile === undefined
+        ? []
+        : [
+            {
+              name: 'envoy.access_loggers.file',
+              typed_config: { '@type': 'type.googleapis.com/envoy.extensions.access_loggers.file.v3.FileAccessLog', path: accessLogFile },
+            },
+          ],
+  };
+  const filters = [{ name: 'envoy.filters.network.http_connection_manager', typed_config: manager }];
+  return { address: { socket_address: { address: '127.0.0.1', port_value: port } }, filter_chains: [{ filters }] };
+}
+
+/** A cluster of one static address. */
+export function staticCluster(name: string, port: number): unknown {
+  const endpoint = { address: { socket_address: { address: '127.0.0.1', port_value: port } } };
+  return {
+    name,
+    type: 'STATIC',
+    connect_timeout: '1s',
+    load_assignment: { cluster_name: name, endpoints: [{ lb_endpoints: [{ endpoint }] }] },
+  };
+}
+
+async function answers(port: number): Promise<boolean> {
+  return fetch(`http://127.0.0.1:${port}/`).then(
+    async (answer) => (await answer.text()) !== undefined,
+    () => false,
+  );
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => (typeof address === 'object' && address ? resolve(address.port) : reject(new Error('No free port.'))));
+    });
+  });
+}
+
+function ended(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    if (child.exitCode !== null || child.signalCode !== null) return resolve();
+    child.once('exit', () => resolve());
+    child.kill('SIGTERM');
+  });
+}

@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
-import { encode } from '@tidegate/envoy-protos';
 import { causeChain } from '@tidegate/kernel';
 import type { ResourceType, Snapshot, XdsResource } from '@tidegate/mesh-snapshot';
-import { RESOURCE_TYPES, TYPE_URLS, keyOfResource, type EncodedResource, type ResourceView } from './resource-view.js';
+import { encodeResource } from './encode-resource.js';
+import { RESOURCE_TYPES, keyOfResource, type EncodedResource, type ResourceView } from './resource-view.js';
 
 type ByName = Map<string, EncodedResource>;
 
@@ -73,15 +72,4 @@ export class ResourceStore implements ResourceView {
 
 function emptyTables(): Record<ResourceType, ByName> {
   return { cluster: new Map(), endpoints: new Map(), listener: new Map(), routes: new Map(), scope: new Map(), secret: new Map() };
-}
-
-/** Throws ENVOY_MESSAGE_INVALID with the path of the fault. */
-export function encodeResource({ type, name, body, owners }: XdsResource): EncodedResource {
-  const bytes = encode(TYPE_URLS[type], body);
-  const version = createHash('sha256').update(bytes).digest('hex').slice(0, 16);
-  const encoded: EncodedResource = { type, name, version, bytes, owners };
-  if (type !== 'cluster' || body['type'] !== 'EDS') return encoded;
-  const eds = body['eds_cluster_config'];
-  const serviceName = typeof eds === 'object' && eds !== null && 'service_name' in eds ? eds.service_name : undefined;
-  return { ...encoded, endpointsName: typeof serviceName === 'string' && serviceName !== '' ? serviceName : name };
 }

@@ -10,7 +10,11 @@ export class ApiModule {
   static with(ports: ApiPorts, guard: SocketGuard): DynamicModule {
     return {
       module: ApiModule,
-      imports: [ClusterModule.with(ports), GraphQLModule.forRoot<MercuriusDriverConfig>({ driver: MercuriusDriver, ...graphqlOptions(guard) }), ReleaseModule],
+      imports: [
+        ClusterModule.with(ports),
+        GraphQLModule.forRoot<MercuriusDriverConfig>({ driver: MercuriusDriver, ...graphqlOptions(guard) }),
+        ReleaseModule,
+      ],
     };
   }
 }

@@ -42,10 +42,18 @@ export const startApi = async (context: Parameters<StartPart<ApiOptions>>[0], op
     person: OWNER.user,
     signals: options.signals,
   };
-  const sessions = new Sessions(readFileSync(options.tokenFile, 'utf8').trim(), () => clock.now(), () => address().port);
+  const sessions = new Sessions(
+    readFileSync(options.tokenFile, 'utf8').trim(),
+    () => clock.now(),
+    () => address().port,
+  );
   const address = (): AddressInfo => app.getHttpServer().address() as AddressInfo;
   const socketIsWelcome: SocketGuard = (headers) => !originIsForeign(headers, address().port) && sessions.isSignedIn(headers);
-  const app = await NestFactory.create<NestFastifyApplication>(ApiModule.with(ports, socketIsWelcome), new FastifyAdapter({ bodyLimit: LARGEST_BODY_BYTES }), { logger: false });
+  const app = await NestFactory.create<NestFastifyApplication>(
+    ApiModule.with(ports, socketIsWelcome),
+    new FastifyAdapter({ bodyLimit: LARGEST_BODY_BYTES }),
+    { logger: false },
+  );
   const fastify = app.getHttpAdapter().getInstance();
   app.useGlobalFilters(new ResolverErrors(log));
   guardHttp(fastify, sessions, () => address().port);

@@ -6,13 +6,14 @@ import { deliveryCrds, type Release, type ReleaseStatus, releaseSpecSchema, rele
 import { createRegistry, silentLogger, systemClock } from '@tidegate/kernel';
 import { type ClusterRole, KubeClient, kinds } from '@tidegate/kube';
 import { startEmbeddedApi } from '@tidegate/kube-embedded';
-import type { Signals, Subject } from '@tidegate/signals';
-import { TelemetrySeries, toSignals } from '@tidegate/telemetry-series';
+import type { Signals } from '@tidegate/signals';
+import { type AccessLogEntry, type ProxyStream, TelemetrySeries, toSignals } from '@tidegate/telemetry-series';
 import { waitFor } from '@tidegate/testing';
 import { type Client, createClient } from 'graphql-ws';
 import { startApi } from '../src/index.js';
 
 export const TOKEN = 'the-token-of-this-instance';
+const SIGNALS_START_MS = 1_700_000_000_000;
 const API_USER = 'tidegate:api';
 
 /** The rights of the installed platform's `api` identity: it reads, and acts only as the owner. */
@@ -61,6 +62,9 @@ export class Stage {
   private readonly clients: Client[] = [];
   /** Listeners of signals that are open now. */
   listeners = 0;
+  private proxy: ProxyStream | undefined;
+  /** Signals have their own time, half a second into a second, which passes by `second()`. */
+  private signalsMs = SIGNALS_START_MS + 500;
 
   private constructor(
     readonly folder: string,
@@ -83,7 +87,7 @@ export class Stage {
     file('console/index.html', '<!doctype html><title>Tidegate</title>');
     file('console/assets/index-abc.js', 'export {};\n');
     file('console/secret.js', 'outside of assets');
-    const series = new TelemetrySeries(systemClock.now());
+    const series = new TelemetrySeries(SIGNALS_START_MS);
     const { recent, subscribe } = toSignals(series);
     const signals: Signals = {
       recent,
@@ -151,22 +155,28 @@ export class Stage {
     return client;
   }
 
-  /** Answers of both versions in the second before `atMs`, which closes it. */
-  answered(subject: Subject, version: string, failed: number, ok: number, atMs: number): void {
+  /** A second in which `version` of default/reviews failed and answered so often; it closes when the next is told. */
+  second(version: string, failed: number, answered: number): void {
     this.proxy ??= this.series.streams.open('gateway-1', 'log');
-    const entry = (n: number, code: number, startMs: number) => ({
-      type: 'end' as const,
-      key: `${startMs}-${version}-${n}`,
-      route: `${subject.namespace}/${subject.service}/${version}/weighted`,
+    this.signalsMs += 1000;
+    const startMs = this.signalsMs - 100;
+    const entry = (n: number): AccessLogEntry => ({
+      type: 'end',
+      key: `${startMs}-${n}`,
+      route: `default/reviews/${version}/weighted`,
       startMs,
       durationMs: 10,
       latencyMs: 10,
-      code,
+      code: n < failed ? 503 : 200,
       flags: 0,
       grpcStatus: -1,
     });
-    const entries = Array.from({ length: failed + ok }, (_, n) => entry(n, n < failed ? 503 : 200, atMs - 500));
-    this.series.record(this.proxy, entries, atMs);
+    this.series.record(
+      this.proxy,
+      Array.from({ length: failed + answered }, (_, n) => entry(n)),
+      this.signalsMs,
+    );
+    this.series.tick(this.signalsMs);
   }
 
   async end(): Promise<void> {

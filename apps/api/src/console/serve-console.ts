@@ -6,7 +6,8 @@ import type { FastifyInstance } from 'fastify';
 const TYPES: Record<string, string> = { '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' };
 
 export const SECURITY_HEADERS = {
-  'content-security-policy': "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+  'content-security-policy':
+    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
 };
@@ -20,7 +21,9 @@ export function serveConsole(fastify: FastifyInstance, folder: string): void {
     const at = path.join(folder, 'assets', file);
     const found = await stat(at).catch(() => undefined);
     if (!found?.isFile()) return reply.code(404).send('There is no such file.\n');
-    return reply.headers({ ...SECURITY_HEADERS, 'content-type': `${type}; charset=utf-8`, 'cache-control': 'public, max-age=31536000, immutable' }).send(createReadStream(at));
+    return reply
+      .headers({ ...SECURITY_HEADERS, 'content-type': `${type}; charset=utf-8`, 'cache-control': 'public, max-age=31536000, immutable' })
+      .send(createReadStream(at));
   });
   fastify.get('/*', async (_request, reply) => {
     const page = await readFile(path.join(folder, 'index.html'));

@@ -9,7 +9,8 @@ export type SocketGuard = (headers: {
   origin?: string | undefined;
 }) => boolean;
 
-const DEEPEST_QUERY = 8;
+/** Room for the introspection of clients' tools, which goes deeper than any document of ours. */
+const DEEPEST_QUERY = 15;
 
 export function graphqlOptions(guard: SocketGuard): Omit<MercuriusDriverConfig, 'driver'> {
   return {

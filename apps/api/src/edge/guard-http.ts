@@ -8,9 +8,7 @@ const SIGN_IN = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Sig
 <p>Open the console's address as <code>tidegate status</code> prints it: it carries the token of this instance.</p></body></html>`;
 
 const NOT_SIGNED_IN = {
-  errors: [
-    { message: 'Sign in first: send the token as "Authorization: Bearer TOKEN".', extensions: { code: 'API_NOT_SIGNED_IN' } },
-  ],
+  errors: [{ message: 'Sign in first: send the token as "Authorization: Bearer TOKEN".', extensions: { code: 'API_NOT_SIGNED_IN' } }],
 };
 
 /** How long a request to become a WebSocket may take. */

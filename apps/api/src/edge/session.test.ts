@@ -5,7 +5,11 @@ const cookieOf = (setCookie: string): string => setCookie.split(';')[0] as strin
 
 describe('sessions', () => {
   let now = 1_000_000;
-  const sessions = new Sessions('right', () => now, () => 7300);
+  const sessions = new Sessions(
+    'right',
+    () => now,
+    () => 7300,
+  );
   it('takes the token as bearer and refuses another', () => {
     expect(sessions.isSignedIn({ authorization: 'Bearer right' })).toBe(true);
     expect(sessions.isSignedIn({ authorization: 'Bearer wrong' })).toBe(false);
@@ -24,7 +28,12 @@ describe('sessions', () => {
 });
 
 it('knows a session after a restart, but not with another token or on another port', () => {
-  const open = (token: string, port: number): Sessions => new Sessions(token, () => 0, () => port);
+  const open = (token: string, port: number): Sessions =>
+    new Sessions(
+      token,
+      () => 0,
+      () => port,
+    );
   const cookie = cookieOf(open('a', 1).open());
   expect([open('a', 1), open('b', 1), open('a', 2)].map((s) => s.isSignedIn({ cookie }))).toEqual([true, false, false]);
 });

@@ -12,7 +12,8 @@ export function actionIsRefused(release: Release, action: ReleaseAction): string
   const phase = release.status?.phase ?? 'Preparing';
   if (releaseIsFinished(release)) return `The release is over (${phase === 'Promoted' ? 'promoted' : 'rolled back'}).`;
   if (phase === 'RollingBack') return 'The release is already being rolled back.';
-  if (phase === 'Promoting' && action !== ReleaseAction.ROLLBACK && action !== ReleaseAction.ABORT) return 'The release is already being promoted.';
+  if (phase === 'Promoting' && action !== ReleaseAction.ROLLBACK && action !== ReleaseAction.ABORT)
+    return 'The release is already being promoted.';
   if (action === ReleaseAction.RESUME && phase !== 'Paused') return 'The release is not paused.';
   if (action === ReleaseAction.PAUSE && phase === 'Paused') return 'The release is already paused.';
   return undefined;

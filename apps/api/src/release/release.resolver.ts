@@ -21,7 +21,10 @@ export class ReleaseResolver {
   }
 
   @Query(() => ReleaseObject, { nullable: true })
-  release(@Args('namespace', { type: () => String }) namespace: string, @Args('name', { type: () => String }) name: string): ReleaseObject | null {
+  release(
+    @Args('namespace', { type: () => String }) namespace: string,
+    @Args('name', { type: () => String }) name: string,
+  ): ReleaseObject | null {
     return this.service.get(namespace, name);
   }
 
@@ -40,7 +43,11 @@ export class ReleaseResolver {
     return this.service.act(input);
   }
 
-  @Subscription(() => [ReleaseObject], { name: 'releases', resolve: (value: ReleaseObject[]) => value, description: 'All releases, again whenever one changes.' })
+  @Subscription(() => [ReleaseObject], {
+    name: 'releases',
+    resolve: (value: ReleaseObject[]) => value,
+    description: 'All releases, again whenever one changes.',
+  })
   watchReleases(@Args('namespace', { type: () => String, nullable: true }) namespace?: string): AsyncIterableIterator<ReleaseObject[]> {
     return streamOf((push) => this.service.onChange(() => push(this.service.list(namespace))));
   }
@@ -57,7 +64,11 @@ export class ReleaseResolver {
     );
   }
 
-  @Subscription(() => SignalSecond, { name: 'signals', resolve: (value: SignalSecond) => value, description: 'Each second of a Service as it closes.' })
+  @Subscription(() => SignalSecond, {
+    name: 'signals',
+    resolve: (value: SignalSecond) => value,
+    description: 'Each second of a Service as it closes.',
+  })
   watchSignals(
     @Args('namespace', { type: () => String }) namespace: string,
     @Args('service', { type: () => String }) service: string,

@@ -42,11 +42,15 @@ export class ReleaseService {
   /** Leaves the wish on the object; the strategy controller takes it up. Throws API_RELEASE_NOT_FOUND, API_RELEASE_ACTION_REFUSED. */
   async act({ namespace, name, action, reason }: ActOnReleaseInput): Promise<ReleaseObject> {
     if ((reason?.length ?? 0) > LONGEST_REASON) {
-      throw new TidegateError(codes.API_INPUT_INVALID, `input.reason is longer than ${LONGEST_REASON} characters.`, { remedy: 'Say it shorter.' });
+      throw new TidegateError(codes.API_INPUT_INVALID, `input.reason is longer than ${LONGEST_REASON} characters.`, {
+        remedy: 'Say it shorter.',
+      });
     }
     const release = await this.ports.asPerson.get(releases, name, namespace);
     if (!release) {
-      throw new TidegateError(codes.API_RELEASE_NOT_FOUND, `There is no release ${name} in namespace ${namespace}.`, { remedy: 'List them with the query `releases`.' });
+      throw new TidegateError(codes.API_RELEASE_NOT_FOUND, `There is no release ${name} in namespace ${namespace}.`, {
+        remedy: 'List them with the query `releases`.',
+      });
     }
     const refused = actionIsRefused(release, action);
     if (refused) throw new TidegateError(codes.API_RELEASE_ACTION_REFUSED, refused);

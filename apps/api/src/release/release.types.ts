@@ -95,5 +95,6 @@ export class ActOnReleaseInput {
   @Field(() => String) namespace!: string;
   @Field(() => String) name!: string;
   @Field(() => ReleaseAction) action!: ReleaseAction;
-  @Field(() => String, { nullable: true, description: 'Kept with the release: why it was done. At most 500 characters.' }) reason?: string | null;
+  @Field(() => String, { nullable: true, description: 'Kept with the release: why it was done. At most 500 characters.' }) reason?:
+    string | null;
 }

@@ -41,7 +41,8 @@ export interface Target {
 
 type Whole = KubeObject & { metadata: ObjectMeta };
 
-const PATCH_TRIES = 5;
+/** A patch insists on no version: it is tried until it fits, as etcd's transactions are. Bounded, for two who answer each other for ever. */
+const PATCH_TRIES = 200;
 const GENERATED_NAME_TRIES = 8;
 
 /** Reads, creates, changes and removes objects of any kind. What it answers is durable, frozen and shared: never change it. */

@@ -27,6 +27,8 @@ export interface EmbeddedApiOptions {
   clock: Clock;
   log: Logger;
   hooks?: ApiHooks;
+  /** Changes remembered per resource, for watches that resume and lists in chunks. */
+  historyLimit?: number;
 }
 
 export interface EmbeddedApi {
@@ -48,7 +50,11 @@ export async function startEmbeddedApi(options: EmbeddedApiOptions): Promise<Emb
   mkdirSync(pki, { recursive: true, mode: 0o700 });
   chmodSync(pki, 0o700);
   const authority = await openAuthority(pki, clock.now());
-  const store = await ObjectStore.open({ dir: path.join(dir, 'store'), log });
+  const store = await ObjectStore.open({
+    dir: path.join(dir, 'store'),
+    log,
+    ...(options.historyLimit === undefined ? {} : { historyLimit: options.historyLimit }),
+  });
   try {
     const registry = new Registry(builtinResources());
     const tokens = new ServiceAccountTokens(

@@ -10,6 +10,8 @@ export interface RawCall {
   accept?: string;
   /** Impersonate-User; groups follow after commas: `dev,devs`. */
   as?: string;
+  /** A bearer token. */
+  token?: string;
   /** Top-level or dotted fields of the answer that need not agree, each with its reason beside the call. */
   ignore?: string[];
 }
@@ -54,6 +56,7 @@ export function rawCall(endpoint: Endpoint, call: RawCall): Promise<RawAnswer> {
   const headers: Record<string, string | string[]> = { accept: call.accept ?? 'application/json' };
   if (body !== undefined) headers['content-type'] = call.contentType ?? 'application/json';
   if (body !== undefined) headers['content-length'] = String(Buffer.byteLength(body));
+  if (call.token !== undefined) headers['authorization'] = `Bearer ${call.token}`;
   if (user !== undefined) headers['impersonate-user'] = user;
   if (groups.length > 0) headers['impersonate-group'] = groups;
   const { ca, cert, key } = endpoint;

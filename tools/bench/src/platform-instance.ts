@@ -21,6 +21,8 @@ export interface PartStatus {
 /** One platform of a bench's own: a data folder in /tmp that is started, asked and removed by its program. */
 export class PlatformInstance {
   readonly data: string;
+  /** A block of ports of its own: two instances that look for a free one at the same moment may find the same. */
+  private readonly port = 20_000 + 200 * Math.floor(Math.random() * 50);
 
   constructor(name: string) {
     this.data = mkdtempSync(path.join(tmpdir(), `tidegate-bench-${name}-`));
@@ -35,7 +37,7 @@ export class PlatformInstance {
   /** Seconds until `up --detach` came back. */
   async up(options: { empty: boolean; env?: NodeJS.ProcessEnv }): Promise<number> {
     const began = performance.now();
-    await this.command(['up', '--detach', ...(options.empty ? ['--empty'] : [])], options.env);
+    await this.command(['up', '--detach', '--port', String(this.port), ...(options.empty ? ['--empty'] : [])], options.env);
     return (performance.now() - began) / 1000;
   }
 

@@ -19,7 +19,10 @@ it.each([
   { selector: 'n<3', labels: { n: 'x' }, expected: false },
   { selector: 'in=notin', labels: { in: 'notin' }, expected: true },
   { selector: 'example.com/a=b', labels: { 'example.com/a': 'b' }, expected: true },
-])('$selector on $labels is $expected', ({ selector, labels, expected }) => expect(matches(selector, labels)).toBe(expected));
+] as { selector: string; labels: Record<string, string>; expected: boolean }[])(
+  '$selector on $labels is $expected',
+  ({ selector, labels, expected }) => expect(matches(selector, labels)).toBe(expected),
+);
 
 it.each([
   { selector: 'app in', message: "unable to parse requirement: found '' expected: '('" },

@@ -15,6 +15,7 @@ import type { UserInfo } from '../auth/rbac.js';
 import { builtinResources } from '../resources/builtin-resources.js';
 import { ObjectStore } from '../store/object-store.js';
 import { bootstrap } from './bootstrap.js';
+import { expireEvents } from './expire-events.js';
 import { serveHttps } from './https-server.js';
 import { InProcessTransport } from './in-process-transport.js';
 
@@ -91,6 +92,7 @@ export async function startEmbeddedApi(options: EmbeddedApiOptions): Promise<Emb
     });
     port = server.port;
     const url = `https://${host}:${port}`;
+    const stopExpiring = expireEvents(store, clock, log);
     let stopped: Promise<void> | undefined;
     return {
       url,
@@ -98,7 +100,10 @@ export async function startEmbeddedApi(options: EmbeddedApiOptions): Promise<Emb
       caPem: authority.certificatePem,
       issueKubeconfig: async (user, groups) => kubeconfig(url, authority.certificatePem, user, await authority.issueClient(user, groups)),
       transport: (user, groups) => new InProcessTransport(api, userInfo(user, groups), user),
-      stop: () => (stopped ??= stopAll(crds, server, store)),
+      stop: () => {
+        stopExpiring();
+        return (stopped ??= stopAll(crds, server, store));
+      },
     };
   } catch (error) {
     await store.close();

@@ -7,7 +7,10 @@ const launcher = path.resolve(import.meta.dirname, '..', '..', '..', 'tidegate')
 
 export interface Done {
   code: number;
+  /** What it printed as its result. */
   out: string;
+  /** Progress and complaints. */
+  err: string;
 }
 
 /** An instance of the product in a folder of its own, used through its command as a newcomer would. */
@@ -19,10 +22,11 @@ export class Instance {
     return new Promise((resolve, reject) => {
       const child = spawn(launcher, [...words, '--data', this.data], { stdio: ['ignore', 'pipe', 'pipe'] });
       let out = '';
+      let err = '';
       child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
-      child.stderr.on('data', (chunk: Buffer) => (out += chunk.toString()));
+      child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
       child.once('error', reject);
-      child.once('close', (code) => resolve({ code: code ?? -1, out }));
+      child.once('close', (code) => resolve({ code: code ?? -1, out, err }));
     });
   }
 

@@ -13,7 +13,7 @@ let gateway = '';
 
 it('starts with the sample, and says where everything is', async () => {
   const up = await instance.run('up', '--detach');
-  expect({ code: up.code, out: up.code === 0 ? '' : up.out }).toEqual({ code: 0, out: '' });
+  expect({ code: up.code, words: up.code === 0 ? '' : up.out + up.err }).toEqual({ code: 0, words: '' });
   expect(up.out).toMatch(/Console +http:\/\/127\.0\.0\.1:\d+\/\?token=/);
   client = await connect({ kubeconfigPath: await instance.kubeconfig() });
   await waitFor('every pod of the sample is ready', async () => (await client.list(kinds.pods, { namespace: 'bookinfo' })).items.every((p) => p.status?.conditions?.some((c) => c.type === 'Ready' && c.status === 'True')), DEADLINE_MS);
@@ -37,7 +37,7 @@ it('answers through the gateway, over three services', async () => {
 it('refuses a second start in the same folder, and a Strategy that cannot work, with the remedy', async () => {
   const again = await instance.run('up');
   expect(again.code).toBe(1);
-  expect(again.out).toMatch(/already runs[\s\S]*tidegate down/);
+  expect(again.err).toMatch(/already runs[\s\S]*tidegate down/);
   const strategy = {
     apiVersion: 'delivery.tidegate.dev/v1alpha1',
     kind: 'Strategy',
@@ -72,7 +72,7 @@ it('finds everything again after kill -9 of the cluster process', async () => {
 
 it('releases a good, an erroring and a slow version under load: promoted, rolled back, rolled back, nothing lost', async () => {
   const demo = await instance.run('demo', 'release');
-  expect({ code: demo.code, out: demo.code === 0 ? '' : demo.out }).toEqual({ code: 0, out: '' });
+  expect({ code: demo.code, words: demo.code === 0 ? '' : demo.out + demo.err }).toEqual({ code: 0, words: '' });
   expect(demo.out).toMatch(/good +Promoted/);
   expect(demo.out).toMatch(/erroring +RolledBack/);
   expect(demo.out).toMatch(/slow +RolledBack/);

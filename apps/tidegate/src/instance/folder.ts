@@ -1,4 +1,4 @@
-import { chmodSync, lstatSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { chmodSync, lstatSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { TidegateError } from '@tidegate/kernel';
 import { codes } from '../errors.js';
@@ -25,6 +25,7 @@ export function openDataFolder(paths: InstancePaths, uid: number): void {
       }
       chmodSync(folder, mode);
     }
+    if (uid === 0) openForPods(paths.data);
     writeFileSync(path.join(paths.data, 'format'), `${DATA_FORMAT}\n`);
   } catch (error) {
     if (error instanceof TidegateError) throw error;
@@ -32,6 +33,22 @@ export function openDataFolder(paths: InstancePaths, uid: number): void {
       remedy: 'Free disk space, mend its rights, or choose another folder with --data DIR.',
       cause: error,
     });
+  }
+}
+
+const OTHERS_MAY_ENTER = 0o001;
+
+/** As root, pods run as users of their own and must be able to reach the public half; the folders above are not ours to open. */
+function openForPods(data: string): void {
+  const mode = lstatSync(data).mode & 0o777;
+  chmodSync(data, mode | 0o011);
+  for (let at = path.dirname(data); ; at = path.dirname(at)) {
+    if ((statSync(at).mode & OTHERS_MAY_ENTER) === 0) {
+      throw new TidegateError(codes.CLI_DATA_FOLDER, `As root, pods run as users of their own, and ${at} is closed to them.`, {
+        remedy: `Choose a data folder elsewhere (the default is /var/lib/tidegate), or open it: chmod o+x ${at}`,
+      });
+    }
+    if (at === path.dirname(at)) return;
   }
 }
 

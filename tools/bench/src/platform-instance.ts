@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -26,6 +26,8 @@ export class PlatformInstance {
 
   constructor(name: string) {
     this.data = mkdtempSync(path.join(tmpdir(), `tidegate-bench-${name}-`));
+    // Pods have users of their own, which must reach the public half.
+    chmodSync(this.data, 0o755);
   }
 
   /** Runs `tidegate ...words --data DIR` and gives what it printed; throws with its words when it fails. */

@@ -1,13 +1,12 @@
-import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { type Clock, TidegateError } from '@tidegate/kernel';
 import type { Container } from '@tidegate/kube';
 import type { ResolvedImage } from '../images/image-store.js';
 import { ContainerLog } from './container-log.js';
-import { type Mount, buildContainerRoot, volumeVariable } from './container-root.js';
+import { type Mount, buildContainerRoot, removeContainerRoot, rootOf, volumeVariable } from './container-root.js';
 import { codes } from './errors.js';
 import { expandVariables } from './expand-variables.js';
-import { makeFolder } from './volumes.js';
+import { nodeFolder, podFolder } from './volumes.js';
 import { ProcessGroup } from './process-group.js';
 import { findProgram } from './runtimes.js';
 
@@ -42,9 +41,10 @@ export class ContainerProcess {
     this.launch = launch;
     const { container, image, uid, dir } = launch;
     const workingDir = container.workingDir ?? image.workingDir;
-    this.rootDir = path.join(dir, 'root');
-    makeFolder(dir, uid, 0o755);
-    this.outside = buildContainerRoot(image.rootDir, this.rootDir, workingDir, launch.mounts, uid).outside;
+    this.rootDir = rootOf(dir);
+    nodeFolder(path.dirname(dir), uid);
+    nodeFolder(dir, uid);
+    this.outside = buildContainerRoot(image.rootDir, dir, workingDir, launch.mounts, uid).outside;
     this.cwd = path.join(this.rootDir, workingDir);
     this.environment = this.fullEnvironment();
     const argv = this.commandLine();
@@ -108,13 +108,13 @@ export class ContainerProcess {
 
   /** Removes the root; the log stays. */
   clean(): void {
-    rmSync(this.rootDir, { recursive: true, force: true });
+    removeContainerRoot(this.launch.dir);
   }
 
   private fullEnvironment(): Map<string, string> {
     const { environment, mounts, searchPath, dir, uid } = this.launch;
     const temporary = path.join(dir, 'tmp');
-    makeFolder(temporary, uid, 0o700);
+    podFolder(temporary, uid);
     const full = new Map([
       ['PATH', searchPath],
       ['HOME', this.cwd],

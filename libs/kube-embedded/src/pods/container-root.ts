@@ -1,4 +1,16 @@
-import { chownSync, copyFileSync, linkSync, lstatSync, mkdirSync, readdirSync, readlinkSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  chownSync,
+  copyFileSync,
+  existsSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
 import path from 'node:path';
 import type { Container } from '@tidegate/kube';
 
@@ -14,18 +26,25 @@ export interface BuiltRoot {
   outside: Mount[];
 }
 
+/** Where the root of a container lies in the container's folder. */
+export function rootOf(dir: string): string {
+  return path.join(dir, 'root');
+}
+
 /**
- * Builds the root of one run: folders of its own, files as hard links to the unpacked image (copies where links are not possible), and
- * each volume as a link at its mount path. The program starts in workingDir inside this root; the rest of the file system is the host's.
+ * Builds the root of one run in the container's folder: folders of its own, files as hard links to the unpacked image (copies where links
+ * are not possible), and each volume as a link at its mount path. The program starts in workingDir inside this root; the rest of the file
+ * system is the host's. It is built where the pod cannot reach it and moved into place, since owners are changed on the way.
  */
 export function buildContainerRoot(
   imageRoot: string,
-  root: string,
+  dir: string,
   workingDir: string,
   mounts: Mount[],
   uid: number | undefined,
 ): BuiltRoot {
-  rmSync(root, { recursive: true, force: true });
+  removeContainerRoot(dir);
+  const root = path.join(workshop(dir), 'root');
   linkTree(imageRoot, root, uid);
   ensureFolders(root, workingDir, uid);
   const outside: Mount[] = [];
@@ -39,9 +58,24 @@ export function buildContainerRoot(
     }
     rmSync(place, { recursive: true, force: true });
     symlinkSync(mount.source, place);
-    if (path.relative(workingDir, path.resolve('/', mount.mountPath)).startsWith('..')) outside.push(mount);
+    if (path.relative(workingDir, path.resolve('/', workingDir, mount.mountPath)).startsWith('..')) outside.push(mount);
   }
+  renameSync(root, rootOf(dir));
   return { outside };
+}
+
+/** Takes the root of the last run away from the pod first, then removes it. */
+export function removeContainerRoot(dir: string): void {
+  const away = path.join(workshop(dir), 'gone');
+  if (existsSync(rootOf(dir))) renameSync(rootOf(dir), away);
+  rmSync(workshop(dir), { recursive: true, force: true });
+}
+
+/** Only the node may enter it. */
+function workshop(dir: string): string {
+  const folder = path.join(dir, '.workshop');
+  if (!existsSync(folder)) mkdirSync(folder, { mode: 0o700 });
+  return folder;
 }
 
 /** The variable that tells a program where a volume lies, whatever its mount path: TIDEGATE_VOLUME_<NAME>. */

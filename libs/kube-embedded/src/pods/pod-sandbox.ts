@@ -4,7 +4,7 @@ import { type ConfigMap, type Pod, type Secret, kinds } from '@tidegate/kube';
 import type { References } from './container-environment.js';
 import type { NodeContext } from './node-context.js';
 import { PORTS_ANNOTATION, readPodPorts, wantedPodPorts } from './pod-ports.js';
-import { followsObjects, makeFolder, provideVolume } from './volumes.js';
+import { followsObjects, nodeFolder, provideVolume } from './volumes.js';
 
 /** What a pod has before its first container: an address, real ports, a folder and volumes. */
 export class PodSandbox {
@@ -34,14 +34,14 @@ export class PodSandbox {
       this.podIP = before && this.node.book.pods.reserve(before) ? before : this.node.book.pods.take();
     }
     if (this.ports.size === 0) this.ports = await this.takePorts(pod);
-    makeFolder(this.dir, this.uid, 0o700);
+    nodeFolder(this.dir, this.uid);
     await this.provideVolumes(pod);
   }
 
   /** Makes missing volumes; with `refresh`, files of existing ones follow their objects. */
   async provideVolumes(pod: Pod, refresh = false): Promise<void> {
     const dir = path.join(this.dir, 'volumes');
-    makeFolder(dir, this.uid, 0o755);
+    nodeFolder(dir, this.uid);
     const context = { pod, dir, uid: this.uid, podIP: this.podIP, hostIP: this.node.hostIP, references: this.references };
     for (const volume of pod.spec?.volumes ?? []) {
       if (this.volumes.has(volume.name) && !(refresh && followsObjects(volume))) continue;

@@ -1,6 +1,5 @@
 import { constants } from 'node:os';
-import { existsSync, readFileSync, rmSync, statSync } from 'node:fs';
-import path from 'node:path';
+import { rmSync } from 'node:fs';
 import { TidegateError, causeChain } from '@tidegate/kernel';
 import { type Container, type Pod, isNotFound, keyOf, kinds } from '@tidegate/kube';
 import type { ContainerLog } from './container-log.js';
@@ -15,7 +14,7 @@ import { type ContainerRuntime, type Ended, type PodRuntime, isTerminal, newPodR
 import { PodSandbox } from './pod-sandbox.js';
 import { podStatus } from './pod-status.js';
 import { quantityValue } from './quantity.js';
-import { logTail } from './read-log.js';
+import { terminationMessage } from './termination-message.js';
 import { containerLogFile, podLogsDir, startContainer } from './start-container.js';
 
 /** How long a container waits for a Service that its manifest names. */
@@ -23,7 +22,6 @@ const SERVICE_WAIT_MS = 10_000;
 const RETRY_MS = 2000;
 /** The kubelet's own pace for files of ConfigMaps and Secrets. */
 const VOLUME_REFRESH_MS = 60_000;
-const MESSAGE_BYTES = 4096;
 const TOKEN_PATH = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 interface Run {
@@ -134,6 +132,7 @@ export class PodWorker {
     this.working = this.work()
       .catch((error: unknown) => {
         this.node.log.warn({ pod: keyOf(this.pod), error: causeChain(error) }, 'a round of a pod failed, trying again');
+        this.event('Warning', 'FailedSync', `error syncing pod, trying again: ${causeChain(error)}`);
         this.lookAgain(RETRY_MS);
       })
       .finally(() => {
@@ -349,7 +348,7 @@ export class PodWorker {
       exitCode,
       ...(signal === undefined ? {} : { signal }),
       reason,
-      ...this.terminationMessage(name, run.process, exitCode),
+      ...terminationMessage(this.spec(name), run.process, exitCode, this.sandbox.uid),
       startedAt: state.phase === 'running' ? state.startedAt : this.node.clock.now(),
       finishedAt: this.node.clock.now(),
       containerID: runtime.containerID,
@@ -360,18 +359,6 @@ export class PodWorker {
     this.dropOldLog(name, runtime.restartCount);
     if (!this.gone) run.process.clean();
     this.round();
-  }
-
-  private terminationMessage(name: string, process: ContainerProcess, exitCode: number): { message?: string } {
-    const container = this.spec(name);
-    const file = path.join(process.rootDir, container?.terminationMessagePath ?? '/dev/termination-log');
-    if (existsSync(file) && statSync(file).isFile()) {
-      const message = readFileSync(file).subarray(0, MESSAGE_BYTES).toString('utf8');
-      if (message !== '') return { message };
-    }
-    if (exitCode === 0 || container?.terminationMessagePolicy !== 'FallbackToLogsOnError') return {};
-    const message = logTail(process.log.file, 2048);
-    return message === '' ? {} : { message };
   }
 
   /** The run before the last one is forgotten: `logs --previous` shows one run. */

@@ -29,17 +29,16 @@ export async function serviceEnvironment(node: NodeContext, pod: Pod, container:
   await node.loopbackPorts.ensure([...new Set(named.flatMap(tcpPorts))].slice(0, MAX_CALLEES));
   const caller = callerOfPod(pod);
   const references = referencedNames(container);
-  const seen: SeenService[] = [];
-  for (const service of named) {
+  const see = async (service: Service): Promise<SeenService> => {
     const { name = '', namespace = '' } = service.metadata ?? {};
-    const isNamed = references.has(`${variableName(name)}_SERVICE_HOST`);
-    const ownAddress = named.length <= MAX_CALLEES || isNamed;
-    seen.push({
+    const ownAddress = named.length <= MAX_CALLEES || references.has(`${variableName(name)}_SERVICE_HOST`);
+    return {
       service,
       address: ownAddress ? await node.callers.addressFor(caller, { namespace, name }) : (service.spec?.clusterIP ?? ''),
       boundPort: (port) => node.loopbackPorts.boundPort(port),
-    });
-  }
+    };
+  };
+  const seen = await Promise.all(named.map(see));
   const variables = serviceVariables(seen);
   for (const [name, value] of kubernetesVariables(node)) variables.set(name, value);
   return variables;

@@ -41,8 +41,11 @@ const DATA_LINK = '..data';
 export async function provideVolume(volume: Volume, context: VolumeContext): Promise<string> {
   const dir = path.join(context.dir, volume.name);
   if (volume.hostPath) return volume.hostPath.path;
-  makeFolder(dir, context.uid, 0o755);
-  if (volume.emptyDir) return dir;
+  if (volume.emptyDir) {
+    podFolder(dir, context.uid);
+    return dir;
+  }
+  nodeFolder(dir, context.uid);
   const files = await volumeFiles(volume, context);
   swapFiles(dir, files, context.uid);
   return dir;
@@ -158,11 +161,11 @@ function swapFiles(dir: string, files: Files, uid: number | undefined): void {
   if (lstatSync(link, { throwIfNoEntry: false }) && readlinkSync(link) === version) return;
   const folder = path.join(dir, version);
   rmSync(folder, { recursive: true, force: true });
-  makeFolder(folder, uid, 0o755);
+  nodeFolder(folder, uid);
   for (const [name, { bytes, mode }] of files) {
     const file = path.join(folder, name);
     let parent = folder;
-    for (const part of name.split('/').slice(0, -1)) makeFolder((parent = path.join(parent, part)), uid, 0o755);
+    for (const part of name.split('/').slice(0, -1)) nodeFolder((parent = path.join(parent, part)), uid);
     writeFileSync(file, bytes);
     chmodSync(file, mode & 0o777);
     if (uid !== undefined) chownSync(file, uid, uid);
@@ -186,10 +189,21 @@ function showNames(dir: string, files: Files, version: string): void {
   }
 }
 
-export function makeFolder(dir: string, uid: number | undefined, mode: number): void {
+/** A folder that the pod may write. Its parent is the node's, so that nothing can be put in its place meanwhile. */
+export function podFolder(dir: string, uid: number | undefined): void {
   if (existsSync(dir)) return;
-  mkdirSync(dir, { recursive: true, mode });
+  mkdirSync(dir, { mode: 0o755 });
   if (uid !== undefined) chownSync(dir, uid, uid);
+}
+
+/**
+ * A folder that the pod's user may pass and read, but where only the node writes: as root the node would otherwise change owners and
+ * remove files behind links that a pod has put there.
+ */
+export function nodeFolder(dir: string, uid: number | undefined): void {
+  if (existsSync(dir)) return;
+  mkdirSync(dir, { mode: uid === undefined ? 0o700 : 0o750 });
+  if (uid !== undefined) chownSync(dir, 0, uid);
 }
 
 function missing(sentence: string): TidegateError {

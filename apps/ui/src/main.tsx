@@ -1,8 +1,9 @@
 import { StrictMode, useEffect, useState } from 'react';
 import { createRoot } from 'react-dom/client';
-import { useConnected } from './api/client';
+import { type Connection, useConnection } from './api/client';
 import { ReleaseList } from './pages/release-list';
 import { ReleasePage } from './pages/release/release-page';
+import { Heading } from './ui/heading';
 import './ui/theme.css';
 
 /** Two places, each a URL: / and /releases/NAMESPACE/NAME. */
@@ -14,9 +15,9 @@ function usePath(): string {
       const link = (event.target as Element).closest('a');
       if (!link || link.origin !== location.origin || event.metaKey || event.ctrlKey || event.button !== 0) return;
       event.preventDefault();
-      history.pushState(null, '', link.href);
+      history.pushState({ moved: true }, '', link.href);
       update();
-      document.querySelector('h1')?.focus();
+      scrollTo(0, 0);
     };
     addEventListener('popstate', update);
     addEventListener('click', click);
@@ -28,9 +29,15 @@ function usePath(): string {
   return path;
 }
 
+const WORDS: Record<Connection, string> = {
+  live: 'live',
+  away: 'The API does not answer. Trying again; what you see may be old.',
+  'signed out': 'You are signed out. Open the address that `tidegate status` prints.',
+};
+
 function Console() {
   const path = usePath();
-  const connected = useConnected();
+  const connection = useConnection();
   const release = /^\/releases\/([^/]+)\/([^/]+)$/.exec(path);
   return (
     <>
@@ -38,8 +45,8 @@ function Console() {
         <a href="/" className="brand">
           Tidegate
         </a>
-        <span role="status" className={connected ? 'quiet' : 'alarm'}>
-          {connected ? 'live' : 'The API does not answer. Trying again; what you see may be old.'}
+        <span role="status" className={connection === 'live' ? 'quiet' : 'alarm'}>
+          {WORDS[connection]}
         </span>
       </header>
       <main>
@@ -49,7 +56,7 @@ function Console() {
           <ReleaseList />
         ) : (
           <section className="empty">
-            <h1 tabIndex={-1}>There is no such page</h1>
+            <Heading title="No such page">There is no such page</Heading>
             <p>
               <a href="/">All releases</a>
             </p>

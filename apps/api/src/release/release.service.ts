@@ -19,7 +19,7 @@ export class ReleaseService {
   constructor(@Inject(API_PORTS) private readonly ports: ApiPorts) {}
 
   list(namespace?: string): ReleaseObject[] {
-    const started = (r: Release): string => r.metadata?.creationTimestamp ?? '';
+    const started = (r: Release): string => r.status?.startedAt ?? r.metadata?.creationTimestamp ?? '';
     return [...this.ports.releases.list(namespace)].sort((a, b) => started(b).localeCompare(started(a))).map(toRelease);
   }
 

@@ -1,22 +1,40 @@
 import { createClient } from 'graphql-ws';
 import { useEffect, useState } from 'react';
 
+const LONGEST_WAIT_MS = 5_000;
+
 const client = createClient({
   url: `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/graphql`,
   lazy: false,
   retryAttempts: Number.POSITIVE_INFINITY,
   shouldRetry: () => true,
+  retryWait: (retries) =>
+    new Promise((resolve) => setTimeout(resolve, Math.min(500 * 2 ** retries, LONGEST_WAIT_MS) * (0.5 + Math.random() / 2))),
   keepAlive: 10_000,
 });
 
+export type Connection = 'live' | 'away' | 'signed out';
+
+/** A browser does not tell why a WebSocket was refused, so the page itself is asked for. */
+async function whyClosed(): Promise<Connection> {
+  const answer = await fetch('/', { method: 'GET', cache: 'no-store' }).catch(() => undefined);
+  return answer?.status === 401 ? 'signed out' : 'away';
+}
+
 /** Whether the API answers. Pages keep showing what they have while it doesn't. */
-export function useConnected(): boolean {
-  const [connected, setConnected] = useState(true);
+export function useConnection(): Connection {
+  const [connection, setConnection] = useState<Connection>('live');
   useEffect(() => {
-    const offs = [client.on('connected', () => setConnected(true)), client.on('closed', () => setConnected(false))];
-    return () => offs.forEach((off) => off());
+    let live = true;
+    const opened = client.on('connected', () => setConnection(((live = true), 'live')));
+    const closed = client.on('closed', () => {
+      live = false;
+      setConnection((before) => (before === 'live' ? 'away' : before));
+      void whyClosed().then((why) => live || setConnection(why));
+    });
+    return () => [opened, closed].forEach((off) => off());
   }, []);
-  return connected;
+  return connection;
 }
 
 export type Answer<T> = { state: 'waiting' } | { state: 'failed'; because: string } | { state: 'here'; data: T };

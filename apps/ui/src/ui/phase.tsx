@@ -6,7 +6,8 @@ const SIGNS: Record<string, string> = { Promoted: '✓', Succeeded: '✓', Rolle
 export function Phase({ release }: { release: Pick<Release, 'phase' | 'finished'> }) {
   return (
     <span className={`phase phase-${release.phase.toLowerCase()}`}>
-      <span aria-hidden="true">{SIGNS[release.phase] ?? (release.finished ? '•' : '~')}</span> {release.phase.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase()}
+      <span aria-hidden="true">{SIGNS[release.phase] ?? (release.finished ? '•' : '~')}</span>{' '}
+      {release.phase.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase()}
     </span>
   );
 }

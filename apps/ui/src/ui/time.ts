@@ -1,4 +1,16 @@
-export function ago(at: string | null, now = Date.now()): string {
+import { useEffect, useState } from 'react';
+
+/** The present in milliseconds, told again every `everyMs`, so that "3 min ago" stays true on a quiet page. */
+export function useNow(everyMs = 5_000): number {
+  const [now, setNow] = useState(() => Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), everyMs);
+    return () => clearInterval(timer);
+  }, [everyMs]);
+  return now;
+}
+
+export function ago(at: string | null, now: number): string {
   if (at === null) return '–';
   const seconds = Math.max(0, Math.round((now - Date.parse(at)) / 1000));
   if (seconds < 60) return `${seconds} s ago`;
@@ -7,6 +19,9 @@ export function ago(at: string | null, now = Date.now()): string {
   return `${Math.floor(seconds / 86_400)} d ago`;
 }
 
-export function clock(at: string): string {
-  return new Date(at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+const CLOCK = new Intl.DateTimeFormat('en', { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
+
+/** Time of day of an epoch second, such as 14:03:27. */
+export function clockOf(second: number): string {
+  return CLOCK.format(second * 1000);
 }

@@ -2,7 +2,13 @@ import { useState } from 'react';
 import { ask } from '../../api/client';
 import { ACT, type Can, type Release } from '../../api/release';
 
-const WORDS: Record<Can['action'], string> = { PROMOTE: 'Promote', PAUSE: 'Pause', RESUME: 'Resume', ABORT: 'Abort', ROLLBACK: 'Roll back' };
+const WORDS: Record<Can['action'], string> = {
+  PROMOTE: 'Promote',
+  PAUSE: 'Pause',
+  RESUME: 'Resume',
+  ABORT: 'Abort',
+  ROLLBACK: 'Roll back',
+};
 
 /** Buttons follow the API's word: a greyed one says why. */
 export function Actions({ release }: { release: Release }) {
@@ -23,7 +29,13 @@ export function Actions({ release }: { release: Release }) {
     <>
       <div className="actions">
         {release.can.map((can) => (
-          <button key={can.action} type="button" disabled={!can.allowed || busy !== undefined} title={can.because ?? undefined} onClick={() => void act(can.action)}>
+          <button
+            key={can.action}
+            type="button"
+            disabled={!can.allowed || busy !== undefined}
+            title={can.because ?? undefined}
+            onClick={() => void act(can.action)}
+          >
             {busy === can.action ? `${WORDS[can.action]} …` : WORDS[can.action]}
           </button>
         ))}

@@ -2,7 +2,8 @@ import { useEffect, useState } from 'react';
 import { ask, useLive, useSubscription } from '../../api/client';
 import { RECENT_SIGNALS, RELEASE, type Release, SIGNAL_SECONDS, type SignalSecond } from '../../api/release';
 import { Phase } from '../../ui/phase';
-import { ago, clock } from '../../ui/time';
+import { Heading } from '../../ui/heading';
+import { ago, clockOf, useNow } from '../../ui/time';
 import { Actions } from './actions';
 import { SignalChart } from './signal-chart';
 import { TideLine } from './tide-line';
@@ -37,9 +38,9 @@ export function ReleasePage({ namespace, name }: { namespace: string; name: stri
   if (!release) {
     return (
       <section className="empty">
-        <h1 tabIndex={-1}>
+        <Heading title="No such release">
           There is no release {name} in {namespace}
-        </h1>
+        </Heading>
         <p>
           The newest ten releases of a strategy are kept. <a href="/">All releases</a>
         </p>
@@ -51,14 +52,15 @@ export function ReleasePage({ namespace, name }: { namespace: string; name: stri
 
 function LiveRelease({ release }: { release: Release }) {
   const seconds = useSignals(release.namespace, release.service);
+  const now = useNow();
   return (
     <>
       <p className="quiet">
         <a href="/">Releases</a> / {release.namespace}
       </p>
-      <h1 tabIndex={-1}>
+      <Heading title={`${release.service} ${release.candidate}`}>
         {release.service}: {release.principal} → {release.candidate}
-      </h1>
+      </Heading>
       <section className="panel" aria-label="Verdict">
         <div className="headline">
           <Phase release={release} />
@@ -66,7 +68,7 @@ function LiveRelease({ release }: { release: Release }) {
             {release.type}, {release.weight} % to {release.candidate}
           </span>
           {release.live && <span className="quiet">{release.live}</span>}
-          <span className="quiet">started {ago(release.startedAt)}</span>
+          <span className="quiet">started {ago(release.startedAt, now)}</span>
         </div>
         <p className="sentence" aria-live="polite">
           {release.why}
@@ -80,11 +82,17 @@ function LiveRelease({ release }: { release: Release }) {
       </div>
       <div className="charts">
         <div className="panel wide">
-          <h2>Weight of {release.candidate}, percent</h2>
+          <h2>Requests that go to {release.candidate}</h2>
           <TideLine history={release.history} weight={release.weight} finished={release.finished} endedAt={release.endedAt} />
         </div>
-        <SignalChart title="Failed requests, percent" seconds={seconds} release={release} value={(v) => (v.requests === 0 ? null : (100 * v.failed) / v.requests)} />
-        <SignalChart title="Slowest 1 % (p99), ms" seconds={seconds} release={release} value={(v) => v.p99Ms} />
+        <SignalChart
+          title="Failed requests"
+          unit="%"
+          seconds={seconds}
+          release={release}
+          value={(v) => (v.requests === 0 ? null : (100 * v.failed) / v.requests)}
+        />
+        <SignalChart title="Slowest 1 % (p99)" unit="ms" seconds={seconds} release={release} value={(v) => v.p99Ms} />
       </div>
       {release.metrics.length > 0 && <Metrics release={release} />}
       <section className="panel">
@@ -92,7 +100,7 @@ function LiveRelease({ release }: { release: Release }) {
         <ol className="history">
           {[...release.history].reverse().map((event) => (
             <li key={`${event.at}${event.reason}${event.text}`}>
-              <time dateTime={event.at}>{clock(event.at)}</time>
+              <time dateTime={event.at}>{clockOf(Date.parse(event.at) / 1000)}</time>
               <span className="number">{event.weight === null ? '' : `${event.weight} %`}</span>
               <span>
                 {event.text}
@@ -110,7 +118,12 @@ function Steps({ release }: { release: Release }) {
   return (
     <ol className="steps" aria-label="Steps">
       {release.steps.map((step) => (
-        <li key={step.index} className={step.state.toLowerCase()} aria-current={step.state === 'NOW' ? 'step' : undefined} title={step.text}>
+        <li
+          key={step.index}
+          className={step.state.toLowerCase()}
+          aria-current={step.state === 'NOW' ? 'step' : undefined}
+          title={step.text}
+        >
           {step.state === 'DONE' ? '✓ ' : ''}
           {step.weight} %
         </li>
@@ -123,28 +136,30 @@ function Metrics({ release }: { release: Release }) {
   return (
     <section className="panel">
       <h2>The comparison</h2>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Metric</th>
-            <th scope="col">{release.principal}</th>
-            <th scope="col">{release.candidate}</th>
-            <th scope="col">Difference</th>
-            <th scope="col">State</th>
-          </tr>
-        </thead>
-        <tbody>
-          {release.metrics.map((m) => (
-            <tr key={m.name}>
-              <td>{m.name}</td>
-              <td>{m.principal}</td>
-              <td>{m.candidate}</td>
-              <td>{m.interval}</td>
-              <td>{m.state}</td>
+      <div className="scroll">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Metric</th>
+              <th scope="col">{release.principal}</th>
+              <th scope="col">{release.candidate}</th>
+              <th scope="col">Difference</th>
+              <th scope="col">State</th>
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {release.metrics.map((m) => (
+              <tr key={m.name}>
+                <td>{m.name}</td>
+                <td>{m.principal}</td>
+                <td>{m.candidate}</td>
+                <td>{m.interval}</td>
+                <td>{m.state}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
     </section>
   );
 }

@@ -12,7 +12,10 @@ export function VersionCard({ title, role, seconds }: { title: string; role: 'pr
   return (
     <section className={`panel version ${role}`} aria-label={`${role} ${title}`}>
       <h2>
-        {title} <span className="quiet">{role}, last {WINDOW_SECONDS} s</span>
+        {title}{' '}
+        <span className="quiet">
+          {role}, last {WINDOW_SECONDS} s
+        </span>
       </h2>
       <dl>
         <div>

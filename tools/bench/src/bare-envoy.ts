@@ -1,8 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import path from 'node:path';
-import { until } from './platform-instance.js';
+import { freePort, until } from './platform-instance.js';
 
 /** An Envoy of the bench's own, with a static configuration. */
 export interface BareEnvoy {
@@ -76,17 +75,6 @@ async function answers(port: number): Promise<boolean> {
     async (answer) => (await answer.text()) !== undefined,
     () => false,
   );
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => (typeof address === 'object' && address ? resolve(address.port) : reject(new Error('No free port.'))));
-    });
-  });
 }
 
 function ended(child: ChildProcess): Promise<void> {

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { request } from 'node:http';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -21,8 +22,8 @@ export interface PartStatus {
 /** One platform of a bench's own: a data folder in /tmp that is started, asked and removed by its program. */
 export class PlatformInstance {
   readonly data: string;
-  /** A block of ports of its own: two instances that look for a free one at the same moment may find the same. */
-  private readonly port = 20_000 + 200 * Math.floor(Math.random() * 50);
+  /** Kept for every start, as a user would who names one. */
+  private port: number | undefined;
 
   constructor(name: string) {
     this.data = mkdtempSync(path.join(tmpdir(), `tidegate-bench-${name}-`));
@@ -38,6 +39,7 @@ export class PlatformInstance {
 
   /** Seconds until `up --detach` came back. */
   async up(options: { empty: boolean; env?: NodeJS.ProcessEnv }): Promise<number> {
+    this.port ??= await freePort();
     const began = performance.now();
     await this.command(['up', '--detach', '--port', String(this.port), ...(options.empty ? ['--empty'] : [])], options.env);
     return (performance.now() - began) / 1000;
@@ -114,4 +116,16 @@ export async function until<T>(what: string, limitMs: number, ask: () => Promise
 
 export function sleep(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+/** Named by the kernel: two instances that look for a free port by themselves at the same moment may find the same. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => (typeof address === 'object' && address ? resolve(address.port) : reject(new Error('No free port.'))));
+    });
+  });
 }

@@ -35,7 +35,12 @@ try {
     // The newest of all is live when everything before it is.
     await watch.live(await client.apply(httpRoutes, route(made - 1, 'filled')), 120_000);
     await sleep(SETTLE_MS);
-    rows.push([made === size ? String(size) : `${made} of ${size}`, filled.perSecond.toFixed(0), ...(await change(client, watch, made)), ...memory()]);
+    rows.push([
+      made === size ? String(size) : `${made} of ${size}`,
+      filled.perSecond.toFixed(0),
+      ...(await change(client, watch, made)),
+      ...memory(),
+    ]);
     if (made < size) break;
   }
   watch.stop();
@@ -104,6 +109,7 @@ async function change(client: KubeClient, watch: LiveWatch, hosts: number): Prom
 
 async function buildSeconds(): Promise<{ sum: number; count: number }> {
   const text = await instance.metrics('traffic');
-  const value = (name: string): number => Number(new RegExp(`^tidegate_mesh_build_seconds_${name}(?:\\{[^}]*\\})? (.+)$`, 'm').exec(text)?.[1] ?? NaN);
+  const value = (name: string): number =>
+    Number(new RegExp(`^tidegate_mesh_build_seconds_${name}(?:\\{[^}]*\\})? (.+)$`, 'm').exec(text)?.[1] ?? NaN);
   return { sum: value('sum'), count: value('count') };
 }

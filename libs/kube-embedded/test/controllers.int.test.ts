@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { type Deployment, type Pod, defineKind, kinds } from '@tidegate/kube';
 import { waitFor } from '@tidegate/testing';
@@ -198,3 +200,41 @@ it('gives a Gateway an address, as soon as its kind is served', async () => {
   await cluster.client.delete(gateways, 'edge', 'default');
   await waitFor('the address to be given back', async () => !(await cluster.client.get(kinds.ipAddresses, address.metadata?.name ?? '')));
 });
+
+it('at the next start, a port that was taken meanwhile moves, one that the instance itself holds stays', async () => {
+  await cluster.client.create(kinds.services, {
+    metadata: { name: 'moved', namespace: 'default' },
+    spec: {
+      selector: { app: 'moved' },
+      ports: [
+        { name: 'a', port: 29_097 },
+        { name: 'b', port: 29_098 },
+      ],
+    },
+  });
+  const mapping = async () => (await cluster.client.get(kinds.configMaps, 'loopback-ports', 'tidegate-system'))?.data;
+  await waitFor('the mapping', async () => (await mapping())?.['29098']);
+  await cluster.stop();
+  const stranger = createServer();
+  await new Promise<void>((resolve) => stranger.listen(29_097, '127.0.0.1', resolve));
+  // As the instance's Envoy, which goes on while the cluster's process is started again: its command line names the data folder.
+  const program = `require('net').createServer().listen(29098, '127.0.0.1', () => console.log('up'))`;
+  const envoy = spawn(process.execPath, ['-e', program, '--', `${cluster.dataDir}/private/envoy.json`], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  try {
+    await once(envoy.stdout, 'data');
+    await cluster.start();
+    const after = await mapping();
+    expect(after?.['29098']).toBe('29098');
+    expect(after?.['29097']).not.toBe('29097');
+    await waitFor('the event', async () =>
+      (await cluster.client.list(kinds.events, { namespace: 'tidegate-system' })).items.some((e) =>
+        e.message?.startsWith('port 29097 moved from 29097'),
+      ),
+    );
+  } finally {
+    envoy.kill();
+    await new Promise((resolve) => stranger.close(resolve));
+  }
+}, 60_000);

@@ -10,7 +10,14 @@ const server = http.createServer((request, response) => {
     case '/env':
       return response.end(JSON.stringify(process.env));
     case '/identity':
-      return response.end(JSON.stringify({ uid: process.getuid(), pid: process.pid, cwd: process.cwd(), noNewPrivs: /NoNewPrivs:\s*1/.test(readFileSync('/proc/self/status', 'utf8')) }));
+      return response.end(
+        JSON.stringify({
+          uid: process.getuid(),
+          pid: process.pid,
+          cwd: process.cwd(),
+          noNewPrivs: /NoNewPrivs:\s*1/.test(readFileSync('/proc/self/status', 'utf8')),
+        }),
+      );
     case '/file':
       return response.end(readFileSync(url.searchParams.get('path'), 'utf8'));
     case '/sicken':

@@ -101,7 +101,7 @@ function look(
     legend: { show: false },
     scales: { y: { range: (_u, _min, max) => [0, Math.max(top, Number.isFinite(max) ? max * 1.1 : 0, 1)] } },
     axes: [
-      { ...axis, space: 90, values: (_u, splits) => splits.map(clockOf) },
+      { ...axis, size: 34, space: 90, values: (_u, splits) => splits.map(clockOf) },
       { ...axis, size: 64, values: (_u, splits) => splits.map((v) => `${v} ${unit}`) },
     ],
     series: [
@@ -110,7 +110,7 @@ function look(
         label: line.label,
         stroke: colour(line.colour),
         ...(line.stepped && stepped ? { fill: `${colour(line.colour)}22`, paths: stepped } : {}),
-        width: 2,
+        width: 1.5,
         points: { show: false },
       })),
     ],

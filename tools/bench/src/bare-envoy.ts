@@ -15,14 +15,14 @@ export async function startBareEnvoy(
   binary: string,
   folder: string,
   name: string,
-  options: { routes: unknown[]; clusters: unknown[]; workers: number; accessLogFile?: string },
+  options: { routes: unknown[]; clusters: unknown[]; workers: number; manager?: Record<string, unknown> },
 ): Promise<BareEnvoy> {
   const port = await freePort();
   const file = path.join(folder, `${name}.json`);
   writeFileSync(
     file,
     JSON.stringify({
-      static_resources: { listeners: [listener(port, options.routes, options.accessLogFile)], clusters: options.clusters },
+      static_resources: { listeners: [listener(port, options.routes, options.manager)], clusters: options.clusters },
     }),
   );
   const child = spawn(binary, ['-c', file, '--use-dynamic-base-id', '--concurrency', String(options.workers), '--log-level', 'error'], {
@@ -34,7 +34,8 @@ export async function startBareEnvoy(
   return { pid, port, stop: () => ended(child) };
 }
 
-function listener(port: number, routes: unknown[], accessLogFile: string | undefined): unknown {
+/** `more` adds to the connection manager: its access log, say. */
+function listener(port: number, routes: unknown[], more: Record<string, unknown> = {}): unknown {
   const manager = {
     '@type': 'type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager',
     stat_prefix: 'bench',
@@ -45,18 +46,16 @@ function listener(port: number, routes: unknown[], accessLogFile: string | undef
         typed_config: { '@type': 'type.googleapis.com/envoy.extensions.filters.http.router.v3.Router' },
       },
     ],
-    access_log:
-      accessLogFile === undefined
-        ? []
-        : [
-            {
-              name: 'envoy.access_loggers.file',
-              typed_config: { '@type': 'type.googleapis.com/envoy.extensions.access_loggers.file.v3.FileAccessLog', path: accessLogFile },
-            },
-          ],
+    ...more,
   };
   const filters = [{ name: 'envoy.filters.network.http_connection_manager', typed_config: manager }];
   return { address: { socket_address: { address: '127.0.0.1', port_value: port } }, filter_chains: [{ filters }] };
+}
+
+/** An access log of Envoy's default line. */
+export function fileLog(file: string): Record<string, unknown> {
+  const typed = { '@type': 'type.googleapis.com/envoy.extensions.access_loggers.file.v3.FileAccessLog', path: file };
+  return { access_log: [{ name: 'envoy.access_loggers.file', typed_config: typed }] };
 }
 
 /** A cluster of one static address. */

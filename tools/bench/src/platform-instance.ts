@@ -67,10 +67,15 @@ export class PlatformInstance {
     return recorded;
   }
 
-  /** The text of a part's /metrics, from its unix socket. Reading resets the event-loop quantiles. */
+  /** The text of a part's /metrics. Reading resets the event-loop quantiles. */
   metrics(part: string): Promise<string> {
+    return this.ask(part, '/metrics');
+  }
+
+  /** What a unix socket of the instance answers to GET. */
+  ask(socket: string, address: string): Promise<string> {
     return new Promise((resolve, reject) => {
-      const asked = request({ socketPath: path.join(this.data, 'run', `${part}.sock`), path: '/metrics' }, (answer) => {
+      const asked = request({ socketPath: path.join(this.data, 'run', `${socket}.sock`), path: address }, (answer) => {
         let text = '';
         answer.setEncoding('utf8');
         answer.on('data', (chunk: string) => (text += chunk));

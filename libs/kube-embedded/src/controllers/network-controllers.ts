@@ -37,26 +37,30 @@ export function startLoopbackPortsController(context: ControllerContext, ports: 
   return withGateways(controller, gateways, () => controller.enqueue('ports'));
 }
 
+const GATEWAYS_AGAIN_MS = 100;
+
 /** Gives every Gateway of the class an address, as an IPAddress object, and takes it back with the Gateway. */
 export function startGatewayAddressController(context: ControllerContext, book: AddressBook): RunningController {
   const { client, informers, clock, log, registry } = context;
   const gateways = informers.informer(gatewayViews);
   const addresses = informers.informer(kinds.ipAddresses, { indexes: ipAddressIndexes });
 
-  async function reconcile(key: string): Promise<void> {
+  async function reconcile(key: string): Promise<{ againInMs: number } | void> {
+    // After a restart the addresses may be known before their Gateways: an address taken back now would be another one afterwards.
+    if (!gateways.isSynced()) return { againInMs: GATEWAYS_AGAIN_MS };
     const { namespace = '', name } = splitKey(key);
     const gateway = gateways.get(namespace, name);
     const existing = addresses.byIndex('parent', `${GATEWAY_GROUP}/gateways/${namespace}/${name}`);
     const wanted = gateway && !gateway.metadata?.deletionTimestamp && gateway.spec?.gatewayClassName === GATEWAY_CLASS;
     if (!wanted) {
       for (const address of existing) await removeAddress(address);
-      return;
+      return undefined;
     }
     const asked = gateway.spec?.addresses?.find((a) => (a.type ?? 'IPAddress') === 'IPAddress' && a.value)?.value;
-    if (existing.some((a) => asked === undefined || a.metadata?.name === asked)) return;
+    if (existing.some((a) => asked === undefined || a.metadata?.name === asked)) return undefined;
     const address = asked !== undefined && book.services.reserve(asked) ? asked : asked === undefined ? book.services.take() : undefined;
     // An address outside the range, or one that is taken, is the mesh's to report on the Gateway.
-    if (address === undefined) return;
+    if (address === undefined) return undefined;
     try {
       await client.create(kinds.ipAddresses, {
         metadata: { name: address },
@@ -69,6 +73,7 @@ export function startGatewayAddressController(context: ControllerContext, book: 
       }
     }
     for (const other of existing) await removeAddress(other);
+    return undefined;
   }
 
   async function removeAddress(address: IpAddress): Promise<void> {

@@ -124,10 +124,10 @@ journey('the console in a browser', () => {
     const verdict = page.getByRole('region', { name: 'Verdict' });
     await verdict.getByText('progressing').or(verdict.getByText('holding')).first().waitFor();
     await page.getByRole('button', { name: 'Pause' }).click();
-    await verdict.getByText('paused', { exact: true }).waitFor();
+    await verdict.getByText(/^\S paused$/).waitFor();
     expect(await page.getByRole('button', { name: 'Resume' }).isEnabled()).toBe(true);
     await page.getByRole('button', { name: 'Roll back' }).click();
-    await verdict.getByText('rolled back', { exact: true }).waitFor();
+    await verdict.getByText(/^\S rolled back$/).waitFor();
     expect(await page.getByRole('button', { name: 'Promote' }).isDisabled()).toBe(true);
     await page.getByRole('link', { name: 'Releases' }).click();
     await page.getByRole('row', { name: /rolled back/ }).waitFor();

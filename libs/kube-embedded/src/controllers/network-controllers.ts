@@ -30,14 +30,21 @@ export function startLoopbackPortsController(context: ControllerContext, ports: 
     log,
     ...(registry ? { registry } : {}),
     workers: 1,
-    // Gateways come with a definition that may be installed later: until then there are none.
-    reconcile: () => ports.reconcile(wantedPorts(services.list(), gateways.list())),
+    // Until Gateways are listed (their definition may come later) no port is taken away: after a restart it would come back as another.
+    reconcile: async () => {
+      const wanted = wantedPorts(services.list(), gateways.list());
+      if (gateways.isSynced()) return ports.reconcile(wanted);
+      await ports.ensure(wanted);
+      return { againInMs: PORTS_AGAIN_MS };
+    },
     watches: [{ informer: services, toKeys: () => ['ports'] }],
   });
   return withGateways(controller, gateways, () => controller.enqueue('ports'));
 }
 
 const GATEWAYS_AGAIN_MS = 100;
+/** Without the Gateway API's definitions this goes on for ever, at next to no cost. */
+const PORTS_AGAIN_MS = 2000;
 
 /** Gives every Gateway of the class an address, as an IPAddress object, and takes it back with the Gateway. */
 export function startGatewayAddressController(context: ControllerContext, book: AddressBook): RunningController {

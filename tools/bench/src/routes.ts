@@ -12,7 +12,8 @@ const NAMESPACE = 'bench';
 const PARALLEL = 16;
 const FILL_LIMIT_MS = 240_000;
 const CHANGES_LIMIT_MS = 60_000;
-const SETTLE_MS = 5_000;
+/** For the statuses of all the new routes. */
+const SETTLE_MS = 15_000;
 
 const instance = new PlatformInstance('routes');
 try {
@@ -27,7 +28,7 @@ try {
   await watch.synced();
   const [envoy, traffic, cluster] = [await instance.pidOf('envoy'), await instance.pidOf('traffic'), await instance.pidOf('cluster')];
   const memory = (): string[] => [traffic, envoy, cluster].map((pid) => residentMb(pid).toFixed(0));
-  const rows = [['0', '-', '-', '-', '-', '-', ...memory()]];
+  const rows = [['0', '-', '-', '-', '-', '-', '-', ...memory()]];
   let made = 0;
   for (const size of SIZES) {
     const filled = await fill(client, made, size);
@@ -45,8 +46,19 @@ try {
   }
   watch.stop();
   printTable(
-    'One route changed among many on the whole platform: written -> Live on the proxy, as a client of the API sees it (aim: p99 <= 50 ms at 1,000)',
-    ['hosts', 'objects/s made', 'changes', 'p50 ms', 'p99 ms', 'of it: build ms (mean)', 'traffic MB', 'envoy MB', 'cluster MB'],
+    'One route changed among many on the whole platform: written -> Live on the proxy, as a client of the API sees it (aim: p99 <= 50 ms at 1,000; of 100 changes, p99 is the slowest)',
+    [
+      'hosts',
+      'objects/s made',
+      'changes',
+      'p50 ms',
+      'p95 ms',
+      'slowest ms',
+      'of it: build ms (mean)',
+      'traffic MB',
+      'envoy MB',
+      'cluster MB',
+    ],
     rows,
   );
 } finally {
@@ -104,7 +116,9 @@ async function change(client: KubeClient, watch: LiveWatch, hosts: number): Prom
   }
   const after = await buildSeconds();
   const build = ((after.sum - before.sum) * 1_000) / (after.count - before.count);
-  return [String(took.length), quantile(took, 0.5).toFixed(0), quantile(took, 0.99).toFixed(0), build.toFixed(1)];
+  const most = Math.max(...took);
+  const slowest = `${most.toFixed(0)} (no. ${took.indexOf(most) + 1})`;
+  return [String(took.length), quantile(took, 0.5).toFixed(0), quantile(took, 0.95).toFixed(0), slowest, build.toFixed(1)];
 }
 
 async function buildSeconds(): Promise<{ sum: number; count: number }> {

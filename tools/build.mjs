@@ -9,4 +9,5 @@ const run = (args, cwd = root) => {
   if (done.status !== 0) process.exit(done.status ?? 1);
 };
 run([path.join(root, 'node_modules/tsc7/bin/tsc'), '-b', 'tsconfig.build.json']);
-if (existsSync(path.join(root, 'apps/ui/index.html'))) run([path.join(root, 'node_modules/vite/bin/vite.js'), 'build', '--logLevel', 'warn'], path.join(root, 'apps/ui'));
+if (existsSync(path.join(root, 'apps/ui/index.html')))
+  run([path.join(root, 'node_modules/vite/bin/vite.js'), 'build', '--logLevel', 'warn'], path.join(root, 'apps/ui'));

@@ -10,7 +10,9 @@ export default class CountReporter {
     const folder = path.join(this.rootDir, 'test-output');
     mkdirSync(folder, { recursive: true });
     const skipped = results.testResults.flatMap((file) =>
-      file.testResults.filter((t) => t.status === 'pending' || t.status === 'skipped').map((t) => `${path.relative(this.rootDir, file.testFilePath)}: ${t.fullName}`),
+      file.testResults
+        .filter((t) => t.status === 'pending' || t.status === 'skipped')
+        .map((t) => `${path.relative(this.rootDir, file.testFilePath)}: ${t.fullName}`),
     );
     const counts = {
       passed: results.numPassedTests,

@@ -52,34 +52,47 @@ async function provideEnvoy() {
   if (code !== 0) return console.error('Envoy is not provided: its provider does not compile. The tests that need it are skipped.');
   const { provideEnvoy: provide } = await import(path.join(root, 'libs/mesh/xds-server/dist/index.js'));
   const silent = { info() {}, warn() {}, error() {}, debug() {}, child: () => silent };
-  const { binary } = await provide({ dataDir: path.join(root, '.tidegate/envoy'), log: silent, onProgress: (sentence) => console.log(sentence) });
+  const { binary } = await provide({
+    dataDir: path.join(root, '.tidegate/envoy'),
+    log: silent,
+    onProgress: (sentence) => console.log(sentence),
+  });
   env.TIDEGATE_ENVOY = binary;
 }
 
 if (!values.journeys) {
   await provideEnvoy();
-  for (const file of globSync('{apps,libs,tools}/**/test-output/counts.json', { cwd: root, exclude: (f) => f.includes('node_modules') })) rmSync(path.join(root, file));
+  for (const file of globSync('{apps,libs,tools}/**/test-output/counts.json', { cwd: root, exclude: (f) => f.includes('node_modules') }))
+    rmSync(path.join(root, file));
   const only = values.project ? ['-p', values.project.join(',')] : [];
   const code = await run(process.execPath, [
     path.join(root, 'node_modules/nx/dist/bin/nx.js'),
     'run-many',
-    '-t', 'lint', 'typecheck', 'test',
+    '-t',
+    'lint',
+    'typecheck',
+    'test',
     '--parallel=2',
     '--output-style=static',
     '--nxBail=false',
     ...only,
     ...(values.fresh ? ['--skip-nx-cache'] : []),
   ]);
-  for (const file of globSync('{apps,libs,tools}/**/test-output/counts.json', { cwd: root, exclude: (f) => f.includes('node_modules') })) addCounts(path.join(root, file));
+  for (const file of globSync('{apps,libs,tools}/**/test-output/counts.json', { cwd: root, exclude: (f) => f.includes('node_modules') }))
+    addCounts(path.join(root, file));
   // Lint and type errors fail no test, and must not pass either.
   if (code !== 0 && totals.failed === 0) totals.failed += 1;
 }
 if (values.journeys || (!values['no-journeys'] && !values.project)) {
   const counts = path.join(root, 'apps/e2e/test-output/counts.json');
   rmSync(counts, { force: true });
-  const code = await run(process.execPath, [path.join(root, 'node_modules/jest/bin/jest.js'), '-c', 'apps/e2e/jest.journeys.mjs', '--runInBand'], {
-    env: { NODE_OPTIONS: '--experimental-vm-modules --no-warnings' },
-  });
+  const code = await run(
+    process.execPath,
+    [path.join(root, 'node_modules/jest/bin/jest.js'), '-c', 'apps/e2e/jest.journeys.mjs', '--runInBand'],
+    {
+      env: { NODE_OPTIONS: '--experimental-vm-modules --no-warnings' },
+    },
+  );
   try {
     addCounts(counts);
   } catch {

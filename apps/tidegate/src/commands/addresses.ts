@@ -9,7 +9,13 @@ interface GatewayView extends KubeObject {
   spec?: { listeners?: { name: string; port: number; protocol: string }[] };
   status?: { addresses?: { value: string }[] };
 }
-const gateways = defineKind<GatewayView>({ group: 'gateway.networking.k8s.io', version: 'v1', kind: 'Gateway', plural: 'gateways', namespaced: true });
+const gateways = defineKind<GatewayView>({
+  group: 'gateway.networking.k8s.io',
+  version: 'v1',
+  kind: 'Gateway',
+  plural: 'gateways',
+  namespaced: true,
+});
 
 /** Where to go from here: console, Kubernetes API, gateways. Says nothing of what does not run. */
 export async function describeAddresses(context: CommandContext, status: PlatformStatus): Promise<string[]> {
@@ -24,13 +30,19 @@ export async function describeAddresses(context: CommandContext, status: Platfor
     `                  export KUBECONFIG=${context.paths.adminKubeconfig}`,
   ];
   for (const address of await gatewayAddresses(context)) lines.push(`  Gateway         ${address}`);
-  if (status.readyAfterMs !== undefined) lines.push('', `Ready after ${(status.readyAfterMs / 1000).toFixed(1)} s. The embedded cluster is for laptops and tests: it is no boundary between hostile tenants.`);
+  if (status.readyAfterMs !== undefined)
+    lines.push(
+      '',
+      `Ready after ${(status.readyAfterMs / 1000).toFixed(1)} s. The embedded cluster is for laptops and tests: it is no boundary between hostile tenants.`,
+    );
   return lines;
 }
 
 function addressesOf(gateway: GatewayView, ports: Record<string, string>): string[] {
   return (gateway.status?.addresses ?? []).flatMap((address) =>
-    (gateway.spec?.listeners ?? []).map(({ protocol, port }) => `${protocol === 'HTTPS' ? 'https' : 'http'}://${address.value}:${ports[String(port)] ?? port}`),
+    (gateway.spec?.listeners ?? []).map(
+      ({ protocol, port }) => `${protocol === 'HTTPS' ? 'https' : 'http'}://${address.value}:${ports[String(port)] ?? port}`,
+    ),
   );
 }
 
@@ -42,7 +54,9 @@ async function gatewayAddresses(context: CommandContext): Promise<string[]> {
   const client = await connect({ kubeconfigPath: context.paths.adminKubeconfig });
   const ports = await boundPorts(client);
   const { items } = await client.list(gateways);
-  return items.flatMap((gateway) => addressesOf(gateway, ports).map((address) => `${address}  (${gateway.metadata?.namespace}/${gateway.metadata?.name})`));
+  return items.flatMap((gateway) =>
+    addressesOf(gateway, ports).map((address) => `${address}  (${gateway.metadata?.namespace}/${gateway.metadata?.name})`),
+  );
 }
 
 /** `http://address:port` of a Gateway's first listener; undefined while it has no address. */

@@ -23,7 +23,15 @@ const NEEDED_FILES = 4096;
 export async function doctor(context: CommandContext): Promise<number> {
   readOptions(context.argv, {});
   const status = await askStatus(socketPath(context.paths, 'supervisor'));
-  const findings: Finding[] = [system(), libc(), memory(), disk(context.paths.data), files(), folder(context), ...(await ports(context, status !== undefined))];
+  const findings: Finding[] = [
+    system(),
+    libc(),
+    memory(),
+    disk(context.paths.data),
+    files(),
+    folder(context),
+    ...(await ports(context, status !== undefined)),
+  ];
   if (status) {
     for (const part of status.parts) {
       if (part.state === 'ready' && part.restarts === 0) findings.push({ level: 'good', text: `${part.name} is ready` });
@@ -53,17 +61,26 @@ function system(): Finding {
 function libc(): Finding {
   const report = process.report.getReport() as { header?: { glibcVersionRuntime?: string } };
   const version = report.header?.glibcVersionRuntime;
-  if (!version) return { level: 'problem', text: 'the C library is not glibc', remedy: 'Envoy needs glibc 2.31 or newer: use Debian, Ubuntu, Fedora or the like.' };
+  if (!version)
+    return {
+      level: 'problem',
+      text: 'the C library is not glibc',
+      remedy: 'Envoy needs glibc 2.31 or newer: use Debian, Ubuntu, Fedora or the like.',
+    };
   // 2.4 is older than 2.31: compare the parts, not the decimal number.
   const [major = 0, minor = 0] = version.split('.').map(Number);
   const [oldMajor = 0, oldMinor = 0] = String(OLDEST_GLIBC).split('.').map(Number);
   const fits = major > oldMajor || (major === oldMajor && minor >= oldMinor);
-  return fits ? { level: 'good', text: `glibc ${version}` } : { level: 'problem', text: `glibc ${version} is too old for Envoy`, remedy: `It needs glibc ${OLDEST_GLIBC} or newer.` };
+  return fits
+    ? { level: 'good', text: `glibc ${version}` }
+    : { level: 'problem', text: `glibc ${version} is too old for Envoy`, remedy: `It needs glibc ${OLDEST_GLIBC} or newer.` };
 }
 
 function memory(): Finding {
   const text = `${(totalmem() / GB).toFixed(1)} GB of memory`;
-  return totalmem() >= NEEDED_MEMORY_BYTES ? { level: 'good', text } : { level: 'warning', text, remedy: 'The platform with its sample takes about 1 GB.' };
+  return totalmem() >= NEEDED_MEMORY_BYTES
+    ? { level: 'good', text }
+    : { level: 'warning', text, remedy: 'The platform with its sample takes about 1 GB.' };
 }
 
 function disk(data: string): Finding {
@@ -72,7 +89,9 @@ function disk(data: string): Finding {
       const { bavail, bsize } = statfsSync(at);
       const free = bavail * bsize;
       const text = `${(free / GB).toFixed(1)} GB free at ${at}`;
-      return free >= NEEDED_DISK_BYTES ? { level: 'good', text } : { level: 'warning', text, remedy: 'Free some space: writes are refused when the disk is full.' };
+      return free >= NEEDED_DISK_BYTES
+        ? { level: 'good', text }
+        : { level: 'warning', text, remedy: 'Free some space: writes are refused when the disk is full.' };
     } catch {
       if (at === path.dirname(at)) return { level: 'problem', text: `no file system at ${data}` };
     }
@@ -102,5 +121,13 @@ async function ports(context: CommandContext, running: boolean): Promise<Finding
   const port = readRecord(context.paths)?.port ?? DEFAULT_PORT;
   if (running) return [{ level: 'good', text: `console on port ${port}, Kubernetes API on ${port + 1}` }];
   const free = (await portIsFree(port)) && (await portIsFree(port + 1));
-  return [free ? { level: 'good', text: `ports ${port} and ${port + 1} are free` } : { level: 'warning', text: `port ${port} or ${port + 1} is taken`, remedy: '"up" will choose the next free pair, or name one with --port N.' }];
+  return [
+    free
+      ? { level: 'good', text: `ports ${port} and ${port + 1} are free` }
+      : {
+          level: 'warning',
+          text: `port ${port} or ${port + 1} is taken`,
+          remedy: '"up" will choose the next free pair, or name one with --port N.',
+        },
+  ];
 }

@@ -20,7 +20,9 @@ export async function down(context: CommandContext): Promise<number> {
   const deadline = Date.now() + STOP_LIMIT_MS;
   while (runningSupervisor(paths) !== undefined) {
     if (Date.now() > deadline) {
-      throw new TidegateError(codes.CLI_START_FAILED, `Tidegate (process ${pid}) has not stopped after a minute.`, { remedy: `End it with: kill -9 ${pid}; the next "up" cleans up.` });
+      throw new TidegateError(codes.CLI_START_FAILED, `Tidegate (process ${pid}) has not stopped after a minute.`, {
+        remedy: `End it with: kill -9 ${pid}; the next "up" cleans up.`,
+      });
     }
     await wait(50);
   }

@@ -6,7 +6,9 @@ import { type CommandContext, readOptions } from './run-command.js';
 export async function kubeconfig(context: CommandContext): Promise<number> {
   readOptions(context.argv, {});
   if (!existsSync(context.paths.adminKubeconfig)) {
-    throw new TidegateError(codes.CLI_NOT_RUNNING, `No platform was started yet in ${context.paths.data}.`, { remedy: 'Start one with "tidegate up".' });
+    throw new TidegateError(codes.CLI_NOT_RUNNING, `No platform was started yet in ${context.paths.data}.`, {
+      remedy: 'Start one with "tidegate up".',
+    });
   }
   context.out(context.paths.adminKubeconfig);
   return 0;

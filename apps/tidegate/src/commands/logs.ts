@@ -8,10 +8,16 @@ const FOLLOW_POLL_MS = 250;
 export async function logs(context: CommandContext): Promise<number> {
   const { values, positionals } = readOptions(context.argv, { follow: { type: 'boolean', short: 'f', default: false } });
   const folder = context.paths.logs;
-  const parts = existsSync(folder) ? readdirSync(folder).filter((f) => f.endsWith('.log')).map((f) => f.slice(0, -4)) : [];
+  const parts = existsSync(folder)
+    ? readdirSync(folder)
+        .filter((f) => f.endsWith('.log'))
+        .map((f) => f.slice(0, -4))
+    : [];
   const [part] = positionals;
   if (part === undefined && !values.follow) {
-    context.out(parts.length === 0 ? 'There are no logs yet.' : `Parts with logs: ${parts.sort().join(', ')}. Show one with "tidegate logs PART".`);
+    context.out(
+      parts.length === 0 ? 'There are no logs yet.' : `Parts with logs: ${parts.sort().join(', ')}. Show one with "tidegate logs PART".`,
+    );
     return 0;
   }
   if (part === undefined) throw usage('--follow needs a part.');

@@ -64,7 +64,9 @@ export async function runCommand(words: string[]): Promise<number> {
   const uid = process.getuid?.() ?? -1;
   const paths = instancePaths(data ?? defaultDataFolder(process.env, uid), uid);
   try {
-    return await (await load())({ paths, uid, argv, out: (line) => console.log(line) });
+    return await (
+      await load()
+    )({ paths, uid, argv, out: (line) => console.log(line) });
   } catch (error) {
     if (!(error instanceof TidegateError && error.code === codes.CLI_USAGE)) throw error;
     console.error(`tidegate ${name}: ${error.message}\n  ${error.remedy ?? ''}`);

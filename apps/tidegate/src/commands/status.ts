@@ -27,7 +27,11 @@ export async function status(context: CommandContext): Promise<number> {
   const { values } = readOptions(context.argv, { json: { type: 'boolean', default: false } });
   const platform = await askStatus(socketPath(context.paths, 'supervisor'));
   if (!platform) {
-    context.out(values.json ? JSON.stringify({ state: 'stopped', data: context.paths.data }) : `Tidegate does not run for ${context.paths.data}. Start it with "tidegate up".`);
+    context.out(
+      values.json
+        ? JSON.stringify({ state: 'stopped', data: context.paths.data })
+        : `Tidegate does not run for ${context.paths.data}. Start it with "tidegate up".`,
+    );
     return 3;
   }
   const parts = await readParts(platform);
@@ -44,7 +48,10 @@ export async function status(context: CommandContext): Promise<number> {
 }
 
 async function readParts(platform: PlatformStatus): Promise<PartReading[]> {
-  const all = [{ name: 'supervisor', state: platform.state, pid: platform.pid, restarts: 0, startedAt: platform.startedAt, lastWords: undefined }, ...platform.parts];
+  const all = [
+    { name: 'supervisor', state: platform.state, pid: platform.pid, restarts: 0, startedAt: platform.startedAt, lastWords: undefined },
+    ...platform.parts,
+  ];
   const before = all.map((p) => (p.pid === undefined ? undefined : readProcess(p.pid)));
   await wait(CPU_WINDOW_MS);
   return all.map((p, i) => {

@@ -6,7 +6,7 @@ import { TidegateError } from '@tidegate/kernel';
 import { codes } from '../errors.js';
 import { openDataFolder } from '../instance/folder.js';
 import { socketPath } from '../instance/paths.js';
-import { choosePort } from '../instance/ports.js';
+import { type PortBlock, takePortBlock } from '../instance/ports.js';
 import { readRecord, writeRecord } from '../instance/record.js';
 import { askStatus } from '../supervisor/control-socket.js';
 import { runningSupervisor, takeSupervisorLock } from '../supervisor/lock.js';
@@ -50,9 +50,11 @@ async function upAttached(context: CommandContext, say: (line: string) => void):
   const { paths, uid } = context;
   openDataFolder(paths, uid);
   const unlock = takeSupervisorLock(paths);
+  let block: PortBlock | undefined;
   try {
     const last = readRecord(paths);
-    const port = await choosePort(portOption(values.port), last?.port);
+    block = await takePortBlock(portOption(values.port), last?.port);
+    const { port } = block;
     const sample = !values.empty;
     writeRecord(paths, { port, apiPort: port + 1, sample });
     const supervisor = new Supervisor({
@@ -74,16 +76,23 @@ async function upAttached(context: CommandContext, say: (line: string) => void):
     }
     say(`Starting Tidegate in ${paths.data}`);
     try {
-      const outcome = await Promise.race([supervisor.start().then(() => 'ready' as const), supervisor.ended.then(() => 'stopped' as const)]);
+      const outcome = await Promise.race([
+        supervisor.start().then(() => 'ready' as const),
+        supervisor.ended.then(() => 'stopped' as const),
+      ]);
       if (outcome === 'ready') for (const line of await describeAddresses(context, supervisor.status())) say(line);
     } catch (error) {
       await supervisor.stop();
-      throw new TidegateError(codes.CLI_START_FAILED, (error as Error).message, { remedy: `The logs are in ${paths.logs}. "tidegate doctor" checks this machine.`, cause: error });
+      throw new TidegateError(codes.CLI_START_FAILED, (error as Error).message, {
+        remedy: `The logs are in ${paths.logs}. "tidegate doctor" checks this machine.`,
+        cause: error,
+      });
     }
     await supervisor.ended;
     say('Stopped.');
     return 0;
   } finally {
+    block?.release();
     unlock();
   }
 }
@@ -100,7 +109,11 @@ async function upDetached(context: CommandContext): Promise<number> {
   const from = existsSync(logFile) ? readFileSync(logFile).length : 0;
   const log = openSync(logFile, 'a', 0o600);
   const argv = context.argv.filter((word) => word !== '--detach');
-  const child = spawn(process.execPath, [process.argv[1] as string, 'supervise', '--data', paths.data, ...argv], { detached: true, stdio: ['ignore', log, log], cwd: '/' });
+  const child = spawn(process.execPath, [process.argv[1] as string, 'supervise', '--data', paths.data, ...argv], {
+    detached: true,
+    stdio: ['ignore', log, log],
+    cwd: '/',
+  });
   closeSync(log);
   let exited: number | null | undefined;
   child.once('exit', (code) => (exited = code ?? 1));
@@ -122,11 +135,19 @@ async function showWhenReady(context: CommandContext, failed: (() => string | un
     }
     const words = failed?.();
     if (words !== undefined) {
-      const sentence = words.split('\n').filter((line) => line.startsWith('tidegate: ') || line.startsWith('  ')).join('\n').replace(/^.*?tidegate: /s, '');
-      throw new TidegateError(codes.CLI_START_FAILED, sentence.trim() || 'the platform did not start', { remedy: `The logs are in ${context.paths.logs}.` });
+      const sentence = words
+        .split('\n')
+        .filter((line) => line.startsWith('tidegate: ') || line.startsWith('  '))
+        .join('\n')
+        .replace(/^.*?tidegate: /s, '');
+      throw new TidegateError(codes.CLI_START_FAILED, sentence.trim() || 'the platform did not start', {
+        remedy: `The logs are in ${context.paths.logs}.`,
+      });
     }
     if (Date.now() > deadline) {
-      throw new TidegateError(codes.CLI_START_FAILED, 'The platform is not ready after ten minutes.', { remedy: 'See "tidegate status" and "tidegate logs".' });
+      throw new TidegateError(codes.CLI_START_FAILED, 'The platform is not ready after ten minutes.', {
+        remedy: 'See "tidegate status" and "tidegate logs".',
+      });
     }
     await wait(POLL_MS);
   }

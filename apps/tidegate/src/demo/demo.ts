@@ -14,11 +14,18 @@ export async function demo(context: CommandContext): Promise<number> {
   if (positionals[0] !== 'release' || positionals.length !== 1) throw usage('there is one demo: "tidegate demo release".');
   const status = await askStatus(socketPath(context.paths, 'supervisor'));
   if (status?.state !== 'ready') {
-    throw new TidegateError(codes.CLI_NOT_RUNNING, status ? `The platform is ${status.state}.` : `No platform runs for ${context.paths.data}.`, { remedy: 'Start it with "tidegate up --detach".' });
+    throw new TidegateError(
+      codes.CLI_NOT_RUNNING,
+      status ? `The platform is ${status.state}.` : `No platform runs for ${context.paths.data}.`,
+      { remedy: 'Start it with "tidegate up --detach".' },
+    );
   }
   const client = await connect({ kubeconfigPath: context.paths.adminKubeconfig });
   const gateway = await gatewayAddress(client, 'bookinfo', 'bookinfo');
-  if (gateway === undefined) throw new TidegateError(codes.CLI_DEMO_NOT_POSSIBLE, "The sample's Gateway has no address.", { remedy: 'The sample is loaded by "tidegate up" without --empty.' });
+  if (gateway === undefined)
+    throw new TidegateError(codes.CLI_DEMO_NOT_POSSIBLE, "The sample's Gateway has no address.", {
+      remedy: 'The sample is loaded by "tidegate up" without --empty.',
+    });
   const interrupted = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => interrupted.abort(new Error('interrupted')));
   const outcomes = await runReleaseDemo({ client, gateway, say: context.out, signal: interrupted.signal });

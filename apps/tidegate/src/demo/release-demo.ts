@@ -88,12 +88,18 @@ function toObservation({ user, servedBy, outcome, cause }: LoadResult): Paramete
 }
 
 async function refuseForeignStrategy(client: KubeClient): Promise<void> {
-  const found = (await client.list(strategies, { namespace: NAMESPACE })).items.find((s) => s.spec.service === SERVICE && s.metadata?.name !== demoStrategy().metadata?.name);
+  const found = (await client.list(strategies, { namespace: NAMESPACE })).items.find(
+    (s) => s.spec.service === SERVICE && s.metadata?.name !== demoStrategy().metadata?.name,
+  );
   if (found) {
-    throw new TidegateError(codes.CLI_DEMO_NOT_POSSIBLE, `The sample's reviews already has a Strategy of yours, ${found.metadata?.name}.`, { remedy: 'Delete it, or try the demo on another instance (--data DIR).' });
+    throw new TidegateError(codes.CLI_DEMO_NOT_POSSIBLE, `The sample's reviews already has a Strategy of yours, ${found.metadata?.name}.`, {
+      remedy: 'Delete it, or try the demo on another instance (--data DIR).',
+    });
   }
   if (!(await client.get(kinds.services, SERVICE, NAMESPACE))) {
-    throw new TidegateError(codes.CLI_DEMO_NOT_POSSIBLE, 'The sample is not loaded on this instance.', { remedy: 'Start an instance with it: tidegate up --data DIR (without --empty).' });
+    throw new TidegateError(codes.CLI_DEMO_NOT_POSSIBLE, 'The sample is not loaded on this instance.', {
+      remedy: 'Start an instance with it: tidegate up --data DIR (without --empty).',
+    });
   }
 }
 
@@ -104,28 +110,49 @@ async function untilPinned(client: KubeClient, signal: AbortSignal): Promise<voi
     if (strategy?.status?.promoted !== undefined && strategy.status.observedGeneration === strategy.metadata?.generation) return;
     if (Date.now() > deadline) {
       const because = strategy?.status?.conditions?.find((c) => c.status !== 'True')?.message ?? 'its status says nothing';
-      throw new TidegateError(codes.CLI_DEMO_NOT_POSSIBLE, `The Strategy is not taken up after 30 s: ${because}`, { remedy: 'See "tidegate logs control".' });
+      throw new TidegateError(codes.CLI_DEMO_NOT_POSSIBLE, `The Strategy is not taken up after 30 s: ${because}`, {
+        remedy: 'See "tidegate logs control".',
+      });
     }
     await pause(POLL_MS, signal);
   }
 }
 
 /** Names the candidate in the Strategy and follows the release to its end. */
-async function runScenario({ client, say, signal }: DemoOptions, cache: Informer<Release>, scenario: Scenario, tally: Tally): Promise<ReleaseOutcome> {
+async function runScenario(
+  { client, say, signal }: DemoOptions,
+  cache: Informer<Release>,
+  scenario: Scenario,
+  tally: Tally,
+): Promise<ReleaseOutcome> {
   const strategy = demoStrategy();
   const env = [{ name: 'VERSION', value: scenario.version }, ...scenario.env];
   const asked = Date.now();
-  await client.apply(strategies, { ...strategy, spec: { ...strategy.spec, candidate: scenario.version, candidatePatch: { env } } }, { fieldManager: 'tidegate-demo' });
+  await client.apply(
+    strategies,
+    { ...strategy, spec: { ...strategy.spec, candidate: scenario.version, candidatePatch: { env } } },
+    { fieldManager: 'tidegate-demo' },
+  );
   let shown = '';
   for (;;) {
-    const release = cache.list(NAMESPACE).find((r) => r.spec.candidate === scenario.version && Date.parse(r.metadata?.creationTimestamp ?? '') >= asked - 1500);
+    const release = cache
+      .list(NAMESPACE)
+      .find((r) => r.spec.candidate === scenario.version && Date.parse(r.metadata?.creationTimestamp ?? '') >= asked - 1500);
     const status = release?.status;
     const line = release === undefined ? '' : progressText(release);
     if (line !== shown) say(`  ${((Date.now() - asked) / 1000).toFixed(0).padStart(3)} s  ${line}`);
     shown = line;
     const finished = status?.phase === 'Promoted' || status?.phase === 'RolledBack';
     if (finished || Date.now() - asked > RELEASE_LIMIT_MS) {
-      return { title: scenario.title, candidate: scenario.version, wanted: scenario.wanted, phase: status?.phase ?? 'did not start', seconds: secondsToDecision(release), why: status?.decision?.message ?? status?.message ?? 'no decision', tally };
+      return {
+        title: scenario.title,
+        candidate: scenario.version,
+        wanted: scenario.wanted,
+        phase: status?.phase ?? 'did not start',
+        seconds: secondsToDecision(release),
+        why: status?.decision?.message ?? status?.message ?? 'no decision',
+        tally,
+      };
     }
     await pause(POLL_MS, signal);
   }

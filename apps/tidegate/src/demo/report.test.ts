@@ -5,7 +5,16 @@ function outcome(change: Partial<ReleaseOutcome> = {}, lost = 0): ReleaseOutcome
   const tally = new Tally('v2');
   for (let user = 0; user < 10; user++) tally.add({ user, version: user < 3 ? 'v2' : 'v1', outcome: 'good' });
   for (let i = 0; i < lost; i++) tally.add({ user: 0, version: undefined, outcome: 'lost', cause: '503 UC' });
-  return { title: 'good', candidate: 'v2', wanted: 'Promoted', phase: 'Promoted', seconds: 61.24, why: 'v2 is equivalent.', tally, ...change };
+  return {
+    title: 'good',
+    candidate: 'v2',
+    wanted: 'Promoted',
+    phase: 'Promoted',
+    seconds: 61.24,
+    why: 'v2 is equivalent.',
+    tally,
+    ...change,
+  };
 }
 
 describe('demoSucceeded', () => {

@@ -38,7 +38,12 @@ export function reportLines(outcomes: readonly ReleaseOutcome[]): string[] {
     ]),
   ];
   const widths = HEAD.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  const lines = rows.map((row) => row.map((cell, i) => (i < 2 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join('  ').trimEnd());
+  const lines = rows.map((row) =>
+    row
+      .map((cell, i) => (i < 2 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0)))
+      .join('  ')
+      .trimEnd(),
+  );
   const words = outcomes.map((o) => `${o.title}: ${o.why}`);
   const causes = outcomes.flatMap((o) => [...o.tally.causes].map(([cause, count]) => `${o.title}: ${count} lost, ${cause}`));
   return [...lines, '', ...words, ...causes];

@@ -8,7 +8,12 @@ const MANAGER = 'tidegate-install';
 const ESTABLISH_LIMIT_MS = 10_000;
 
 function roleOf(identity: string): ClusterRole {
-  return { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', metadata: { name: `tidegate:${identity}` }, rules: identities[identity] ?? [] };
+  return {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'ClusterRole',
+    metadata: { name: `tidegate:${identity}` },
+    rules: identities[identity] ?? [],
+  };
 }
 
 function bindingOf(name: string, role: string, subject: { kind: 'User' | 'Group'; name: string }): ClusterRoleBinding {
@@ -30,12 +35,23 @@ export async function installPlatform(client: KubeClient): Promise<void> {
   await Promise.all(definitions.map((d) => client.apply(kinds.customResourceDefinitions, d, { fieldManager: MANAGER })));
   for (const identity of Object.keys(identities)) {
     await client.apply(kinds.clusterRoles, roleOf(identity), { fieldManager: MANAGER });
-    await client.apply(kinds.clusterRoleBindings, bindingOf(userOf(identity), userOf(identity), { kind: 'User', name: userOf(identity) }), { fieldManager: MANAGER });
+    await client.apply(kinds.clusterRoleBindings, bindingOf(userOf(identity), userOf(identity), { kind: 'User', name: userOf(identity) }), {
+      fieldManager: MANAGER,
+    });
   }
-  await client.apply(kinds.clusterRoleBindings, bindingOf('tidegate:administrators', 'cluster-admin', { kind: 'Group', name: 'tidegate:administrators' }), { fieldManager: MANAGER });
+  await client.apply(
+    kinds.clusterRoleBindings,
+    bindingOf('tidegate:administrators', 'cluster-admin', { kind: 'Group', name: 'tidegate:administrators' }),
+    { fieldManager: MANAGER },
+  );
   const deadline = Date.now() + ESTABLISH_LIMIT_MS;
   for (const definition of definitions) await untilEstablished(client, definition, deadline);
-  const gatewayClass = { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'GatewayClass', metadata: { name: GATEWAY_CLASS_NAME }, spec: { controllerName: CONTROLLER_NAME, description: 'Served by Tidegate' } };
+  const gatewayClass = {
+    apiVersion: 'gateway.networking.k8s.io/v1',
+    kind: 'GatewayClass',
+    metadata: { name: GATEWAY_CLASS_NAME },
+    spec: { controllerName: CONTROLLER_NAME, description: 'Served by Tidegate' },
+  };
   await client.apply(gatewayClasses, gatewayClass, { fieldManager: MANAGER });
 }
 

@@ -14,7 +14,9 @@ export async function loadSample(client: KubeClient, imageStore: string, progres
   await buildImage({ dir: imageFolder, storeDir: imageStore });
   if (await client.get(kinds.configMaps, MARK.name, MARK.namespace)) return false;
   progress('Loading the sample (bookinfo) ...');
-  for (const file of readdirSync(manifestsFolder).filter((f) => f.endsWith('.yaml')).sort()) {
+  for (const file of readdirSync(manifestsFolder)
+    .filter((f) => f.endsWith('.yaml'))
+    .sort()) {
     await applyManifests(client, readFileSync(path.join(manifestsFolder, file), 'utf8'), { source: file, fieldManager: 'tidegate-sample' });
   }
   await client.create(kinds.configMaps, { apiVersion: 'v1', kind: 'ConfigMap', metadata: MARK, data: { loaded: 'true' } });

@@ -8,7 +8,11 @@ const write = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete'];
 /** Every identity of the platform with the rights it needs and no more. The name is the common name of its certificate, after `tidegate:`. */
 export const identities: Record<string, Rules> = {
   traffic: [
-    { apiGroups: ['gateway.networking.k8s.io'], resources: ['gatewayclasses', 'gateways', 'httproutes', 'grpcroutes', 'referencegrants'], verbs: read },
+    {
+      apiGroups: ['gateway.networking.k8s.io'],
+      resources: ['gatewayclasses', 'gateways', 'httproutes', 'grpcroutes', 'referencegrants'],
+      verbs: read,
+    },
     {
       apiGroups: ['gateway.networking.k8s.io'],
       resources: ['gatewayclasses/status', 'gateways/status', 'httproutes/status', 'grpcroutes/status'],
@@ -22,7 +26,11 @@ export const identities: Record<string, Rules> = {
     { apiGroups: ['', 'events.k8s.io'], resources: ['events'], verbs: ['create', 'patch'] },
   ],
   delivery: [
-    { apiGroups: ['delivery.tidegate.dev'], resources: ['strategies', 'strategies/status', 'strategies/finalizers', 'releases', 'releases/status', 'releases/finalizers'], verbs: write },
+    {
+      apiGroups: ['delivery.tidegate.dev'],
+      resources: ['strategies', 'strategies/status', 'strategies/finalizers', 'releases', 'releases/status', 'releases/finalizers'],
+      verbs: write,
+    },
     { apiGroups: ['gateway.networking.k8s.io'], resources: ['httproutes'], verbs: write },
     { apiGroups: ['gateway.networking.k8s.io'], resources: ['gateways'], verbs: read },
     { apiGroups: [''], resources: ['services', 'secrets'], verbs: write },
@@ -39,7 +47,11 @@ export const identities: Record<string, Rules> = {
     { apiGroups: [''], resources: ['services', 'namespaces', 'pods'], verbs: read },
     { apiGroups: ['apps'], resources: ['deployments', 'statefulsets'], verbs: read },
     { apiGroups: [''], resources: ['secrets'], verbs: ['get', 'create', 'update', 'patch'] },
-    { apiGroups: ['admissionregistration.k8s.io'], resources: ['mutatingwebhookconfigurations', 'validatingwebhookconfigurations'], verbs: ['get', 'list', 'watch', 'create', 'update', 'patch'] },
+    {
+      apiGroups: ['admissionregistration.k8s.io'],
+      resources: ['mutatingwebhookconfigurations', 'validatingwebhookconfigurations'],
+      verbs: ['get', 'list', 'watch', 'create', 'update', 'patch'],
+    },
   ],
   api: [
     { apiGroups: ['delivery.tidegate.dev'], resources: ['strategies', 'releases'], verbs: read },

@@ -27,14 +27,22 @@ it('makes the folders with their rights, again and again', () => {
   const paths = instancePaths(path.join(parent, 'data'), uid);
   openDataFolder(paths, uid);
   openDataFolder(paths, uid);
-  expect([paths.private, paths.public, paths.logs, paths.run].map((f) => (statSync(f).mode & 0o777).toString(8))).toEqual(['700', '755', '700', '700']);
+  expect([paths.private, paths.public, paths.logs, paths.run].map((f) => (statSync(f).mode & 0o777).toString(8))).toEqual([
+    '700',
+    '755',
+    '700',
+    '700',
+  ]);
 });
 
 it('refuses a folder of another format and leaves it as it was', () => {
   const paths = instancePaths(path.join(parent, 'data'), uid);
   mkdirSync(paths.data);
   writeFileSync(path.join(paths.data, 'format'), '0\n');
-  expect(refusal(() => openDataFolder(paths, uid))).toMatchObject({ code: 'CLI_DATA_VERSION', message: expect.stringContaining('format "0"') });
+  expect(refusal(() => openDataFolder(paths, uid))).toMatchObject({
+    code: 'CLI_DATA_VERSION',
+    message: expect.stringContaining('format "0"'),
+  });
   expect(readFileSync(path.join(paths.data, 'format'), 'utf8')).toBe('0\n');
   expect(existsSync(paths.private)).toBe(false);
 });

@@ -21,7 +21,9 @@ export function openDataFolder(paths: InstancePaths, uid: number): void {
       mkdirSync(folder, { recursive: true, mode });
       const found = lstatSync(folder);
       if (!found.isDirectory() || found.uid !== uid) {
-        throw new TidegateError(codes.CLI_DATA_FOLDER, `${folder} belongs to somebody else.`, { remedy: 'Choose another folder with --data DIR.' });
+        throw new TidegateError(codes.CLI_DATA_FOLDER, `${folder} belongs to somebody else.`, {
+          remedy: 'Choose another folder with --data DIR.',
+        });
       }
       chmodSync(folder, mode);
     }
@@ -61,9 +63,13 @@ function refuseOtherFormat(paths: InstancePaths): void {
     throw error;
   }
   if (text === String(DATA_FORMAT)) return;
-  throw new TidegateError(codes.CLI_DATA_VERSION, `The data folder ${paths.data} has format "${text}"; this Tidegate reads and writes format ${DATA_FORMAT}.`, {
-    remedy: `Use the Tidegate that made it, or start anew with --data DIR. Nothing was changed.`,
-  });
+  throw new TidegateError(
+    codes.CLI_DATA_VERSION,
+    `The data folder ${paths.data} has format "${text}"; this Tidegate reads and writes format ${DATA_FORMAT}.`,
+    {
+      remedy: `Use the Tidegate that made it, or start anew with --data DIR. Nothing was changed.`,
+    },
+  );
 }
 
 /** Writes a file whole or not at all. */

@@ -16,24 +16,56 @@ export function portIsFree(port: number, host = '127.0.0.1'): Promise<boolean> {
   });
 }
 
+/** The last port of a block is held for as long as the instance runs: it is the block's lock. */
+const LOCK_OFFSET = BLOCK - 1;
+/** Ports of a block that Services and Gateways may get. */
+export const FIRST_SPARE = 2;
+export const SPARE_PORTS = LOCK_OFFSET - FIRST_SPARE;
+
+export interface PortBlock {
+  /** Console; the Kubernetes API is on the next one. */
+  port: number;
+  /** Lets another instance take the block. */
+  release(): void;
+}
+
+function hold(port: number): Promise<(() => void) | undefined> {
+  return new Promise((resolve) => {
+    const server = createServer((socket) => void socket.destroy());
+    server.once('error', () => resolve(undefined));
+    server.listen({ port, host: '127.0.0.1', exclusive: true }, () => resolve(() => void server.close()));
+  });
+}
+
+async function takeBlock(port: number): Promise<PortBlock | undefined> {
+  const release = await hold(port + LOCK_OFFSET);
+  if (!release) return undefined;
+  if ((await portIsFree(port)) && (await portIsFree(port + 1))) return { port, release };
+  release();
+  return undefined;
+}
+
 /**
- * The first port of a block whose console and API ports are free. A port that the user named is taken as it is or refused
- * (CLI_PORT_TAKEN); without one, the last start's block comes first, then the next blocks.
+ * A block of ports for this instance alone, also when several start at once. Ports that the user named are taken as they are or
+ * refused (CLI_PORT_TAKEN); without them the last start's block comes first, then the next blocks.
  */
-export async function choosePort(named: number | undefined, last: number | undefined): Promise<number> {
+export async function takePortBlock(named: number | undefined, last: number | undefined): Promise<PortBlock> {
   if (named !== undefined) {
-    for (const port of [named, named + 1]) {
-      if (!(await portIsFree(port))) {
-        throw new TidegateError(codes.CLI_PORT_TAKEN, `Port ${port} on 127.0.0.1 is used by another program.`, {
-          remedy: `End that program, or choose another port: --port N uses N and N+1.`,
-        });
-      }
+    const taken = await takeBlock(named);
+    if (taken) return taken;
+    for (const port of [named, named + 1, named + LOCK_OFFSET]) {
+      if (await portIsFree(port)) continue;
+      throw new TidegateError(codes.CLI_PORT_TAKEN, `Port ${port} on 127.0.0.1 is used by another program.`, {
+        remedy: `End that program, or choose another port: --port N uses N, N+1 and N+${LOCK_OFFSET}.`,
+      });
     }
-    return named;
   }
   const candidates = [...(last === undefined ? [] : [last]), ...Array.from({ length: BLOCKS_TRIED }, (_, i) => DEFAULT_PORT + i * BLOCK)];
-  for (const port of candidates) {
-    if ((await portIsFree(port)) && (await portIsFree(port + 1))) return port;
+  for (const port of named === undefined ? candidates : [named]) {
+    const taken = await takeBlock(port);
+    if (taken) return taken;
   }
-  throw new TidegateError(codes.CLI_PORT_TAKEN, `No free pair of ports was found from ${DEFAULT_PORT} on.`, { remedy: 'Name one with --port N.' });
+  throw new TidegateError(codes.CLI_PORT_TAKEN, `No free block of ports was found from ${named ?? DEFAULT_PORT} on.`, {
+    remedy: 'Name another with --port N.',
+  });
 }

@@ -13,12 +13,14 @@ await runProcess('control', ControlConfig, async (config, frame) => {
   frame.add(await startAdmissionWebhook(frame.context('admission-webhook'), { client: webhookClient, signals }));
   const deliveryClient = await connect({ kubeconfigPath: config.deliveryKubeconfig });
   frame.add(await startDelivery(frame.context('delivery'), { client: deliveryClient, signals, identity: 'embedded' }));
-  frame.add(await startApi(frame.context('api'), {
+  frame.add(
+    await startApi(frame.context('api'), {
       host: '127.0.0.1',
       port: config.port,
       kubeconfig: config.apiKubeconfig,
       signals,
       tokenFile: config.tokenFile,
       consoleFolder: config.consoleFolder,
-    }));
+    }),
+  );
 });

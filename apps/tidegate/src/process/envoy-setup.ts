@@ -8,7 +8,12 @@ import { runProcess } from './run-process.js';
 await runProcess('envoy-setup', EnvoyConfig, async (config, frame) => {
   const { log } = frame.context('envoy');
   const { binary } = await provideEnvoy({ dataDir: config.data, log, onProgress: (text) => frame.progress(text) });
-  const bootstrap = envoyBootstrap({ nodeId: 'embedded', adminSocket: config.adminSocket, xdsSocket: config.xdsSocket, telemetrySocket: config.telemetrySocket });
+  const bootstrap = envoyBootstrap({
+    nodeId: 'embedded',
+    adminSocket: config.adminSocket,
+    xdsSocket: config.xdsSocket,
+    telemetrySocket: config.telemetrySocket,
+  });
   writeFileSync(config.bootstrap, JSON.stringify(bootstrap, null, 2), { mode: 0o600 });
   writeFileAtomically(config.binaryFile, `${binary}\n`);
 });

@@ -1,5 +1,15 @@
 import { readFileSync, rmSync } from 'node:fs';
-import { type PartContext, type RunningPart, causeChain, createLogger, createRegistry, readConfig, serveHealth, systemClock, toUserText } from '@tidegate/kernel';
+import {
+  type PartContext,
+  type RunningPart,
+  causeChain,
+  createLogger,
+  createRegistry,
+  readConfig,
+  serveHealth,
+  systemClock,
+  toUserText,
+} from '@tidegate/kernel';
 import type { z } from 'zod';
 import type { ChildMessage } from '../supervisor/child.js';
 
@@ -33,7 +43,8 @@ export async function runProcess<S extends z.ZodType<{ health: string; logLevel:
     if (ending) return;
     ending = true;
     setTimeout(() => process.exit(code || 1), STOP_LIMIT_MS).unref();
-    for (const part of parts.reverse()) await part.stop().catch((error: unknown) => log.error({ part: part.name, err: causeChain(error) }, 'a part did not stop cleanly'));
+    for (const part of parts.reverse())
+      await part.stop().catch((error: unknown) => log.error({ part: part.name, err: causeChain(error) }, 'a part did not stop cleanly'));
     process.exit(code);
   };
   const fatal = (error: unknown): void => {

@@ -6,7 +6,9 @@ import { runProcess } from './run-process.js';
 
 /** Everything that answers Envoy, away from the event loops of the API and the pods. */
 await runProcess('traffic', TrafficConfig, async (config, frame) => {
-  frame.add(await startTelemetry(frame.context('telemetry'), { telemetrySocket: config.telemetrySocket, signalsSocket: config.signalsSocket }));
+  frame.add(
+    await startTelemetry(frame.context('telemetry'), { telemetrySocket: config.telemetrySocket, signalsSocket: config.signalsSocket }),
+  );
   const client = await connect({ kubeconfigPath: config.kubeconfig });
   frame.add(await startMesh(frame.context('mesh'), { client, xdsSocket: config.xdsSocket, mode: 'embedded', installKinds: false }));
 });

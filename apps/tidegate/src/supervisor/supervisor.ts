@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import type { Server } from 'node:http';
 import path from 'node:path';
-import { BLOCK } from '../instance/ports.js';
+import { FIRST_SPARE, SPARE_PORTS } from '../instance/ports.js';
 import { writeFileAtomically } from '../instance/folder.js';
 import { type InstancePaths, socketPath } from '../instance/paths.js';
 import type { InstanceRecord } from '../instance/record.js';
@@ -113,7 +113,17 @@ export class Supervisor {
     if (this.stopped) return;
     const { paths } = this.options;
     const binary = readFileSync(this.envoyConfig().binaryFile, 'utf8').trim();
-    const envoyArgs = ['-c', this.envoyConfig().bootstrap, '--disable-hot-restart', '--concurrency', '2', '--log-level', 'warn', '--drain-time-s', '5'];
+    const envoyArgs = [
+      '-c',
+      this.envoyConfig().bootstrap,
+      '--disable-hot-restart',
+      '--concurrency',
+      '2',
+      '--log-level',
+      'warn',
+      '--drain-time-s',
+      '5',
+    ];
     // The kernel ends Envoy when a killed supervisor can't: setpriv is part of every Debian.
     const setpriv = existsSync('/usr/bin/setpriv') ? ['/usr/bin/setpriv', '--pdeathsig', 'TERM', '--'] : [];
     const [command, ...args] = [...setpriv, binary, ...envoyArgs] as [string, ...string[]];
@@ -157,7 +167,14 @@ export class Supervisor {
       readyAfterMs: this.readyAfterMs,
       failure: this.failure,
       progress: this.progress,
-      parts: parts.map((c) => ({ name: c.spec.name, state: c.state, pid: c.pid, restarts: c.restarts, startedAt: c.startedAt, lastWords: c.lastWords })),
+      parts: parts.map((c) => ({
+        name: c.spec.name,
+        state: c.state,
+        pid: c.pid,
+        restarts: c.restarts,
+        startedAt: c.startedAt,
+        lastWords: c.lastWords,
+      })),
     };
   }
 
@@ -210,8 +227,8 @@ export class Supervisor {
       data: paths.data,
       run: paths.run,
       apiPort: record.apiPort,
-      portBlock: record.port + 2,
-      portBlockSize: BLOCK - 2,
+      portBlock: record.port + FIRST_SPARE,
+      portBlockSize: SPARE_PORTS,
       sample: record.sample,
     };
     const envoy = this.envoyConfig();
@@ -241,6 +258,27 @@ export class Supervisor {
 
 /** The parts get what a program needs to run and nothing of the caller's other settings. */
 function cleanEnvironment(): NodeJS.ProcessEnv {
-  const kept = ['PATH', 'HOME', 'LANG', 'TZ', 'TMPDIR', 'USER', 'LOGNAME', 'TIDEGATE_ENVOY', 'PIP_INDEX_URL', 'PIP_CONFIG_FILE', 'PIP_CERT', 'SSL_CERT_FILE', 'SSL_CERT_DIR', 'NODE_EXTRA_CA_CERTS', 'HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY', 'https_proxy', 'http_proxy', 'no_proxy'];
+  const kept = [
+    'PATH',
+    'HOME',
+    'LANG',
+    'TZ',
+    'TMPDIR',
+    'USER',
+    'LOGNAME',
+    'TIDEGATE_ENVOY',
+    'PIP_INDEX_URL',
+    'PIP_CONFIG_FILE',
+    'PIP_CERT',
+    'SSL_CERT_FILE',
+    'SSL_CERT_DIR',
+    'NODE_EXTRA_CA_CERTS',
+    'HTTPS_PROXY',
+    'HTTP_PROXY',
+    'NO_PROXY',
+    'https_proxy',
+    'http_proxy',
+    'no_proxy',
+  ];
   return { ...Object.fromEntries(kept.flatMap((k) => (process.env[k] === undefined ? [] : [[k, process.env[k]]]))), NODE_OPTIONS: '' };
 }

@@ -88,7 +88,12 @@ function post(webhook: Webhook, address: ReturnType<typeof addressOf>, timeoutS:
         ...(/^[\d.]+$|:/.test(address.servername) ? {} : { servername: address.servername }),
         path: `${address.url.pathname}${address.url.search}${address.url.search ? '&' : '?'}timeout=${timeoutS}s`,
         method: 'POST',
-        headers: { host: address.url.host, 'content-type': 'application/json', accept: 'application/json', 'content-length': Buffer.byteLength(body) },
+        headers: {
+          host: address.url.host,
+          'content-type': 'application/json',
+          accept: 'application/json',
+          'content-length': Buffer.byteLength(body),
+        },
         ...(caBundle ? { ca: Buffer.from(caBundle, 'base64') } : {}),
         signal: AbortSignal.timeout(timeoutS * 1000),
       },
@@ -98,10 +103,14 @@ function post(webhook: Webhook, address: ReturnType<typeof addressOf>, timeoutS:
           text += chunk;
           if (text.length > LARGEST_ANSWER_BYTES) outgoing.destroy(new Error('the answer is larger than 3 MiB'));
         });
-        response.on('error', reject).on('end', () => (response.statusCode === 200 ? resolve(text) : reject(new Error(`unexpected status ${response.statusCode}`))));
+        response
+          .on('error', reject)
+          .on('end', () => (response.statusCode === 200 ? resolve(text) : reject(new Error(`unexpected status ${response.statusCode}`))));
       },
     );
-    outgoing.on('error', (error) => reject(error.name === 'TimeoutError' || error.name === 'AbortError' ? new Error('context deadline exceeded') : error));
+    outgoing.on('error', (error) =>
+      reject(error.name === 'TimeoutError' || error.name === 'AbortError' ? new Error('context deadline exceeded') : error),
+    );
     outgoing.end(body);
   });
 }

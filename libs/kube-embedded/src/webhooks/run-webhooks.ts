@@ -13,7 +13,9 @@ export interface WebhookCluster {
 
 export type WebhookRefusal = { code: number; reason: string; message: string };
 
-export type AdmissionOutcome = { ok: true; object: Record<string, unknown> | undefined; warnings: string[] } | { ok: false; refusal: WebhookRefusal; warnings: string[] };
+export type AdmissionOutcome =
+  | { ok: true; object: Record<string, unknown> | undefined; warnings: string[] }
+  | { ok: false; refusal: WebhookRefusal; warnings: string[] };
 
 /** Applies a decoded JSON patch to an object and gives the changed copy, with defaults set again. Throws on a patch that does not fit. */
 export type ApplyPatch = (object: Record<string, unknown>, patch: unknown) => Record<string, unknown>;
@@ -32,7 +34,10 @@ function isExempt(a: AdmissionAttributes): boolean {
 }
 
 function denied(webhook: Webhook, answer: AdmissionAnswer): WebhookRefusal {
-  const text = answer.message === '' ? `admission webhook "${webhook.name}" denied the request without explanation` : `admission webhook "${webhook.name}" denied the request: ${answer.message}`;
+  const text =
+    answer.message === ''
+      ? `admission webhook "${webhook.name}" denied the request without explanation`
+      : `admission webhook "${webhook.name}" denied the request: ${answer.message}`;
   return { code: answer.code, reason: answer.reason, message: text };
 }
 
@@ -42,13 +47,21 @@ function unsuitable(webhook: Webhook, a: AdmissionAttributes): WebhookRefusal | 
     return { code: 400, reason: 'BadRequest', message: `admission webhook "${webhook.name}" does not support dry run` };
   }
   if (webhook.matchConditions?.length) {
-    return { code: 500, reason: 'InternalError', message: `admission webhook "${webhook.name}" has matchConditions, which the embedded cluster does not evaluate: use rules, namespaceSelector and objectSelector` };
+    return {
+      code: 500,
+      reason: 'InternalError',
+      message: `admission webhook "${webhook.name}" has matchConditions, which the embedded cluster does not evaluate: use rules, namespaceSelector and objectSelector`,
+    };
   }
   return undefined;
 }
 
 /** Calls one webhook; a failed call counts by the failure policy. Undefined when it is to be passed over. */
-async function ask(webhook: Webhook, a: AdmissionAttributes, cluster: WebhookCluster): Promise<AdmissionAnswer | WebhookRefusal | undefined> {
+async function ask(
+  webhook: Webhook,
+  a: AdmissionAttributes,
+  cluster: WebhookCluster,
+): Promise<AdmissionAnswer | WebhookRefusal | undefined> {
   const refusal = unsuitable(webhook, a);
   if (refusal) return refusal;
   try {
@@ -63,7 +76,11 @@ async function ask(webhook: Webhook, a: AdmissionAttributes, cluster: WebhookClu
 const isAnswer = (value: AdmissionAnswer | WebhookRefusal): value is AdmissionAnswer => 'allowed' in value;
 
 /** Mutating webhooks one after the other; those with reinvocationPolicy IfNeeded once more when a later one changed the object. */
-export async function runMutatingWebhooks(attributes: AdmissionAttributes, cluster: WebhookCluster, applyPatch: ApplyPatch): Promise<AdmissionOutcome> {
+export async function runMutatingWebhooks(
+  attributes: AdmissionAttributes,
+  cluster: WebhookCluster,
+  applyPatch: ApplyPatch,
+): Promise<AdmissionOutcome> {
   const warnings: string[] = [];
   let object = attributes.object;
   if (isExempt(attributes)) return { ok: true, object, warnings };
@@ -82,13 +99,19 @@ export async function runMutatingWebhooks(attributes: AdmissionAttributes, clust
       try {
         object = applyPatch(object, answer.patch);
       } catch (error) {
-        return { code: 500, reason: 'InternalError', message: `Internal error occurred: admission webhook "${webhook.name}" sent a patch that does not fit: ${(error as Error).message}` };
+        return {
+          code: 500,
+          reason: 'InternalError',
+          message: `Internal error occurred: admission webhook "${webhook.name}" sent a patch that does not fit: ${(error as Error).message}`,
+        };
       }
       for (const earlier of changedAfter.keys()) if (earlier !== webhook) changedAfter.set(earlier, true);
     }
     return undefined;
   };
-  const refusal = (await round(cluster.mutating())) ?? (await round(cluster.mutating().filter((w) => w.reinvocationPolicy === 'IfNeeded' && changedAfter.get(w) === true)));
+  const refusal =
+    (await round(cluster.mutating())) ??
+    (await round(cluster.mutating().filter((w) => w.reinvocationPolicy === 'IfNeeded' && changedAfter.get(w) === true)));
   return refusal ? { ok: false, refusal, warnings } : { ok: true, object, warnings };
 }
 

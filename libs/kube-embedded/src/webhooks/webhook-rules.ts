@@ -92,5 +92,7 @@ export function webhookConcerns(webhook: Webhook, a: AdmissionAttributes, namesp
   if (!rulesMatch(webhook, a)) return false;
   if (namespaceLabels !== undefined && !selectorMatches(webhook.namespaceSelector, namespaceLabels)) return false;
   const candidates = [labelsOf(a.object), labelsOf(a.oldObject)].filter((l) => l !== undefined);
-  return candidates.length === 0 ? selectorMatches(webhook.objectSelector, {}) : candidates.some((labels) => selectorMatches(webhook.objectSelector, labels));
+  return candidates.length === 0
+    ? selectorMatches(webhook.objectSelector, {})
+    : candidates.some((labels) => selectorMatches(webhook.objectSelector, labels));
 }

@@ -175,7 +175,7 @@ async function sendBody(
   }
   response.setHeader('content-encoding', 'gzip');
   const gzip = createGzip({ level: 1 });
-  gzip.pipe(response as unknown as NodeJS.WritableStream);
+  gzip.pipe(response);
   gzip.end(text);
 }
 

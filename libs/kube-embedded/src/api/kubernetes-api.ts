@@ -6,6 +6,7 @@ import { applyMergePatch } from '../patch/merge-patch.js';
 import { PatchRejected } from '../patch/patch-rejected.js';
 import type { ResourceDefinition } from '../resources/resource-definition.js';
 import { jsonOf } from '../schema/json.js';
+import type { StreamSession } from '../streaming/stream-session.js';
 import { unsupportedValue } from '../schema/field-errors.js';
 import { ApiError, badRequest, forbidden, invalidOptions, methodNotAllowed, notFound, pathNotFound } from './api-error.js';
 import type { ApiContext, SpecialAnswer, WriteOptions } from './api-options.js';
@@ -19,6 +20,7 @@ import { rbacSource } from './rbac-objects.js';
 import { type RequestInfo, readRequest } from './request-info.js';
 import { answerReview } from './reviews.js';
 import { fromScale, toScale } from './scale.js';
+import { type IncomingStreamRequest, openStreams } from './stream-requests.js';
 import { UnreadableBody } from './unreadable-body.js';
 import { watchObjects } from './watches.js';
 
@@ -85,7 +87,8 @@ export class KubernetesApi {
     private readonly options: { address: () => string; authenticateToken: (token: string) => UserInfo | undefined },
   ) {
     this.objects = new Objects(context);
-    this.discovery = new Discovery(context.registry, (key) => context.hooks.special?.[key] !== undefined);
+    const { special, streams } = context.hooks;
+    this.discovery = new Discovery(context.registry, (key) => special?.[key] !== undefined || streams?.[key] !== undefined);
   }
 
   /** Never rejects: what goes wrong is an answer with a Status. */
@@ -98,6 +101,17 @@ export class KubernetesApi {
       const known = toApiError(error);
       if (known.code >= 500) this.context.log.error({ err: error, path: request.path, method: request.method }, 'a request failed');
       return { status: known.code, body: known.toStatus(), warnings };
+    }
+  }
+
+  /** The streams that a path stands for. Rejects with ApiError. */
+  async openStreams(request: IncomingStreamRequest): Promise<StreamSession> {
+    try {
+      return await openStreams(this.context, (...access) => this.authorize(...access), request);
+    } catch (error) {
+      const known = toApiError(error);
+      if (known.code >= 500) this.context.log.error({ err: error, path: request.path }, 'streams were not opened');
+      throw known;
     }
   }
 
@@ -192,6 +206,8 @@ export class KubernetesApi {
         warnings,
       );
     }
+    if (subresource !== undefined && this.context.hooks.streams?.[`${group}/${plural}/${subresource}`])
+      throw badRequest('Upgrade request required');
     if (subresource === 'scale') return this.answerScale(request, { definition, namespace, name }, options);
     if (
       subresource !== undefined &&

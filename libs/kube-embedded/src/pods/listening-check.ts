@@ -6,13 +6,18 @@ export function listensOn(host: string, port: number): boolean {
   return listeningSockets().some((s) => s.port === port && (s.address === host || s.address === '0.0.0.0' || s.address === '::'));
 }
 
-/** Everything that the processes of a session listen on, at most eight. */
-export function listensInstead(session: number): string[] {
-  const inodes = new Set(
+/** Inodes of every socket that the processes of a session have open. */
+export function sessionInodes(session: number): Set<string> {
+  return new Set(
     processTable()
       .filter((p) => p.session === session)
       .flatMap((p) => [...socketInodes(p.pid)]),
   );
+}
+
+/** Everything that the processes of a session listen on, at most eight. */
+export function listensInstead(session: number): string[] {
+  const inodes = sessionInodes(session);
   return listeningSockets()
     .filter((s) => inodes.has(s.inode))
     .map((s) => `${s.address}:${s.port}`)

@@ -19,7 +19,7 @@ import { type Presentation, frameShower, presentList, presentObject, presentatio
 import { rbacSource } from './rbac-objects.js';
 import { type RequestInfo, readRequest } from './request-info.js';
 import { answerReview } from './reviews.js';
-import { fromScale, toScale } from './scale.js';
+import { toScale } from './scale.js';
 import { type IncomingStreamRequest, openStreams } from './stream-requests.js';
 import { UnreadableBody } from './unreadable-body.js';
 import { watchObjects } from './watches.js';
@@ -327,16 +327,13 @@ export class KubernetesApi {
 
   private async answerScale(request: IncomingRequest, target: Target, options: WriteOptions): Promise<Answer> {
     const { definition } = target;
-    const live = this.objects.get(target);
     const { warnings } = options;
-    if (request.method === 'GET') return { status: 200, body: toScale(definition, live), warnings };
-    let wanted = request.body;
-    if (request.method === 'PATCH') {
-      const type = (request.contentType ?? '').split(';')[0]?.trim();
-      const before = jsonOf(toScale(definition, live));
-      wanted = type === 'application/json-patch+json' ? applyJsonPatch(before, request.body) : applyMergePatch(before, request.body);
-    } else if (request.method !== 'PUT') throw methodNotAllowed();
-    const object = await this.objects.update({ ...target, subresource: 'scale' }, fromScale(definition, live, wanted), options);
+    if (request.method === 'GET') return { status: 200, body: toScale(definition, this.objects.get(target)), warnings };
+    if (request.method !== 'PUT' && request.method !== 'PATCH') throw methodNotAllowed();
+    const patch = (request.contentType ?? '').startsWith('application/json-patch+json') ? applyJsonPatch : applyMergePatch;
+    const object = await this.objects.updateScale(target, options, (scale) =>
+      request.method === 'PUT' ? request.body : patch(jsonOf(scale), request.body),
+    );
     return { status: 200, body: toScale(definition, object), warnings };
   }
 }

@@ -1,5 +1,5 @@
 export type { Action, Plan } from './plan.js';
-export type { CollectionSettings, DomainSetting, RevisionSettings, RouteSettings } from './settings.js';
+export type { ServingPlatform, Settings } from './settings.js';
 export { isSame } from './drift.js';
 export { namesIn } from './key-values.js';
 export { controllerOf, isControlledBy } from './ownership.js';

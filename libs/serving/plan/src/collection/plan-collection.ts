@@ -7,7 +7,7 @@ import {
   type Revision,
 } from '@tidegate/serving-contract';
 import type { Plan } from '../plan.js';
-import type { CollectionSettings } from '../settings.js';
+import type { GcConfig } from '@tidegate/serving-config';
 
 export interface ObservedHistory {
   configuration: Configuration;
@@ -19,16 +19,17 @@ export interface ObservedHistory {
  * Deletes Revisions that no route has named for long: those that are old by both times, oldest first, while more than the minimum remain;
  * then the oldest beyond the maximum, whatever their age.
  */
-export function planCollection({ configuration, revisions }: ObservedHistory, settings: CollectionSettings, now: number): Plan {
-  const { minNonActive, maxNonActive, retainSinceCreateMs, retainSinceLastActiveMs } = settings;
-  if (maxNonActive === undefined && retainSinceCreateMs === undefined && retainSinceLastActiveMs === undefined) return { actions: [] };
+export function planCollection({ configuration, revisions }: ObservedHistory, settings: GcConfig, now: number): Plan {
+  const { minNonActiveRevisions, maxNonActiveRevisions, retainSinceCreateTimeMs, retainSinceLastActiveTimeMs } = settings;
+  if ([maxNonActiveRevisions, retainSinceCreateTimeMs, retainSinceLastActiveTimeMs].every((v) => v === 'disabled')) return { actions: [] };
   const inactive = revisions
     .filter((r) => !isActive(r, configuration) && r.metadata?.deletionTimestamp === undefined)
     .sort((a, b) => lastActive(a) - lastActive(b));
-  const surplus = Math.max(0, inactive.length - minNonActive);
+  const surplus = Math.max(0, inactive.length - minNonActiveRevisions);
   const stale = inactive.filter((r) => isStale(r, settings, now)).slice(0, surplus);
   const left = inactive.filter((r) => !stale.includes(r));
-  const beyond = maxNonActive === undefined ? 0 : Math.min(Math.max(0, left.length - maxNonActive), surplus - stale.length);
+  const beyond =
+    maxNonActiveRevisions === 'disabled' ? 0 : Math.min(Math.max(0, left.length - maxNonActiveRevisions), surplus - stale.length);
   const doomed = [...stale, ...left.slice(0, beyond)];
   const next = surplus > doomed.length ? nextStaleInMs(left.slice(beyond), settings, now) : undefined;
   return {
@@ -51,18 +52,22 @@ function isActive(revision: Revision, configuration: Configuration): boolean {
   return labels?.[ROUTING_STATE_LABEL] !== 'reserve';
 }
 
-function isStale(revision: Revision, settings: CollectionSettings, now: number): boolean {
+function isStale(revision: Revision, settings: GcConfig, now: number): boolean {
   const at = staleAt(revision, settings);
   return at !== undefined && now >= at;
 }
 
 /** Milliseconds since the epoch; undefined when age alone never makes it stale. */
-function staleAt(revision: Revision, { retainSinceCreateMs, retainSinceLastActiveMs }: CollectionSettings): number | undefined {
-  if (retainSinceCreateMs === undefined && retainSinceLastActiveMs === undefined) return undefined;
-  return Math.max(createdAt(revision) + (retainSinceCreateMs ?? 0), lastActive(revision) + (retainSinceLastActiveMs ?? 0));
+function staleAt(revision: Revision, settings: GcConfig): number | undefined {
+  const { retainSinceCreateTimeMs: sinceCreate, retainSinceLastActiveTimeMs: sinceActive } = settings;
+  const times = [
+    ...(sinceCreate === 'disabled' ? [] : [createdAt(revision) + sinceCreate]),
+    ...(sinceActive === 'disabled' ? [] : [lastActive(revision) + sinceActive]),
+  ];
+  return times.length > 0 ? Math.max(...times) : undefined;
 }
 
-function nextStaleInMs(left: readonly Revision[], settings: CollectionSettings, now: number): number | undefined {
+function nextStaleInMs(left: readonly Revision[], settings: GcConfig, now: number): number | undefined {
   const times = left.flatMap((r) => staleAt(r, settings) ?? []).filter((at) => at > now);
   return times.length > 0 ? Math.min(...times) - now : undefined;
 }

@@ -22,9 +22,9 @@ import { isFalse, isTrue, isUnknown } from '../findings.js';
 import { controllerReference, isControlledBy, notOwnedMessage } from '../ownership.js';
 import type { Action, Plan } from '../plan.js';
 import { localRouteName } from '../route/desired-http-routes.js';
-import { publicUrl } from '../route/hosts.js';
+import { clusterLocalHost, publicUrl } from '../route/hosts.js';
 import { ingressFinding, ingressNotConfigured } from '../route/ingress-finding.js';
-import type { RouteSettings } from '../settings.js';
+import type { Settings } from '../settings.js';
 
 /** Keeps a mapping until the claim that was made for it is gone. */
 export const CLAIM_FINALIZER = 'domainmappings.serving.knative.dev';
@@ -42,10 +42,10 @@ export interface ObservedDomainMapping {
 }
 
 /** claim of the domain ─► what answers ─► an HTTPRoute for the domain that leads where the target's own leads. */
-export function planDomainMapping(observed: ObservedDomainMapping, settings: RouteSettings, now: number): Plan<DomainMappingStatus> {
+export function planDomainMapping(observed: ObservedDomainMapping, settings: Settings, now: number): Plan<DomainMappingStatus> {
   const { mapping, claim } = observed;
   const { name = '', namespace, finalizers = [] } = mapping.metadata ?? {};
-  const scheme = mapping.spec.tls ? 'https' : settings.externalScheme;
+  const scheme = mapping.spec.tls ? 'https' : settings.config.network.defaultExternalScheme;
   const url = publicUrl(name, scheme, settings);
   const found = new Map<string, Finding>();
   const say = (...findings: Finding[]): void => findings.forEach((f) => found.set(f.type, f));
@@ -57,16 +57,16 @@ export function planDomainMapping(observed: ObservedDomainMapping, settings: Rou
   };
   say(ingressNotConfigured(), certificateFinding(mapping, settings));
 
-  if (claim ? claim.spec.namespace !== namespace : !settings.autocreateDomainClaims) {
+  if (claim ? claim.spec.namespace !== namespace : !settings.config.network.autocreateClusterDomainClaims) {
     return ends(isFalse('DomainClaimed', 'DomainAlreadyClaimed', 'The domain name is already in use by another DomainMapping'));
   }
-  if (settings.autocreateDomainClaims && !finalizers.includes(CLAIM_FINALIZER))
+  if (settings.config.network.autocreateClusterDomainClaims && !finalizers.includes(CLAIM_FINALIZER))
     actions.push(finalizerAction(mapping, [...finalizers, CLAIM_FINALIZER]));
   const wanted: ClusterDomainClaim = { metadata: { name }, spec: { namespace: namespace ?? '' } };
   if (!claim) actions.push({ do: 'create', kind: clusterDomainClaims, object: wanted });
   say(isTrue('DomainClaimed'));
 
-  const target = targetOf(observed, settings);
+  const target = targetOf(observed);
   if ('status' in target) return ends(target);
   say(isTrue('ReferenceResolved'));
 
@@ -83,11 +83,11 @@ export function planDomainMapping(observed: ObservedDomainMapping, settings: Rou
 }
 
 /** What is left to do for a mapping that is deleted: its claim, when claims are made here and this one is the namespace's own. */
-export function planDomainMappingDeletion({ mapping, claim }: ObservedDomainMapping, settings: RouteSettings): Plan {
+export function planDomainMappingDeletion({ mapping, claim }: ObservedDomainMapping, settings: Settings): Plan {
   const { finalizers = [], name = '', namespace } = mapping.metadata ?? {};
   if (!finalizers.includes(CLAIM_FINALIZER)) return { actions: [] };
   const actions: Action[] = [];
-  if (claim && settings.autocreateDomainClaims && claim.spec.namespace === namespace) {
+  if (claim && settings.config.network.autocreateClusterDomainClaims && claim.spec.namespace === namespace) {
     actions.push({ do: 'delete', kind: clusterDomainClaims, name, uid: claim.metadata?.uid });
   }
   actions.push(
@@ -105,13 +105,13 @@ function finalizerAction(mapping: DomainMapping, finalizers: string[]): Action {
 }
 
 /** The rules of the target, or why there are none. */
-function targetOf(observed: ObservedDomainMapping, settings: RouteSettings): { rules: HttpRouteRule[] } | Finding {
+function targetOf(observed: ObservedDomainMapping): { rules: HttpRouteRule[] } | Finding {
   const { mapping, route, service, httpRoutes: existing } = observed;
   const { kind, name, namespace } = mapping.spec.ref;
   const own = mapping.metadata?.namespace ?? '';
   const unresolved = (message: string): Finding => isFalse('ReferenceResolved', 'ResolveFailed', message);
   if (namespace && namespace !== own) {
-    const uri = `http://${name}.${namespace}.svc.${settings.clusterDomain}`;
+    const uri = `http://${clusterLocalHost(name, namespace)}`;
     return unresolved(`resolved URI "${uri}" must be in same namespace as DomainMapping`);
   }
   if (isServing(mapping)) {
@@ -126,7 +126,7 @@ function targetOf(observed: ObservedDomainMapping, settings: RouteSettings): { r
   }
   if (!service) return unresolved(`services "${name}" not found`);
   // The same port that Knative asks for; an app behind a plain Service expects its own host.
-  const hostname = `${name}.${own}.svc.${settings.clusterDomain}`;
+  const hostname = clusterLocalHost(name, own);
   const filters = [
     { type: 'RequestHeaderModifier', requestHeaderModifier: { set: [{ name: 'K-Original-Host', value: mapping.metadata?.name ?? '' }] } },
     { type: 'URLRewrite', urlRewrite: { hostname } },
@@ -157,10 +157,11 @@ function desiredHttpRoute(mapping: DomainMapping, rules: readonly HttpRouteRule[
   });
 }
 
-function certificateFinding({ spec, metadata }: DomainMapping, settings: RouteSettings): Finding {
+function certificateFinding({ spec, metadata }: DomainMapping, settings: Settings): Finding {
   const type = 'CertificateProvisioned';
   if (spec.tls)
     return { type, status: 'True', reason: 'CertificateExternallyProvided', message: 'TLS certificate was provided externally' };
-  if (!settings.externalDomainTls) return { type, status: 'True', reason: 'TLSNotEnabled', message: 'external-domain-tls is not enabled' };
+  if (!settings.config.network.externalDomainTls)
+    return { type, status: 'True', reason: 'TLSNotEnabled', message: 'external-domain-tls is not enabled' };
   return isFalse(type, 'CertificateProvisionFailed', `Certificate ${metadata?.name} failed to be provisioned.`);
 }

@@ -8,7 +8,7 @@ import {
   type Revision,
 } from '@tidegate/serving-contract';
 import { withAppliedHash } from '../drift.js';
-import type { RevisionSettings } from '../settings.js';
+import type { Settings } from '../settings.js';
 import { autoscalerAnnotations, childMetadata } from './child-metadata.js';
 import { concurrencyOf, protocolOf } from './containers.js';
 
@@ -16,14 +16,14 @@ export function desiredPodAutoscaler(
   revision: Revision,
   deployment: Deployment | undefined,
   findings: readonly Finding[],
-  settings: RevisionSettings,
+  settings: Settings,
 ): PodAutoscaler {
   const name = revision.metadata?.name ?? '';
   const reachability = reachabilityOf(revision, deployment, findings);
   return withAppliedHash({
     metadata: {
       ...childMetadata(revision, name),
-      annotations: { [`${AUTOSCALING_PREFIX}class`]: settings.podAutoscalerClass, ...autoscalerAnnotations(revision) },
+      annotations: { [`${AUTOSCALING_PREFIX}class`]: settings.config.autoscaler.podAutoscalerClass, ...autoscalerAnnotations(revision) },
     },
     spec: {
       scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: deploymentNameFor(name) },

@@ -1,4 +1,3 @@
-import { durationMs } from '@tidegate/kernel';
 import type { Deployment } from '@tidegate/kube';
 import {
   DEPLOYMENT_HASH_LABEL,
@@ -8,9 +7,10 @@ import {
   deploymentNameFor,
   type Revision,
 } from '@tidegate/serving-contract';
+import { parseGoDuration } from '@tidegate/serving-config';
 import { specHash } from '@tidegate/traffic-router';
 import { firstOf, without } from '../key-values.js';
-import type { RevisionSettings } from '../settings.js';
+import type { Settings } from '../settings.js';
 import { childAnnotations, childLabels, childMetadata } from './child-metadata.js';
 import { servingContainer } from './containers.js';
 import { desiredPodSpec } from './desired-pod.js';
@@ -19,7 +19,7 @@ import { initialScaleOf } from './scale-settings.js';
 const DEFAULT_CONTAINER_ANNOTATION = 'kubectl.kubernetes.io/default-container';
 
 /** A Deployment as it is made; its scale belongs to the autoscaler from then on. The hash label says what it was made from. */
-export function desiredDeployment(revision: Revision, settings: RevisionSettings): Deployment {
+export function desiredDeployment(revision: Revision, settings: Settings): Deployment {
   const metadata = childMetadata(revision, deploymentNameFor(revision.metadata?.name ?? ''));
   const spec: Omit<NonNullable<Deployment['spec']>, 'replicas'> = {
     selector: { matchLabels: { [REVISION_UID_LABEL]: revision.metadata?.uid ?? '' } },
@@ -78,7 +78,9 @@ function merged(existing: Record<string, string> | undefined, desired: Record<st
   return { ...without(existing, (key) => key === 'app' || key.includes('knative.dev/')), ...desired };
 }
 
-function progressDeadlineSeconds(revision: Revision, settings: RevisionSettings): number {
+function progressDeadlineSeconds(revision: Revision, settings: Settings): number {
   const asked = firstOf(revision.metadata?.annotations, PROGRESS_DEADLINE_ANNOTATIONS);
-  return asked === undefined ? settings.progressDeadlineSeconds : Math.floor(durationMs(asked) / 1000);
+  const parsed = asked === undefined ? undefined : parseGoDuration(asked);
+  // Admission has refused what is no duration.
+  return Math.floor((parsed?.ok ? parsed.value : settings.config.deployment.progressDeadlineMs) / 1000);
 }

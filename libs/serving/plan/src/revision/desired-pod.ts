@@ -1,32 +1,39 @@
 import type { Container, PodSpec, Probe } from '@tidegate/kube';
+import { runtimeClassForLabels } from '@tidegate/serving-config';
 import { CONFIGURATION_LABEL, REVISION_LABEL, SERVICE_LABEL, USER_PORT_NAME, type Revision } from '@tidegate/serving-contract';
-import type { RevisionSettings } from '../settings.js';
+import type { Settings } from '../settings.js';
 import { servingContainer, userPortOf } from './containers.js';
 
 /** How often Kubernetes looks when Knative asks for "as often as you can". */
 const SHORTEST_PERIOD_SECONDS = 1;
 
 /** The pod of a Revision: the user's containers, told who they are, and nothing beside them. */
-export function desiredPodSpec(revision: Revision, settings: RevisionSettings): PodSpec {
+export function desiredPodSpec(revision: Revision, settings: Settings): PodSpec {
   const { containerConcurrency: _c, timeoutSeconds, responseStartTimeoutSeconds: _r, idleTimeoutSeconds: _i, ...pod } = revision.spec;
   const serving = servingContainer(revision.spec);
-  const affinity = pod.affinity ?? (settings.spreadOverNodes ? { podAntiAffinity: spreadOverNodes(revision) } : undefined);
+  const affinity =
+    pod.affinity ??
+    (settings.config.deployment.defaultAffinityType === 'prefer-spread-revision-over-nodes'
+      ? { podAntiAffinity: spreadOverNodes(revision) }
+      : undefined);
+  const runtimeClassName = pod.runtimeClassName ?? runtimeClassForLabels(settings.config.deployment, revision.metadata?.labels ?? {});
   return {
     ...pod,
+    ...(runtimeClassName ? { runtimeClassName } : {}),
     ...(affinity ? { affinity } : {}),
-    enableServiceLinks: pod.enableServiceLinks ?? settings.enableServiceLinks,
+    enableServiceLinks: pod.enableServiceLinks ?? settings.config.defaults.enableServiceLinks,
     // A request may take this long, so a pod that is asked to go may too.
-    terminationGracePeriodSeconds: timeoutSeconds ?? settings.timeoutSeconds,
+    terminationGracePeriodSeconds: timeoutSeconds ?? settings.config.defaults.revisionTimeoutSeconds,
     containers: pod.containers.map((container, index) => {
       const pinned = { ...container, image: revision.status?.containerStatuses?.[index]?.imageDigest || container.image };
       // What the node found out is told, not asked for: it would replace the pods that told it.
-      const from = settings.digestsFrom === 'registry' ? pinned : container;
+      const from = settings.platform.digestsFrom === 'registry' ? pinned : container;
       return container === serving ? servingForm(from, revision, settings) : ordinaryForm(from, revision);
     }),
   };
 }
 
-function servingForm(container: Container, revision: Revision, settings: RevisionSettings): Container {
+function servingForm(container: Container, revision: Revision, settings: Settings): Container {
   const port = userPortOf(revision);
   return ordinaryForm(
     {
@@ -34,8 +41,12 @@ function servingForm(container: Container, revision: Revision, settings: Revisio
       ports: [{ name: USER_PORT_NAME, containerPort: port, protocol: 'TCP' }],
       env: [...(container.env ?? []), { name: 'PORT', value: String(port) }],
       readinessProbe: readinessProbe(container.readinessProbe, port),
-      ...(container.livenessProbe ? { livenessProbe: atPort(container.livenessProbe, port, !settings.multiContainerProbing) } : {}),
-      ...(container.startupProbe ? { startupProbe: atPort(container.startupProbe, port, !settings.multiContainerProbing) } : {}),
+      ...(container.livenessProbe
+        ? { livenessProbe: atPort(container.livenessProbe, port, settings.config.features.multiContainerProbing !== 'Enabled') }
+        : {}),
+      ...(container.startupProbe
+        ? { startupProbe: atPort(container.startupProbe, port, settings.config.features.multiContainerProbing !== 'Enabled') }
+        : {}),
     },
     revision,
   );

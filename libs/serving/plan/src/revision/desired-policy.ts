@@ -1,13 +1,17 @@
 import type { Revision, TrafficPolicy } from '@tidegate/serving-contract';
 import { withAppliedHash } from '../drift.js';
-import type { RevisionSettings } from '../settings.js';
+import type { Settings } from '../settings.js';
 import { childMetadata } from './child-metadata.js';
 import { concurrencyOf } from './containers.js';
 
 /** Requests wait while there is no pod; with a hard limit every request asks for a slot. The Revision's own time limits hold. */
-export function desiredTrafficPolicy(revision: Revision, settings: RevisionSettings): TrafficPolicy {
+export function desiredTrafficPolicy(revision: Revision, settings: Settings): TrafficPolicy {
   const name = revision.metadata?.name ?? '';
-  const { timeoutSeconds = settings.timeoutSeconds, responseStartTimeoutSeconds, idleTimeoutSeconds } = revision.spec;
+  const {
+    timeoutSeconds = settings.config.defaults.revisionTimeoutSeconds,
+    responseStartTimeoutSeconds,
+    idleTimeoutSeconds,
+  } = revision.spec;
   return withAppliedHash({
     metadata: childMetadata(revision, name),
     spec: {

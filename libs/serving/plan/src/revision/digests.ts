@@ -1,6 +1,6 @@
 import type { Container, Pod } from '@tidegate/kube';
 import type { Revision, RevisionStatus } from '@tidegate/serving-contract';
-import type { RevisionSettings } from '../settings.js';
+import type { Settings } from '../settings.js';
 
 /** What is known of a tag: its image with the digest, or why there is none. */
 export type ResolvedImage = { image: string } | { error: string };
@@ -19,7 +19,7 @@ export interface Digests {
  */
 export function digestsOf(
   revision: Revision,
-  settings: RevisionSettings,
+  settings: Settings,
   resolved: ReadonlyMap<string, ResolvedImage>,
   pods: readonly Pod[],
 ): Digests {
@@ -31,8 +31,8 @@ export function digestsOf(
   const find = (container: Container): string | ResolvedImage | undefined => {
     const image = container.image ?? '';
     if (image.includes('@sha256:')) return image;
-    if (settings.digestsFrom === 'node') return startedImage(container.name, pods);
-    if (settings.registriesSkippingTagResolving.includes(registryOf(image))) return '';
+    if (settings.platform.digestsFrom === 'node') return startedImage(container.name, pods);
+    if (settings.config.deployment.registriesSkippingTagResolving.includes(registryOf(image))) return '';
     return resolved.get(image);
   };
   const found = [...containers, ...initContainers].map((container) => ({ container, digest: find(container) }));

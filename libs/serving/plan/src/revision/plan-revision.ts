@@ -15,7 +15,7 @@ import { needsApply } from '../drift.js';
 import { asBefore, isFalse, isUnknown } from '../findings.js';
 import { isControlledBy, notOwnedMessage } from '../ownership.js';
 import type { Action, Plan } from '../plan.js';
-import type { RevisionSettings } from '../settings.js';
+import type { Settings } from '../settings.js';
 import { desiredPodAutoscaler } from './desired-autoscaler.js';
 import { changedDeployment, desiredDeployment } from './desired-deployment.js';
 import { desiredTrafficPolicy } from './desired-policy.js';
@@ -43,7 +43,7 @@ export interface RevisionPlan extends Plan<RevisionStatus> {
 const RESOLVE_AGAIN_MS = 10_000;
 
 /** digests ─► Deployment, Service, TrafficPolicy ─► PodAutoscaler ─► conditions. */
-export function planRevision(observed: ObservedRevision, settings: RevisionSettings, now: number): RevisionPlan {
+export function planRevision(observed: ObservedRevision, settings: Settings, now: number): RevisionPlan {
   const { revision } = observed;
   const digests = digestsOf(revision, settings, observed.resolved, observed.pods);
   const revised: Revision = { ...revision, status: { ...revision.status, ...digests.status } };
@@ -55,11 +55,11 @@ export function planRevision(observed: ObservedRevision, settings: RevisionSetti
     status: statusOf(revised, observed.podAutoscaler, findings, now),
   });
 
-  if (settings.digestsFrom === 'registry' && digests.failure !== undefined) {
+  if (settings.platform.digestsFrom === 'registry' && digests.failure !== undefined) {
     const missing = isFalse('ContainerHealthy', 'ContainerMissing', digests.failure);
     return ends([asBefore(before, 'ResourcesAvailable'), missing, asBefore(before, 'Active')], { lookAgainInMs: RESOLVE_AGAIN_MS });
   }
-  if (settings.digestsFrom === 'registry' && digests.missing.length > 0) {
+  if (settings.platform.digestsFrom === 'registry' && digests.missing.length > 0) {
     const resolving = isUnknown('ResourcesAvailable', 'ResolvingDigests');
     return ends([resolving, asBefore(before, 'ContainerHealthy'), asBefore(before, 'Active')], { resolve: digests.missing });
   }
@@ -85,7 +85,7 @@ export function planRevision(observed: ObservedRevision, settings: RevisionSetti
   return plan;
 }
 
-function childActions(observed: ObservedRevision, revision: Revision, findings: Finding[], settings: RevisionSettings): Action[] {
+function childActions(observed: ObservedRevision, revision: Revision, findings: Finding[], settings: Settings): Action[] {
   const actions: Action[] = [];
   const deployment = desiredDeployment(revision, settings);
   // Endpoints and holding come before pods, so that the first request after Ready finds them.

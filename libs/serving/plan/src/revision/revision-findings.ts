@@ -1,7 +1,7 @@
 import type { Deployment, Pod } from '@tidegate/kube';
 import { conditionOf, type Finding, type PodAutoscaler, type Revision } from '@tidegate/serving-contract';
 import { asBefore, isFalse, isTrue, isUnknown, said } from '../findings.js';
-import type { RevisionSettings } from '../settings.js';
+import type { Settings } from '../settings.js';
 import { initialScaleOf, minScaleOf } from './scale-settings.js';
 
 /** A PodAutoscaler that says nothing for this long has no autoscaler: pods that are ready serve all the same. */
@@ -26,7 +26,7 @@ export interface RevisionSigns {
  * autoscaler (did it ever reach its initial scale?). ContainerHealthy stays until something else is known: a crash is not forgotten while the
  * pod waits for its next try.
  */
-export function revisionFindings(signs: RevisionSigns, settings: RevisionSettings, now: number): Finding[] {
+export function revisionFindings(signs: RevisionSigns, settings: Settings, now: number): Finding[] {
   const { revision, deployment, podAutoscaler } = signs;
   const readyPods = deployment.status?.readyReplicas ?? 0;
   let resources = deploymentFinding(deployment);
@@ -64,7 +64,7 @@ function deploymentFinding({ status }: Deployment): Finding {
 }
 
 /** Why no pod is available, if the pods say so. One is enough: they are all alike. */
-function podTrouble({ deployment, pods }: RevisionSigns, settings: RevisionSettings): Finding | undefined {
+function podTrouble({ deployment, pods }: RevisionSigns, settings: Settings): Finding | undefined {
   const living = pods.filter((p) => p.metadata?.deletionTimestamp === undefined);
   const unscheduled = living.flatMap((p) => p.status?.conditions ?? []).find((c) => c.type === 'PodScheduled' && c.status === 'False');
   const statuses = living.flatMap((p) => p.status?.containerStatuses ?? []);
@@ -76,11 +76,12 @@ function podTrouble({ deployment, pods }: RevisionSigns, settings: RevisionSetti
   }
   const waiting = statuses.find((s) => s.state?.waiting?.reason);
   const { reason = '', message = '' } = waiting?.state?.waiting ?? {};
-  if (settings.digestsFrom === 'node' && IMAGE_REASONS.includes(reason)) {
+  if (settings.platform.digestsFrom === 'node' && IMAGE_REASONS.includes(reason)) {
     return isFalse(HEALTHY, 'ContainerMissing', `Unable to fetch image "${waiting?.image}": ${message || reason}`);
   }
   if (waiting && hasTimedOut(deployment)) return isFalse(RESOURCES, reason, message);
-  if (unscheduled && !settings.podIsAlwaysSchedulable) return isFalse(RESOURCES, unscheduled.reason ?? '', unscheduled.message);
+  if (unscheduled && !settings.config.deployment.podIsAlwaysSchedulable)
+    return isFalse(RESOURCES, unscheduled.reason ?? '', unscheduled.message);
   return undefined;
 }
 

@@ -1,17 +1,17 @@
 import { AUTOSCALING_PREFIX, type Revision } from '@tidegate/serving-contract';
 import { firstOf } from '../key-values.js';
-import type { RevisionSettings } from '../settings.js';
+import type { Settings } from '../settings.js';
 
 const annotation = (...names: string[]): string[] => names.map((name) => AUTOSCALING_PREFIX + name);
 const INITIAL_SCALE = annotation('initial-scale', 'initialScale');
 const MIN_SCALE = annotation('min-scale', 'minScale');
 
-export function initialScaleOf(revision: Revision, settings: RevisionSettings): number {
-  return count(firstOf(revision.metadata?.annotations, INITIAL_SCALE)) ?? settings.initialScale;
+export function initialScaleOf(revision: Revision, settings: Settings): number {
+  return count(firstOf(revision.metadata?.annotations, INITIAL_SCALE)) ?? settings.config.autoscaler.initialScale;
 }
 
-export function minScaleOf(revision: Revision, settings: RevisionSettings): number {
-  return count(firstOf(revision.metadata?.annotations, MIN_SCALE)) ?? settings.minScale;
+export function minScaleOf(revision: Revision, settings: Settings): number {
+  return count(firstOf(revision.metadata?.annotations, MIN_SCALE)) ?? settings.config.autoscaler.minScale;
 }
 
 /** Admission has refused anything else. */

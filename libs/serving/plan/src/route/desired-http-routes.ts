@@ -13,7 +13,7 @@ import type { HttpBackendRef, HttpRoute, HttpRouteRule } from '@tidegate/traffic
 import { withAppliedHash } from '../drift.js';
 import { without } from '../key-values.js';
 import { controllerReference } from '../ownership.js';
-import type { RouteSettings } from '../settings.js';
+import type { Settings } from '../settings.js';
 import type { Hosts } from './hosts.js';
 import type { Rollout } from './rollout.js';
 import type { RevisionTarget, Traffic } from './traffic.js';
@@ -27,7 +27,7 @@ export interface RoutedTraffic {
   traffic: Traffic;
   hosts: ReadonlyMap<string, Hosts>;
   rollout: Rollout;
-  settings: RouteSettings;
+  settings: Settings;
 }
 
 /**
@@ -48,7 +48,7 @@ export function desiredHttpRoutes(routed: RoutedTraffic): HttpRoute[] {
       const parentRefs = [{ name: GATEWAY_NAME, namespace: SERVING_NAMESPACE }];
       made.push(httpRoute(route, publicRouteName(at.name), { parentRefs, hostnames: [at.publicHost], rules }));
     }
-    if (tag === '' && settings.tagHeaderRouting) made.push(...tagHeaderRoutes(routed, at));
+    if (tag === '' && settings.config.features.tagHeaderBasedRouting === 'Enabled') made.push(...tagHeaderRoutes(routed, at));
   }
   return made;
 }
@@ -72,7 +72,7 @@ function tagHeaderRoutes(routed: RoutedTraffic, at: Hosts): HttpRoute[] {
 
 function rulesOf(routed: RoutedTraffic, tag: string): HttpRouteRule[] {
   const rule = ruleOf(routed, tag);
-  if (!routed.settings.tagHeaderRouting) return [rule];
+  if (routed.settings.config.features.tagHeaderBasedRouting !== 'Enabled') return [rule];
   const header = tag === '' ? { name: DEFAULT_ROUTE_HEADER, value: 'true' } : { name: TAG_HEADER, value: tag };
   return [{ ...rule, filters: [{ type: 'RequestHeaderModifier', requestHeaderModifier: { set: [header] } }] }];
 }

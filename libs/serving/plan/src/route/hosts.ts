@@ -1,67 +1,46 @@
-import { CLUSTER_LOCAL, VISIBILITY_LABEL, type Route } from '@tidegate/serving-contract';
-import { TidegateError } from '@tidegate/kernel';
 import type { Service } from '@tidegate/kube';
-import type { RouteSettings } from '../settings.js';
-import { codes, renderName } from './name-template.js';
+import { CLUSTER_DOMAIN, domainForLabels, expandTemplate, routeHost } from '@tidegate/serving-config';
+import { CLUSTER_LOCAL, VISIBILITY_LABEL, type Route } from '@tidegate/serving-contract';
+import type { Result } from '@tidegate/kernel';
+import { ok } from '@tidegate/kernel';
+import type { Settings } from '../settings.js';
 
 export interface Hosts {
   /** The Route's name, or the one that its tag makes: also the name of the placeholder Service. */
   name: string;
   /** Undefined when nobody outside the cluster may ask. */
   publicHost?: string;
-  /** Shortest first. */
-  localHosts: string[];
+  /** The name inside the cluster, in full. */
+  localHost: string;
 }
 
-const DNS_NAME = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)+$/;
-
-/** Hosts of the Route ('' as tag) or of one of its tags. Throws SERVING_NAME_TEMPLATE when the templates make no host name. */
-export function hostsOf(route: Route, tag: string, placeholder: Service | undefined, settings: RouteSettings): Hosts {
-  const { namespace = '' } = route.metadata ?? {};
-  const name = hostNameOf(route.metadata?.name ?? '', tag, settings);
-  const localHosts = [`${name}.${namespace}`, `${name}.${namespace}.svc`, `${name}.${namespace}.svc.${settings.clusterDomain}`];
-  const domain = domainOf(route, settings);
-  const isLocal = domain === `svc.${settings.clusterDomain}` || placeholder?.metadata?.labels?.[VISIBILITY_LABEL] === CLUSTER_LOCAL;
-  return { name, localHosts, ...(isLocal ? {} : { publicHost: publicHostOf(route, name, domain, settings) }) };
+/** Hosts of the Route ('' as tag) or of one of its tags, or Knative's sentence about why the templates make none. */
+export function hostsOf(route: Route, tag: string, placeholder: Service | undefined, { config }: Settings): Result<Hosts, string> {
+  const { namespace = '', labels = {}, annotations = {} } = route.metadata ?? {};
+  const name = hostNameOf(route, tag, config);
+  const localHost = `${name}.${namespace}.svc.${CLUSTER_DOMAIN}`;
+  const isLocal =
+    domainForLabels(config.domain, labels) === `svc.${CLUSTER_DOMAIN}` ||
+    placeholder?.metadata?.labels?.[VISIBILITY_LABEL] === CLUSTER_LOCAL;
+  if (isLocal) return ok({ name, localHost });
+  const host = routeHost(config, { name: route.metadata?.name ?? '', namespace, labels, annotations }, tag);
+  return host.ok ? ok({ name, localHost, publicHost: host.value }) : host;
 }
 
-/** Name that a tag's host begins with. */
-export function hostNameOf(route: string, tag: string, settings: RouteSettings): string {
-  return tag === '' ? route : renderName(settings.tagTemplate, { fields: { Name: route, Tag: tag } });
+/** Name that a tag's host begins with; the Route's own for ''. */
+export function hostNameOf(route: Route, tag: string, config: Settings['config']): string {
+  const name = route.metadata?.name ?? '';
+  return tag === '' ? name : expandTemplate(config.network.tagTemplate, { Name: name, Tag: tag });
 }
 
-function publicHostOf(route: Route, name: string, domain: string, settings: RouteSettings): string {
-  const { namespace = '', annotations = {}, labels = {} } = route.metadata ?? {};
-  const host = renderName(settings.domainTemplate, {
-    fields: { Name: name, Namespace: namespace, Domain: domain },
-    maps: { Annotations: annotations, Labels: labels },
-  });
-  if (host.length <= 253 && DNS_NAME.test(host)) return host;
-  throw new TidegateError(codes.SERVING_NAME_TEMPLATE, `invalid domain name "${host}"`, {
-    remedy: 'Shorten the names, or change domain-template in ConfigMap config-network.',
-  });
+export function urlOf({ publicHost, localHost }: Hosts, settings: Settings): string {
+  return publicHost === undefined ? `http://${localHost}` : publicUrl(publicHost, settings.config.network.defaultExternalScheme, settings);
 }
 
-/** The domain whose selector says most about the Route's labels; of two alike the first by name. */
-function domainOf(route: Route, settings: RouteSettings): string {
-  const labels = route.metadata?.labels ?? {};
-  if (labels[VISIBILITY_LABEL] === CLUSTER_LOCAL) return `svc.${settings.clusterDomain}`;
-  const matching = settings.domains.filter((d) => Object.entries(d.selector).every(([key, value]) => labels[key] === value));
-  const size = (d: (typeof matching)[number]): number => Object.keys(d.selector).length;
-  matching.sort((a, b) => size(b) - size(a) || (a.domain < b.domain ? -1 : 1));
-  return matching[0]?.domain ?? `svc.${settings.clusterDomain}`;
+export function publicUrl(host: string, scheme: string, { platform }: Settings): string {
+  return `${scheme}://${host}${platform.externalPort === undefined ? '' : `:${platform.externalPort}`}`;
 }
 
-export function urlOf(hosts: Hosts, settings: RouteSettings): string {
-  if (hosts.publicHost === undefined) return `http://${hosts.localHosts.at(-1)}`;
-  return publicUrl(hosts.publicHost, settings.externalScheme, settings);
-}
-
-export function publicUrl(host: string, scheme: 'http' | 'https', settings: RouteSettings): string {
-  const port = settings.externalPort === undefined ? '' : `:${settings.externalPort}`;
-  return `${scheme}://${host}${port}`;
-}
-
-export function clusterLocalUrl(name: string, namespace: string, settings: RouteSettings): string {
-  return `http://${name}.${namespace}.svc.${settings.clusterDomain}`;
+export function clusterLocalHost(name: string, namespace: string): string {
+  return `${name}.${namespace}.svc.${CLUSTER_DOMAIN}`;
 }

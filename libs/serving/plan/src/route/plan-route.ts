@@ -1,4 +1,3 @@
-import { TidegateError, durationMs } from '@tidegate/kernel';
 import { kinds, type Service } from '@tidegate/kube';
 import {
   ROLLOUT_ANNOTATION,
@@ -10,16 +9,17 @@ import {
   type RouteStatus,
   type TrafficTarget,
 } from '@tidegate/serving-contract';
+import { parseGoDuration } from '@tidegate/serving-config';
 import { httpRoutes, type HttpRoute } from '@tidegate/traffic-router';
 import { needsApply } from '../drift.js';
 import { asBefore, isFalse, isTrue, isUnknown } from '../findings.js';
 import { firstOf } from '../key-values.js';
 import { isControlledBy, notOwnedMessage } from '../ownership.js';
 import type { Action, Plan } from '../plan.js';
-import type { RouteSettings } from '../settings.js';
+import type { Settings } from '../settings.js';
 import { desiredHttpRoutes, localRouteName, publicRouteName } from './desired-http-routes.js';
 import { desiredPlaceholder } from './desired-placeholder.js';
-import { clusterLocalUrl, hostsOf, urlOf, hostNameOf, type Hosts } from './hosts.js';
+import { clusterLocalHost, hostNameOf, hostsOf, urlOf, type Hosts } from './hosts.js';
 import { ingressFinding, ingressNotConfigured } from './ingress-finding.js';
 import { goalOf, isDone, nextStepAt, observeLive, readRollout, stepRollout, type Rollout } from './rollout.js';
 import { resolveTraffic, type Traffic, type TrafficSources } from './traffic.js';
@@ -34,10 +34,10 @@ export interface ObservedRoute {
 }
 
 /** targets ─► hosts ─► placeholder Services and HTTPRoutes ─► live. While a target is not ready, everything stays as it is. */
-export function planRoute(observed: ObservedRoute, settings: RouteSettings, now: number): Plan<RouteStatus> {
+export function planRoute(observed: ObservedRoute, settings: Settings, now: number): Plan<RouteStatus> {
   const { route } = observed;
   const before = route.status?.conditions;
-  let hosts = new Map<string, Hosts>();
+  const hosts = new Map<string, Hosts>();
   const ends = (findings: Finding[], changes: Partial<RouteStatus> = {}, plan: Partial<Plan<RouteStatus>> = {}): Plan<RouteStatus> => {
     const conditions = settleConditions(ROUTE_CONDITIONS, before, [...findings, certificateFinding(hosts, settings)], now);
     return { actions: [], ...plan, status: { ...route.status, ...changes, observedGeneration: route.metadata?.generation, conditions } };
@@ -46,19 +46,17 @@ export function planRoute(observed: ObservedRoute, settings: RouteSettings, now:
   const asItWas =
     route.status?.observedGeneration === route.metadata?.generation ? asBefore(before, 'IngressReady') : ingressNotConfigured();
 
-  const tags = new Set(['', ...(route.spec.traffic ?? []).map((t) => t.tag ?? '')]);
-  try {
-    hosts = new Map([...tags].map((tag) => [tag, hostsOf(route, tag, placeholderOf(observed, tag, settings), settings)]));
-  } catch (error) {
-    if (!(error instanceof TidegateError)) throw error;
-    return ends([isFalse('AllTrafficAssigned', 'ErrorConfig', error.message), asItWas]);
+  for (const tag of new Set(['', ...(route.spec.traffic ?? []).map((t) => t.tag ?? '')])) {
+    const made = hostsOf(route, tag, placeholderOf(observed, tag, settings), settings);
+    if (!made.ok) return ends([isFalse('AllTrafficAssigned', 'ErrorConfig', made.error), asItWas]);
+    hosts.set(tag, made.value);
   }
   const url = urlAt(hosts, '', settings);
   const traffic = resolveTraffic(route, observed.sources);
   if ('status' in traffic) return ends([traffic, asItWas], { url });
 
   const assigned = isTrue('AllTrafficAssigned');
-  const address = { url: clusterLocalUrl(route.metadata?.name ?? '', route.metadata?.namespace ?? '', settings) };
+  const address = { url: `http://${clusterLocalHost(route.metadata?.name ?? '', route.metadata?.namespace ?? '')}` };
   const stranger = notOurs(observed, hosts);
   if (stranger) return ends([assigned, stranger], { url, address, traffic: trafficStatus(traffic, [], hosts, settings) });
 
@@ -76,12 +74,12 @@ export function planRoute(observed: ObservedRoute, settings: RouteSettings, now:
   return plan;
 }
 
-function placeholderOf({ services, route }: ObservedRoute, tag: string, settings: RouteSettings): Service | undefined {
-  const service = services.get(hostNameOf(route.metadata?.name ?? '', tag, settings));
+function placeholderOf({ services, route }: ObservedRoute, tag: string, settings: Settings): Service | undefined {
+  const service = services.get(hostNameOf(route, tag, settings.config));
   return service && isControlledBy(service, route) ? service : undefined;
 }
 
-function urlAt(hosts: ReadonlyMap<string, Hosts>, tag: string, settings: RouteSettings): string | undefined {
+function urlAt(hosts: ReadonlyMap<string, Hosts>, tag: string, settings: Settings): string | undefined {
   const at = hosts.get(tag);
   return at && urlOf(at, settings);
 }
@@ -99,7 +97,7 @@ function notOurs({ route, services, httpRoutes: existing }: ObservedRoute, hosts
 }
 
 /** The pace of a rollout comes from how long its first percent took to become live. */
-function rolloutOf(observed: ObservedRoute, traffic: Traffic, settings: RouteSettings, now: number): Rollout {
+function rolloutOf(observed: ObservedRoute, traffic: Traffic, settings: Settings, now: number): Rollout {
   const goal = goalOf(traffic);
   const { route } = observed;
   const seconds = rolloutSeconds(route, settings);
@@ -112,10 +110,11 @@ function rolloutOf(observed: ObservedRoute, traffic: Traffic, settings: RouteSet
   return stepRollout(goal, live ? observeLive(previous, now, seconds) : previous, now);
 }
 
-function rolloutSeconds(route: Route, settings: RouteSettings): number {
+function rolloutSeconds(route: Route, settings: Settings): number {
   const asked = firstOf(route.metadata?.annotations, ROLLOUT_DURATION_ANNOTATIONS);
+  const parsed = asked ? parseGoDuration(asked) : undefined;
   // Admission has refused what is no duration.
-  return asked ? Math.floor(durationMs(asked) / 1000) : settings.rolloutDurationSeconds;
+  return parsed?.ok ? Math.floor(parsed.value / 1000) : settings.config.network.rolloutDurationSeconds;
 }
 
 function placeholderActions({ route, services }: ObservedRoute, hosts: ReadonlyMap<string, Hosts>): Action[] {
@@ -147,7 +146,7 @@ function routeActions({ route, httpRoutes: existing }: ObservedRoute, desired: r
   ];
 }
 
-function trafficStatus(traffic: Traffic, rollout: Rollout, hosts: ReadonlyMap<string, Hosts>, settings: RouteSettings): TrafficTarget[] {
+function trafficStatus(traffic: Traffic, rollout: Rollout, hosts: ReadonlyMap<string, Hosts>, settings: Settings): TrafficTarget[] {
   return traffic.targets.flatMap((target) => {
     const { tag, configurationName, latestRevision, revisionName, percent } = target;
     const moving = latestRevision ? rollout.find((c) => c.tag === tag && c.configurationName === configurationName) : undefined;
@@ -158,9 +157,9 @@ function trafficStatus(traffic: Traffic, rollout: Rollout, hosts: ReadonlyMap<st
 }
 
 /** Certificates come from elsewhere: a DomainMapping names its own. */
-function certificateFinding(hosts: ReadonlyMap<string, Hosts>, settings: RouteSettings): Finding {
+function certificateFinding(hosts: ReadonlyMap<string, Hosts>, settings: Settings): Finding {
   const notEnabled = (message: string): Finding => ({ type: 'CertificateProvisioned', status: 'True', reason: 'TLSNotEnabled', message });
-  if (!settings.externalDomainTls) return notEnabled('external-domain-tls is not enabled');
+  if (!settings.config.network.externalDomainTls) return notEnabled('external-domain-tls is not enabled');
   if ([...hosts.values()].every((h) => h.publicHost === undefined)) return notEnabled('TLS is not enabled for cluster-local');
   const message =
     'external-domain-tls is Enabled in ConfigMap config-network, and no certificate provider is installed; set it to Disabled.';

@@ -66,8 +66,7 @@ export function planService(observed: ObservedService, now: number): Plan<Knativ
   }
   planned.copy(route.status, 'url', 'address', 'traffic');
   const ready = said(conditionOf(route.status?.conditions, 'Ready'), ROUTES);
-  const latest = configuration === 'out-of-date' ? undefined : configuration.status?.latestReadyRevisionName;
-  if (ready?.status === 'True' && trafficIsNotMigrated(route, planned.name, latest)) {
+  if (ready?.status === 'True' && trafficIsNotMigrated(route, observed.configuration)) {
     return planned.ends(isUnknown(ROUTES, 'TrafficNotMigrated', 'Traffic is not yet migrated to the latest revision.'));
   }
   return planned.ends(ready);
@@ -134,11 +133,12 @@ function child<T extends Child>(
 }
 
 /** What the Route says it does is not yet what it was asked to do, with the newest ready Revision in place of "latest". */
-function trafficIsNotMigrated(route: Route, configuration: string, latestReady: string | undefined): boolean {
+function trafficIsNotMigrated(route: Route, configuration: Configuration | undefined): boolean {
+  const latestReady = configuration?.status?.latestReadyRevisionName ?? '';
   const wanted = (route.spec.traffic ?? []).map((t) => ({
     tag: t.tag ?? '',
     percent: t.percent ?? 0,
-    revision: t.configurationName === configuration ? (latestReady ?? '') : (t.revisionName ?? ''),
+    revision: t.configurationName === configuration?.metadata?.name ? latestReady : (t.revisionName ?? ''),
   }));
   const has = (route.status?.traffic ?? []).map((t) => ({ tag: t.tag ?? '', percent: t.percent ?? 0, revision: t.revisionName ?? '' }));
   return !isSame(has, wanted);

@@ -29,8 +29,9 @@ const routed = planRoute(
       configuration: () => configuration(service(), { status: { latestReadyRevisionName: 'hello-00001' } }),
       revision: () => revision(),
     },
-    services: new Map(),
-    httpRoutes: new Map(),
+    service: () => undefined,
+    httpRoute: () => undefined,
+    labelled: { services: [], httpRoutes: [] },
   },
   settings,
   NOW,
@@ -41,7 +42,8 @@ const httpRoutes = new Map(
     a.do === 'apply' && a.kind.kind === 'HTTPRoute' ? [[a.object.metadata?.name ?? '', a.object as HttpRoute] as const] : [],
   ),
 );
-const observed: ObservedDomainMapping = { mapping: mapping(), claim, route: target, httpRoutes };
+const httpRoute = (name: string): HttpRoute | undefined => httpRoutes.get(name);
+const observed: ObservedDomainMapping = { mapping: mapping(), claim, route: target, httpRoute };
 
 it.each<{ name: string; observed: ObservedDomainMapping; settings?: Settings; writes: string[]; ready: string }>([
   { name: 'claimed and resolved', observed, writes: ['apply HTTPRoute shop.example.org'], ready: 'Unknown IngressNotConfigured' },
@@ -63,7 +65,7 @@ it.each<{ name: string; observed: ObservedDomainMapping; settings?: Settings; wr
   { name: 'no such service', observed: { ...observed, route: undefined }, writes: [], ready: 'False ResolveFailed' },
   {
     name: 'a service that is not routed yet',
-    observed: { ...observed, httpRoutes: new Map() },
+    observed: { ...observed, httpRoute: () => undefined },
     writes: [],
     ready: 'Unknown ResolveFailed',
   },
@@ -93,7 +95,7 @@ it.each<{ name: string; observed: ObservedDomainMapping; settings?: Settings; wr
     name: "a route of somebody else's",
     observed: {
       ...observed,
-      httpRoutes: new Map([...httpRoutes, ['shop.example.org', { metadata: { name: 'shop.example.org' }, spec: {} }]]),
+      httpRoute: (name) => (name === 'shop.example.org' ? { metadata: { name: 'shop.example.org' }, spec: {} } : httpRoutes.get(name)),
     },
     writes: [],
     ready: 'False NotOwned',
@@ -109,7 +111,11 @@ it('is ready when the route is live', () => {
   const [action] = planDomainMapping(observed, settings, NOW).actions;
   if (action?.do !== 'apply') throw new Error('nothing is applied');
   const own = live(action.object as HttpRoute);
-  const plan = planDomainMapping({ ...observed, httpRoutes: new Map([...httpRoutes, ['shop.example.org', own]]) }, settings, NOW);
+  const plan = planDomainMapping(
+    { ...observed, httpRoute: (name) => (name === 'shop.example.org' ? own : httpRoutes.get(name)) },
+    settings,
+    NOW,
+  );
   expect(plan.actions).toEqual([]);
   expect(conditionOf(plan.status?.conditions, 'Ready')?.status).toBe('True');
   expect(plan.status).toMatchObject({ url: 'http://shop.example.org', address: { url: 'http://shop.example.org' } });

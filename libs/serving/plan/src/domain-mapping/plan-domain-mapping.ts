@@ -37,8 +37,8 @@ export interface ObservedDomainMapping {
   route?: Route;
   /** The Kubernetes Service that the reference names. */
   service?: Service;
-  /** HTTPRoutes of the namespace by name: the mapping's own, and those of the Route. */
-  httpRoutes: ReadonlyMap<string, HttpRoute>;
+  /** Of the mapping's namespace, whosever it is. */
+  httpRoute(name: string): HttpRoute | undefined;
 }
 
 /** claim of the domain ─► what answers ─► an HTTPRoute for the domain that leads where the target's own leads. */
@@ -71,7 +71,7 @@ export function planDomainMapping(observed: ObservedDomainMapping, settings: Set
   say(isTrue('ReferenceResolved'));
 
   const desired = desiredHttpRoute(mapping, target.rules);
-  const existing = observed.httpRoutes.get(desired.metadata?.name ?? '');
+  const existing = observed.httpRoute(desired.metadata?.name ?? '');
   if (existing && !isControlledBy(existing, mapping)) {
     return ends(isFalse('IngressReady', 'NotOwned', notOwnedMessage('HTTPRoute', existing.metadata?.name ?? '')));
   }
@@ -106,7 +106,7 @@ function finalizerAction(mapping: DomainMapping, finalizers: string[]): Action {
 
 /** The rules of the target, or why there are none. */
 function targetOf(observed: ObservedDomainMapping): { rules: HttpRouteRule[] } | Finding {
-  const { mapping, route, service, httpRoutes: existing } = observed;
+  const { mapping, route, service } = observed;
   const { kind, name, namespace } = mapping.spec.ref;
   const own = mapping.metadata?.namespace ?? '';
   const unresolved = (message: string): Finding => isFalse('ReferenceResolved', 'ResolveFailed', message);
@@ -116,7 +116,7 @@ function targetOf(observed: ObservedDomainMapping): { rules: HttpRouteRule[] } |
   }
   if (isServing(mapping)) {
     if (!route) return unresolved(`${kind.toLowerCase()}s.${SERVING_GROUP} "${name}" not found`);
-    const leads = existing.get(localRouteName(name));
+    const leads = observed.httpRoute(localRouteName(name));
     if (!route.status?.address?.url || !leads || !isControlledBy(leads, route))
       return isUnknown('ReferenceResolved', 'ResolveFailed', `address not set for ${kind} "${name}"`);
     return { rules: leads.spec.rules ?? [] };

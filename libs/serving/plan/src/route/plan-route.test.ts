@@ -45,8 +45,9 @@ function observe(world: World): ObservedRoute {
   return {
     route: world.route ?? route(),
     sources: { configuration: (name) => configurations.get(name), revision: (name) => revisions.get(name) },
-    services: named(world.services ?? []),
-    httpRoutes: named(world.httpRoutes ?? []),
+    service: (name) => world.services?.find((s) => s.metadata?.name === name),
+    httpRoute: (name) => world.httpRoutes?.find((r) => r.metadata?.name === name),
+    labelled: { services: world.services ?? [], httpRoutes: world.httpRoutes ?? [] },
   };
 }
 

@@ -27,10 +27,11 @@ import { resolveTraffic, type Traffic, type TrafficSources } from './traffic.js'
 export interface ObservedRoute {
   route: Route;
   sources: TrafficSources;
-  /** Services of the namespace by name: those of the Route, and any that has a name which the Route needs. */
-  services: ReadonlyMap<string, Service>;
-  /** HTTPRoutes of the namespace by name, as above. */
-  httpRoutes: ReadonlyMap<string, HttpRoute>;
+  /** Of the Route's namespace, whosever it is. */
+  service(name: string): Service | undefined;
+  httpRoute(name: string): HttpRoute | undefined;
+  /** With the Route's label. */
+  labelled: { services: readonly Service[]; httpRoutes: readonly HttpRoute[] };
 }
 
 /** targets ─► hosts ─► placeholder Services and HTTPRoutes ─► live. While a target is not ready, everything stays as it is. */
@@ -63,8 +64,8 @@ export function planRoute(observed: ObservedRoute, settings: Settings, now: numb
   const rollout = rolloutOf(observed, traffic, settings, now);
   const desired = desiredHttpRoutes({ route, traffic, hosts, rollout, settings });
   const actions = [...placeholderActions(observed, hosts), ...routeActions(observed, desired)];
-  const settled = desired.every((d) => !needsApply(observed.httpRoutes.get(nameOf(d)), d));
-  const live = settled ? ingressFinding(desired.flatMap((d) => observed.httpRoutes.get(nameOf(d)) ?? [])) : ingressNotConfigured();
+  const settled = desired.every((d) => !needsApply(observed.httpRoute(nameOf(d)), d));
+  const live = settled ? ingressFinding(desired.flatMap((d) => observed.httpRoute(nameOf(d)) ?? [])) : ingressNotConfigured();
   const moving = !isDone(rollout);
   const inProgress = isUnknown('IngressReady', 'RolloutInProgress', 'A gradual rollout of the latest revision(s) is in progress.');
   const changes = { url, address, traffic: trafficStatus(traffic, rollout, hosts, settings) };
@@ -74,8 +75,8 @@ export function planRoute(observed: ObservedRoute, settings: Settings, now: numb
   return plan;
 }
 
-function placeholderOf({ services, route }: ObservedRoute, tag: string, settings: Settings): Service | undefined {
-  const service = services.get(hostNameOf(route, tag, settings.config));
+function placeholderOf({ route, ...observed }: ObservedRoute, tag: string, settings: Settings): Service | undefined {
+  const service = observed.service(hostNameOf(route, tag, settings.config));
   return service && isControlledBy(service, route) ? service : undefined;
 }
 
@@ -84,13 +85,15 @@ function urlAt(hosts: ReadonlyMap<string, Hosts>, tag: string, settings: Setting
   return at && urlOf(at, settings);
 }
 
-function notOurs({ route, services, httpRoutes: existing }: ObservedRoute, hosts: ReadonlyMap<string, Hosts>): Finding | undefined {
+function notOurs({ route, ...observed }: ObservedRoute, hosts: ReadonlyMap<string, Hosts>): Finding | undefined {
   for (const { name } of hosts.values()) {
-    const service = services.get(name);
+    const service = observed.service(name);
     if (service && !isControlledBy(service, route)) {
       return isFalse('IngressReady', 'NotOwned', `There is an existing placeholder Service "${name}" that we do not own.`);
     }
-    const taken = [localRouteName(name), publicRouteName(name)].map((n) => existing.get(n)).find((r) => r && !isControlledBy(r, route));
+    const taken = [localRouteName(name), publicRouteName(name)]
+      .map((n) => observed.httpRoute(n))
+      .find((r) => r && !isControlledBy(r, route));
     if (taken) return isFalse('IngressReady', 'NotOwned', notOwnedMessage('HTTPRoute', nameOf(taken)));
   }
   return undefined;
@@ -102,10 +105,10 @@ function rolloutOf(observed: ObservedRoute, traffic: Traffic, settings: Settings
   const { route } = observed;
   const seconds = rolloutSeconds(route, settings);
   if (seconds <= 0) return goal;
-  const existing = observed.httpRoutes.get(localRouteName(route.metadata?.name ?? ''));
+  const existing = observed.httpRoute(localRouteName(route.metadata?.name ?? ''));
   const previous = readRollout(existing?.metadata?.annotations?.[ROLLOUT_ANNOTATION]);
   if (!previous) return goal;
-  const routes = [...observed.httpRoutes.values()].filter((r) => isControlledBy(r, route));
+  const routes = observed.labelled.httpRoutes.filter((r) => isControlledBy(r, route));
   const live = ingressFinding(routes).status === 'True';
   return stepRollout(goal, live ? observeLive(previous, now, seconds) : previous, now);
 }
@@ -117,14 +120,14 @@ function rolloutSeconds(route: Route, settings: Settings): number {
   return parsed?.ok ? Math.floor(parsed.value / 1000) : settings.config.network.rolloutDurationSeconds;
 }
 
-function placeholderActions({ route, services }: ObservedRoute, hosts: ReadonlyMap<string, Hosts>): Action[] {
+function placeholderActions({ route, labelled, ...observed }: ObservedRoute, hosts: ReadonlyMap<string, Hosts>): Action[] {
   const wanted = [...hosts.values()].map(({ name }) => desiredPlaceholder(route, name));
   const names = new Set(wanted.map(nameOf));
   return [
     ...wanted
-      .filter((d) => needsApply(services.get(nameOf(d)), d))
+      .filter((d) => needsApply(observed.service(nameOf(d)), d))
       .map((object): Action => ({ do: 'apply', kind: kinds.services, object })),
-    ...[...services.values()]
+    ...labelled.services
       .filter((s) => isControlledBy(s, route) && !names.has(nameOf(s)))
       .map((s): Action => ({
         do: 'delete',
@@ -136,11 +139,13 @@ function placeholderActions({ route, services }: ObservedRoute, hosts: ReadonlyM
   ];
 }
 
-function routeActions({ route, httpRoutes: existing }: ObservedRoute, desired: readonly HttpRoute[]): Action[] {
+function routeActions({ route, labelled, ...observed }: ObservedRoute, desired: readonly HttpRoute[]): Action[] {
   const names = new Set(desired.map(nameOf));
   return [
-    ...desired.filter((d) => needsApply(existing.get(nameOf(d)), d)).map((object): Action => ({ do: 'apply', kind: httpRoutes, object })),
-    ...[...existing.values()]
+    ...desired
+      .filter((d) => needsApply(observed.httpRoute(nameOf(d)), d))
+      .map((object): Action => ({ do: 'apply', kind: httpRoutes, object })),
+    ...labelled.httpRoutes
       .filter((r) => isControlledBy(r, route) && !names.has(nameOf(r)))
       .map((r): Action => ({ do: 'delete', kind: httpRoutes, namespace: r.metadata?.namespace, name: nameOf(r), uid: r.metadata?.uid })),
   ];

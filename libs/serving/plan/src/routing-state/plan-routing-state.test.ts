@@ -1,4 +1,4 @@
-import type { Revision, Route, TrafficTarget } from '@tidegate/serving-contract';
+import type { Configuration, Revision, Route, TrafficTarget } from '@tidegate/serving-contract';
 import { NOW, configuration, ready, revision, route, service } from '../../test/builders.js';
 import { planRoutingState, type ObservedRouting } from './plan-routing-state.js';
 
@@ -22,7 +22,28 @@ const marked = (generation: number, routes: string, state: string): Revision => 
 const LATEST: TrafficTarget[] = [{ latestRevision: true, percent: 100 }];
 const known = (created: string) => configuration(service(), { status: { latestCreatedRevisionName: created } });
 
-it.each<{ name: string; observed: Partial<ObservedRouting>; expected: Record<string, { routes?: string | null; state?: string }> }>([
+interface World {
+  route?: Route;
+  configurations: Configuration[];
+  revisions: Revision[];
+}
+
+/** All that is there; what carries the name is found by it. */
+function observe({ route: living, configurations, revisions }: World): ObservedRouting {
+  const marked = <T extends Configuration | Revision>(list: readonly T[]): T[] =>
+    list.filter((o) => o.metadata?.annotations?.['serving.knative.dev/routes']?.split(',').includes('hello'));
+  return {
+    name: 'hello',
+    ...(living ? { route: living } : {}),
+    sources: {
+      configuration: (name) => configurations.find((c) => c.metadata?.name === name),
+      revision: (name) => revisions.find((r) => r.metadata?.name === name),
+    },
+    marked: { configurations: marked(configurations), revisions: marked(revisions) },
+  };
+}
+
+it.each<{ name: string; observed: World; expected: Record<string, { routes?: string | null; state?: string }> }>([
   {
     name: 'a new revision will be routed: active before it is ready',
     observed: { route: routed(LATEST), configurations: [known('hello-00001')], revisions: [marked(1, '', 'pending')] },
@@ -84,7 +105,7 @@ it.each<{ name: string; observed: Partial<ObservedRouting>; expected: Record<str
     expected: { hello: { routes: null }, 'hello-00001': { routes: null, state: 'reserve' }, 'hello-00002': { routes: 'a' } },
   },
 ])('$name', ({ observed, expected }) => {
-  const plan = planRoutingState({ name: 'hello', configurations: [], revisions: [], ...observed }, NOW);
+  const plan = planRoutingState(observe(observed), NOW);
   const found = plan.actions.map((action) => {
     if (action.do !== 'patch') throw new Error(action.do);
     const { annotations, labels, resourceVersion } = action.body['metadata'] as Record<string, Record<string, string | null>>;

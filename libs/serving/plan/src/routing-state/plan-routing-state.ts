@@ -1,4 +1,4 @@
-import { timestamp } from '@tidegate/kube';
+import { timestamp, type KubeObject } from '@tidegate/kube';
 import {
   ROUTES_ANNOTATION,
   ROUTING_STATE_LABEL,
@@ -13,14 +13,15 @@ import {
 import { namesIn, namesToAnnotation } from '../key-values.js';
 import { controllerOf } from '../ownership.js';
 import type { Action, Plan } from '../plan.js';
+import type { TrafficSources } from '../route/traffic.js';
 
 export interface ObservedRouting {
   /** Name of the Route; the Route itself when it is there and not going. */
   name: string;
   route?: Route;
-  /** All of the namespace. */
-  configurations: readonly Configuration[];
-  revisions: readonly Revision[];
+  sources: TrafficSources;
+  /** What carries the Route's name already. */
+  marked: { configurations: readonly Configuration[]; revisions: readonly Revision[] };
 }
 
 /**
@@ -32,8 +33,8 @@ export function planRoutingState(observed: ObservedRouting, now: number): Plan {
   const named = namedBy(observed);
   const settled = !route || readinessOf(route) !== 'Unknown';
   const actions: Action[] = [];
-  for (const revision of observed.revisions) {
-    const routes = routesAfter(revision, name, named.revisions.has(revision.metadata?.name ?? ''), settled);
+  for (const revision of distinct([...observed.marked.revisions, ...named.revisions])) {
+    const routes = routesAfter(revision, name, isAmong(named.revisions, revision), settled);
     if (routes === undefined) continue;
     const annotations: Record<string, string | null> = { [ROUTES_ANNOTATION]: routes || null };
     const state = routes ? 'active' : 'reserve';
@@ -41,33 +42,41 @@ export function planRoutingState(observed: ObservedRouting, now: number): Plan {
     if (labels) annotations[ROUTING_STATE_MODIFIED_ANNOTATION] = timestamp(now);
     actions.push(patch(revisions, revision, { annotations, ...(labels ? { labels } : {}) }));
   }
-  for (const configuration of observed.configurations) {
-    const routes = routesAfter(configuration, name, named.configurations.has(configuration.metadata?.name ?? ''), settled);
+  for (const configuration of distinct([...observed.marked.configurations, ...named.configurations])) {
+    const routes = routesAfter(configuration, name, isAmong(named.configurations, configuration), settled);
     if (routes !== undefined) actions.push(patch(configurations, configuration, { annotations: { [ROUTES_ANNOTATION]: routes || null } }));
   }
   return { actions };
 }
 
 /** What the Route names, or will name as soon as it is ready. */
-function namedBy(observed: ObservedRouting): { revisions: Set<string>; configurations: Set<string> } {
-  const named = { revisions: new Set<string>(), configurations: new Set<string>() };
-  const { route } = observed;
+function namedBy({ route, sources }: ObservedRouting): { revisions: Revision[]; configurations: Configuration[] } {
+  const named: { revisions: Revision[]; configurations: Configuration[] } = { revisions: [], configurations: [] };
   for (const target of [...(route?.status?.traffic ?? []), ...(route?.spec.traffic ?? [])]) {
     let configurationName = target.configurationName;
     if (target.revisionName) {
-      const revision = observed.revisions.find((r) => r.metadata?.name === target.revisionName);
+      const revision = sources.revision(target.revisionName);
       if (!revision) continue;
-      named.revisions.add(target.revisionName);
+      named.revisions.push(revision);
       const owner = controllerOf(revision);
       if (owner?.kind === 'Configuration') configurationName = owner.name;
     }
-    const configuration = observed.configurations.find((c) => c.metadata?.name === configurationName);
+    const configuration = configurationName === undefined ? undefined : sources.configuration(configurationName);
     if (!configuration) continue;
-    named.configurations.add(configuration.metadata?.name ?? '');
+    named.configurations.push(configuration);
     const latest = configuration.status?.latestCreatedRevisionName;
-    if (latest && target.latestRevision === true) named.revisions.add(latest);
+    const created = latest && target.latestRevision === true ? sources.revision(latest) : undefined;
+    if (created) named.revisions.push(created);
   }
   return named;
+}
+
+function distinct<T extends KubeObject>(objects: readonly T[]): T[] {
+  return [...new Map(objects.map((o) => [o.metadata?.name, o])).values()];
+}
+
+function isAmong(objects: readonly KubeObject[], object: KubeObject): boolean {
+  return objects.some((o) => o.metadata?.name === object.metadata?.name);
 }
 
 /** The annotation as it should become ('' is none); undefined when it, and the state that follows from it, are right already. */

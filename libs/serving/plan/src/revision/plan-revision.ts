@@ -32,6 +32,8 @@ export interface ObservedRevision {
   pods: readonly Pod[];
   /** What registries said so far, by image. */
   resolved: ReadonlyMap<string, ResolvedImage>;
+  /** Why the API server would not take what the Revision needs. */
+  refusal?: string;
 }
 
 export interface RevisionPlan extends Plan<RevisionStatus> {
@@ -65,6 +67,11 @@ export function planRevision(observed: ObservedRevision, settings: Settings, now
   }
   const stranger = notOurs(observed);
   if (stranger) return ends([stranger, asBefore(before, 'ContainerHealthy'), asBefore(before, 'Active')]);
+
+  if (observed.refusal !== undefined) {
+    const refused = isFalse('ResourcesAvailable', 'CreationFailed', observed.refusal);
+    return ends([refused, asBefore(before, 'ContainerHealthy'), asBefore(before, 'Active')]);
+  }
 
   const { deployment } = observed;
   const findings = deployment

@@ -59,6 +59,7 @@ export type { Change, IndexFunction } from './object-cache.js';
 export { type ChangeListener, Informer, type InformerContext, type InformerOptions } from './informer.js';
 export { InformerSet } from './informer-set.js';
 export { WorkQueue, type WorkQueueOptions } from './work-queue.js';
+export { WrittenObjects } from './written-objects.js';
 export { type ControllerOptions, type Reconciled, type RunningController, type Watch, startController } from './controller.js';
 export { type Credentials, HttpTransport, type HttpTransportOptions } from './http-transport.js';
 export { type ConnectOptions, connect } from './connect.js';
@@ -71,3 +72,17 @@ export { type CelRule, type CrdOptions, type PrinterColumn, crdFor } from './crd
 export { type StructuralSchema, structuralSchema } from './structural-schema.js';
 export { Discovery } from './discovery.js';
 export { type AppliedObject, type ApplyManifestsOptions, applyManifests, parseManifests } from './apply-manifests.js';
+export { type Quantity, canonicalQuantity, compareQuantities, formatQuantity, parseQuantity } from './quantity.js';
+export {
+  badConfigKey,
+  badDns1035Label,
+  badDnsLabel,
+  badDnsSubdomain,
+  badEnvironmentName,
+  badLabelValue,
+  badPathSegment,
+  badPortName,
+  badPortNumber,
+  badQualifiedName,
+  badWildcardSubdomain,
+} from './name-syntax.js';

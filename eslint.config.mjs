@@ -33,6 +33,7 @@ export default [
             // Capabilities meet in Kubernetes objects or in an app, never in an import.
             { sourceTag: 'scope:mesh', onlyDependOnLibsWithTags: ['scope:mesh', 'scope:platform'] },
             { sourceTag: 'scope:delivery', onlyDependOnLibsWithTags: ['scope:delivery', 'scope:platform'] },
+            { sourceTag: 'scope:serving', onlyDependOnLibsWithTags: ['scope:serving', 'scope:platform'] },
             { sourceTag: 'scope:telemetry', onlyDependOnLibsWithTags: ['scope:telemetry', 'scope:platform'] },
             { sourceTag: 'scope:embedded', onlyDependOnLibsWithTags: ['scope:embedded', 'scope:platform'] },
           ],

@@ -30,10 +30,14 @@ export interface RequestEventListener {
   events(batch: readonly RequestEvent[]): void;
   /**
    * Events of this proxy are missing: which of its requests are open is not known any more. Those that go on come again as `open` within
-   * OPEN_AGAIN_MS of its next event.
+   * OPEN_AGAIN_MS of its next event. EVERY_PROXY while nobody reports at all; told again every few seconds as long as that lasts, for silence
+   * must not look like "no requests".
    */
   lost(proxy: string): void;
 }
+
+/** Instead of one proxy's name. */
+export const EVERY_PROXY = '*';
 
 /** Proxies tell of open requests every two seconds and flush ten times a second; the rest is for a busy machine. */
 export const OPEN_AGAIN_MS = 3_000;

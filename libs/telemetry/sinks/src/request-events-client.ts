@@ -1,18 +1,15 @@
 import type { Client, ClientReadableStream } from '@grpc/grpc-js';
 import { backoffMs, causeChain } from '@tidegate/kernel';
-import type { RequestEventListener, RequestEvents, Subscription } from '@tidegate/signals';
+import { EVERY_PROXY, type RequestEventListener, type RequestEvents, type Subscription } from '@tidegate/signals';
 import { type ClientContext, RECONNECT, type SignalsClientOptions, clientContext, connectToSocket } from './signals-connection.js';
 import { signalsService } from './signals-service.js';
 import type { RequestNews } from './slow-request-listener.js';
-
-/** Proxies whose loss has to be told when the connection breaks. As many as telemetry follows. */
-const PROXIES = 10_000;
 
 export interface RequestEventsConnection extends RequestEvents {
   close(): void;
 }
 
-/** The RequestEvents port over telemetry's unix socket. Subscriptions reconnect by themselves for ever; then every proxy heard of was lost. */
+/** The RequestEvents port over telemetry's unix socket. Subscriptions reconnect by themselves for ever, and say at each failure that every proxy is lost. */
 export function connectRequestEvents(socketPath: string, options: SignalsClientOptions = {}): RequestEventsConnection {
   const context = clientContext(options);
   const client = connectToSocket(socketPath);
@@ -35,7 +32,6 @@ class RemoteListener implements Subscription {
   private stream: ClientReadableStream<RequestNews> | undefined;
   private closed = false;
   private failures = 0;
-  private readonly proxies = new Set<string>();
   private cancelRetry = (): void => undefined;
 
   constructor(
@@ -66,8 +62,6 @@ class RemoteListener implements Subscription {
     if (this.closed) return;
     this.failures = 0;
     if ('lost' in news) return this.tell(() => this.listener.lost(news.lost));
-    const proxy = news.events[0]?.proxy;
-    if (proxy !== undefined && this.proxies.size < PROXIES) this.proxies.add(proxy);
     this.tell(() => this.listener.events(news.events));
   }
 
@@ -84,9 +78,7 @@ class RemoteListener implements Subscription {
     if (this.closed || this.stream !== stream) return;
     this.stream = undefined;
     if (this.failures === 0) this.context.log.warn({ err: error }, 'request events lost, connecting again');
-    const lost = [...this.proxies];
-    this.proxies.clear();
-    for (const proxy of lost) this.tell(() => this.listener.lost(proxy));
+    this.tell(() => this.listener.lost(EVERY_PROXY));
     const delay = backoffMs(this.failures, RECONNECT, this.context.random());
     this.failures += 1;
     this.cancelRetry = this.context.clock.after(delay, () => this.connect());

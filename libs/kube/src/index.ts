@@ -21,6 +21,7 @@ export type {
   CustomResourceDefinition,
   Deployment,
   EndpointSlice,
+  HorizontalPodAutoscaler,
   IpAddress,
   LabelSelector,
   Lease,
@@ -71,3 +72,17 @@ export { type CelRule, type CrdOptions, type PrinterColumn, crdFor } from './crd
 export { type StructuralSchema, structuralSchema } from './structural-schema.js';
 export { Discovery } from './discovery.js';
 export { type AppliedObject, type ApplyManifestsOptions, applyManifests, parseManifests } from './apply-manifests.js';
+export { type Quantity, canonicalQuantity, compareQuantities, formatQuantity, parseQuantity } from './quantity.js';
+export {
+  badConfigKey,
+  badDns1035Label,
+  badDnsLabel,
+  badDnsSubdomain,
+  badEnvironmentName,
+  badLabelValue,
+  badPathSegment,
+  badPortName,
+  badPortNumber,
+  badQualifiedName,
+  badWildcardSubdomain,
+} from './name-syntax.js';

@@ -1,5 +1,5 @@
+import { badLabelValue, badQualifiedName } from '@tidegate/kube';
 import type { FieldError } from '../resources/resource-definition.js';
-import { badLabelValue, badQualifiedName } from '../resources/validation/name-syntax.js';
 import { invalidValue } from '../schema/field-errors.js';
 
 /**

@@ -77,7 +77,8 @@ export function httpFilter(source: RouteSource, statPrefix: 'gateway' | 'mesh'):
       stream_idle_timeout: '300s',
       delayed_close_timeout: '1s',
       access_log: [ACCESS_LOG],
-      access_log_options: { flush_access_log_on_new_request: true },
+      // Each 2 s once more for a request that goes on: a reader that lost some of the log knows again what is open, and where.
+      access_log_options: { flush_access_log_on_new_request: true, access_log_flush_interval: '2s' },
       local_reply_config: LOCAL_REPLIES,
     },
   };

@@ -1,7 +1,7 @@
+import { badConfigKey } from '@tidegate/kube';
 import { type JsonObject, equalJson, objectAt, textAt } from '../../schema/json.js';
 import { forbiddenValue, immutable, invalidValue, requiredValue, tooLong } from '../../schema/field-errors.js';
 import type { FieldError } from '../resource-definition.js';
-import { badConfigKey } from './name-syntax.js';
 
 /** Bytes of all values of a ConfigMap or Secret. */
 const maxBytes = 1024 * 1024;

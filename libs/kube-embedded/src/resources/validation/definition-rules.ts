@@ -1,9 +1,9 @@
+import { badDns1035Label, badDnsSubdomain } from '@tidegate/kube';
 import { type JsonObject, cloneJson, equalJson, isJsonObject, objectAt, objectsAt, textAt, textsAt } from '../../schema/json.js';
 import { immutable, invalidValue, requiredValue, unsupportedValue } from '../../schema/field-errors.js';
 import { parseJsonPath } from '../../schema/json-path.js';
 import { structuralErrors } from '../../schema/structural.js';
 import type { FieldError, Schema } from '../resource-definition.js';
-import { badDns1035Label, badDnsSubdomain } from './name-syntax.js';
 
 const columnTypes = ['boolean', 'date', 'integer', 'number', 'string'];
 const approval = 'api-approved.kubernetes.io';

@@ -1,8 +1,8 @@
+import { badDns1035Label, badDnsLabel, badDnsSubdomain, badLabelValue, badPathSegment, badQualifiedName } from '@tidegate/kube';
 import { isIP } from 'node:net';
 import { type JsonObject, equalJson, isJsonObject, objectAt, objectsAt, textAt, textsAt } from '../../schema/json.js';
 import { forbiddenValue, immutable, invalidValue, requiredValue, tooLong } from '../../schema/field-errors.js';
 import type { FieldError } from '../resource-definition.js';
-import { badDns1035Label, badDnsLabel, badDnsSubdomain, badLabelValue, badPathSegment, badQualifiedName } from './name-syntax.js';
 
 /** Bytes of all annotations together, keys and values. */
 const maxAnnotationBytes = 256 * 1024;

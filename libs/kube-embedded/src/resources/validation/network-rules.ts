@@ -1,9 +1,9 @@
+import { badDnsLabel, badDnsSubdomain, badPortNumber, badWildcardSubdomain } from '@tidegate/kube';
 import { isIP } from 'node:net';
 import { type JsonObject, equalJson, numberAt, objectAt, objectsAt, textAt, textsAt } from '../../schema/json.js';
 import { duplicateValue, immutable, invalidValue, requiredValue } from '../../schema/field-errors.js';
 import type { FieldError } from '../resource-definition.js';
 import { labelErrors } from './metadata-rules.js';
-import { badDnsLabel, badDnsSubdomain, badPortNumber, badWildcardSubdomain } from './name-syntax.js';
 import { portErrors } from './number-rules.js';
 import { selectorErrors } from './selector-rules.js';
 

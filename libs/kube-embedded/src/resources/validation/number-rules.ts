@@ -1,7 +1,7 @@
+import { badPortName, badPortNumber } from '@tidegate/kube';
 import { type JsonObject, type Json, numberAt } from '../../schema/json.js';
 import { invalidValue } from '../../schema/field-errors.js';
 import type { FieldError } from '../resource-definition.js';
-import { badPortName, badPortNumber } from './name-syntax.js';
 
 /** `keys` of an object that must not be negative. */
 export function negativeErrors(from: JsonObject | undefined, field: string, ...keys: string[]): FieldError[] {

@@ -1,6 +1,6 @@
+import { compareQuantities } from '@tidegate/kube';
 import { type JsonObject, equalJson, isJsonObject, numberAt, objectAt, objectsAt, textAt, textsAt } from '../../schema/json.js';
 import { forbiddenValue, immutable, invalidValue, requiredValue, unsupportedValue } from '../../schema/field-errors.js';
-import { compareQuantities } from '../../schema/quantity.js';
 import type { FieldError } from '../resource-definition.js';
 import { intOrPercentErrors, negativeErrors } from './number-rules.js';
 import { selectorErrors } from './selector-rules.js';

@@ -1,9 +1,3 @@
-import { type JsonObject, cloneJson, equalJson, numberAt, objectAt, objectsAt, textAt } from '../../schema/json.js';
-import { duplicateValue, forbiddenValue, invalidValue, notFoundValue, requiredValue, unsupportedValue } from '../../schema/field-errors.js';
-import { compareQuantities } from '../../schema/quantity.js';
-import { volumeSourcesOf } from '../defaults/pod-defaults.js';
-import type { FieldError } from '../resource-definition.js';
-import { labelErrors } from './metadata-rules.js';
 import {
   badConfigKey,
   badDnsLabel,
@@ -12,7 +6,13 @@ import {
   badPortName,
   badPortNumber,
   badQualifiedName,
-} from './name-syntax.js';
+  compareQuantities,
+} from '@tidegate/kube';
+import { type JsonObject, cloneJson, equalJson, numberAt, objectAt, objectsAt, textAt } from '../../schema/json.js';
+import { duplicateValue, forbiddenValue, invalidValue, notFoundValue, requiredValue, unsupportedValue } from '../../schema/field-errors.js';
+import { volumeSourcesOf } from '../defaults/pod-defaults.js';
+import type { FieldError } from '../resource-definition.js';
+import { labelErrors } from './metadata-rules.js';
 import { negativeErrors } from './number-rules.js';
 import { probeErrors } from './probe-rules.js';
 

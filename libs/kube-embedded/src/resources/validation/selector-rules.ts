@@ -1,8 +1,8 @@
+import { badLabelValue, badQualifiedName } from '@tidegate/kube';
 import { type JsonObject, objectAt, objectsAt, textAt, textsAt } from '../../schema/json.js';
 import { forbiddenValue, invalidValue, requiredValue } from '../../schema/field-errors.js';
 import type { FieldError } from '../resource-definition.js';
 import { labelErrors } from './metadata-rules.js';
-import { badLabelValue, badQualifiedName } from './name-syntax.js';
 
 /** Rules of metav1.LabelSelector. */
 export function selectorErrors(selector: JsonObject | undefined, field: string): FieldError[] {

@@ -1,7 +1,7 @@
+import { badDnsSubdomain } from '@tidegate/kube';
 import { type JsonObject, isJsonObject, numberAt, objectAt, objectsAt, textAt, textsAt } from '../../schema/json.js';
 import { duplicateValue, invalidValue, requiredValue, unsupportedValue } from '../../schema/field-errors.js';
 import type { FieldError } from '../resource-definition.js';
-import { badDnsSubdomain } from './name-syntax.js';
 import { selectorErrors } from './selector-rules.js';
 
 const reviewVersions = ['v1', 'v1beta1'];

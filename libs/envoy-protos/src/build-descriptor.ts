@@ -8,6 +8,7 @@ const PROTO_FILES: readonly string[] = [
   'envoy/service/discovery/v3/ads.proto',
   'envoy/service/accesslog/v3/als.proto',
   'envoy/service/metrics/v3/metrics_service.proto',
+  'envoy/service/auth/v3/external_auth.proto',
   'envoy/config/listener/v3/listener.proto',
   'envoy/config/cluster/v3/cluster.proto',
   'envoy/config/route/v3/route.proto',
@@ -15,6 +16,7 @@ const PROTO_FILES: readonly string[] = [
   'envoy/config/endpoint/v3/endpoint.proto',
   'envoy/extensions/access_loggers/file/v3/file.proto',
   'envoy/extensions/access_loggers/grpc/v3/als.proto',
+  'envoy/extensions/clusters/composite/v3/cluster.proto',
   'envoy/extensions/filters/common/fault/v3/fault.proto',
   'envoy/extensions/filters/http/cors/v3/cors.proto',
   'envoy/extensions/filters/http/ext_authz/v3/ext_authz.proto',
@@ -38,7 +40,7 @@ const PROTO_FILES: readonly string[] = [
 const WIRE_OPTIONS = new Set(['packed', 'proto3_optional']);
 
 /**
- * Parses the .proto files that @grpc/grpc-js-xds ships, and our own proto/ folder for the one it lacks, into the compact form
+ * Parses the .proto files that @grpc/grpc-js-xds ships, and our own proto/ folder for those it lacks, into the compact form
  * kept in generated/. The golden test compares the two. Field names stay in snake_case, as Envoy's documentation writes them.
  */
 export function buildDescriptor(): unknown {

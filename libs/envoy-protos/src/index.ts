@@ -4,6 +4,8 @@ export { CLUSTER_TYPE, ENDPOINTS_TYPE, LISTENER_TYPE, ROUTES_TYPE, SCOPE_TYPE, S
 export {
   type AccessLogCommon,
   COUNTER,
+  type CheckRequest,
+  type CheckResponse,
   DOWNSTREAM_END,
   DOWNSTREAM_START,
   type DeltaDiscoveryRequest,
@@ -13,6 +15,7 @@ export {
   type EnvoyNode,
   GAUGE,
   HISTOGRAM,
+  type HeaderToAdd,
   type HttpAccessLogEntry,
   type Metric,
   type MetricFamily,
@@ -20,4 +23,4 @@ export {
   type StreamAccessLogsMessage,
   type StreamMetricsMessage,
 } from './service-messages.js';
-export { accessLogService, aggregatedDiscoveryService, metricsService } from './services.js';
+export { accessLogService, aggregatedDiscoveryService, authorizationService, metricsService } from './services.js';

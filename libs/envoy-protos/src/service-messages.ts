@@ -92,6 +92,32 @@ export interface StreamAccessLogsMessage {
   http_logs?: { log_entry: HttpAccessLogEntry[] } | null;
 }
 
+/** envoy.service.auth.v3.CheckRequest. */
+export interface CheckRequest {
+  attributes?: {
+    source?: { address?: EnvoyAddress | null } | null;
+    request?: { http?: { method: string; path: string; host: string; scheme: string } | null } | null;
+    /** What the route says about itself. */
+    context_extensions: Record<string, string>;
+  } | null;
+}
+
+export interface HeaderToAdd {
+  header: { key: string; value: string };
+  /** envoy.config.core.v3.HeaderValueOption.HeaderAppendAction; 2 overwrites or adds. */
+  append_action?: number;
+}
+
+/** envoy.service.auth.v3.CheckResponse. The request goes on when the code of `status` is 0. */
+export interface CheckResponse {
+  /** google.rpc.Status: a gRPC code. */
+  status: { code: number };
+  ok_response?: { response_headers_to_add?: HeaderToAdd[] };
+  denied_response?: { status: { code: number }; headers?: HeaderToAdd[]; body: string };
+  /** google.protobuf.Struct as protobufjs takes it: for the filters behind, and the access log. */
+  dynamic_metadata?: { fields: Record<string, { stringValue: string } | { numberValue: number }> };
+}
+
 /** io.prometheus.client.MetricType. */
 export const COUNTER = 0;
 export const GAUGE = 1;

@@ -1,6 +1,13 @@
 import type { MethodDefinition } from '@grpc/grpc-js';
 import { messageNamed } from './messages.js';
-import type { DeltaDiscoveryRequest, DeltaDiscoveryResponse, StreamAccessLogsMessage, StreamMetricsMessage } from './service-messages.js';
+import type {
+  CheckRequest,
+  CheckResponse,
+  DeltaDiscoveryRequest,
+  DeltaDiscoveryResponse,
+  StreamAccessLogsMessage,
+  StreamMetricsMessage,
+} from './service-messages.js';
 
 /**
  * Service definitions for grpc-js: `server.addService(accessLogService, { StreamAccessLogs(call) {...} })`, and
@@ -10,12 +17,12 @@ function method<Request extends object, Response extends object>(
   path: string,
   requestName: string,
   responseName: string,
-  responseStream: boolean,
+  streams: { request: boolean; response: boolean },
 ): MethodDefinition<Request, Response> {
   return {
     path,
-    requestStream: true,
-    responseStream,
+    requestStream: streams.request,
+    responseStream: streams.response,
     requestSerialize: (value) => write(requestName, value),
     requestDeserialize: (bytes) => messageNamed(requestName).decode(bytes) as object as Request,
     responseSerialize: (value) => write(responseName, value),
@@ -36,7 +43,7 @@ export const aggregatedDiscoveryService = {
     `/${DISCOVERY}.AggregatedDiscoveryService/DeltaAggregatedResources`,
     `${DISCOVERY}.DeltaDiscoveryRequest`,
     `${DISCOVERY}.DeltaDiscoveryResponse`,
-    true,
+    { request: true, response: true },
   ),
 };
 
@@ -46,7 +53,7 @@ export const accessLogService = {
     `/${ACCESS_LOG}.AccessLogService/StreamAccessLogs`,
     `${ACCESS_LOG}.StreamAccessLogsMessage`,
     `${ACCESS_LOG}.StreamAccessLogsResponse`,
-    false,
+    { request: true, response: false },
   ),
 };
 
@@ -56,6 +63,16 @@ export const metricsService = {
     `/${METRICS}.MetricsService/StreamMetrics`,
     `${METRICS}.StreamMetricsMessage`,
     `${METRICS}.StreamMetricsResponse`,
-    false,
+    { request: true, response: false },
+  ),
+};
+
+const AUTHORIZATION = 'envoy.service.auth.v3';
+export const authorizationService = {
+  Check: method<CheckRequest, CheckResponse>(
+    `/${AUTHORIZATION}.Authorization/Check`,
+    `${AUTHORIZATION}.CheckRequest`,
+    `${AUTHORIZATION}.CheckResponse`,
+    { request: false, response: false },
   ),
 };

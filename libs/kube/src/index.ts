@@ -60,6 +60,7 @@ export type { Change, IndexFunction } from './object-cache.js';
 export { type ChangeListener, Informer, type InformerContext, type InformerOptions } from './informer.js';
 export { InformerSet } from './informer-set.js';
 export { WorkQueue, type WorkQueueOptions } from './work-queue.js';
+export { WrittenObjects } from './written-objects.js';
 export { type ControllerOptions, type Reconciled, type RunningController, type Watch, startController } from './controller.js';
 export { type Credentials, HttpTransport, type HttpTransportOptions } from './http-transport.js';
 export { type ConnectOptions, connect } from './connect.js';

@@ -1,7 +1,9 @@
 import { deliveryCrds } from '@tidegate/delivery-contract';
 import { type ClusterRole, type ClusterRoleBinding, type CustomResourceDefinition, type KubeClient, kinds } from '@tidegate/kube';
-import { CONTROLLER_NAME, GATEWAY_CLASS_NAME, gatewayApiCrds, gatewayClasses } from '@tidegate/mesh-contract';
+import { CONTROLLER_NAME, GATEWAY_CLASS_NAME, gatewayApiCrds, gatewayClasses, meshCrds } from '@tidegate/mesh-contract';
 import { pause } from '@tidegate/kernel';
+import { servingCrds } from '@tidegate/serving-contract';
+import { installServing } from './install-serving.js';
 import { identities } from './rights.js';
 
 const MANAGER = 'tidegate-install';
@@ -31,7 +33,7 @@ export const userOf = (identity: string): string => `tidegate:${identity}`;
 
 /** What a Helm chart brings to a real cluster: kinds, and the rights of every part. Applied at each start; what is as it should be stays. */
 export async function installPlatform(client: KubeClient): Promise<void> {
-  const definitions = [...gatewayApiCrds(), ...deliveryCrds()];
+  const definitions = [...gatewayApiCrds(), ...meshCrds(), ...deliveryCrds(), ...servingCrds()];
   await Promise.all(definitions.map((d) => client.apply(kinds.customResourceDefinitions, d, { fieldManager: MANAGER })));
   for (const identity of Object.keys(identities)) {
     await client.apply(kinds.clusterRoles, roleOf(identity), { fieldManager: MANAGER });
@@ -53,6 +55,7 @@ export async function installPlatform(client: KubeClient): Promise<void> {
     spec: { controllerName: CONTROLLER_NAME, description: 'Served by Tidegate' },
   };
   await client.apply(gatewayClasses, gatewayClass, { fieldManager: MANAGER });
+  await installServing(client, MANAGER);
 }
 
 async function untilEstablished(client: KubeClient, definition: CustomResourceDefinition, deadline: number): Promise<void> {

@@ -41,6 +41,26 @@ export const identities: Record<string, Rules> = {
     { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['get', 'create', 'update', 'patch'] },
     { apiGroups: ['', 'events.k8s.io'], resources: ['events'], verbs: ['create', 'patch', 'update', 'get'] },
   ],
+  serving: [
+    {
+      apiGroups: ['serving.knative.dev'],
+      resources: ['services', 'configurations', 'revisions', 'routes', 'domainmappings'].flatMap((r) => [
+        r,
+        `${r}/status`,
+        `${r}/finalizers`,
+      ]),
+      verbs: write,
+    },
+    { apiGroups: ['autoscaling.internal.knative.dev'], resources: ['podautoscalers'], verbs: write },
+    { apiGroups: ['networking.internal.knative.dev'], resources: ['clusterdomainclaims'], verbs: write },
+    { apiGroups: ['mesh.tidegate.dev'], resources: ['trafficpolicies'], verbs: write },
+    { apiGroups: ['gateway.networking.k8s.io'], resources: ['httproutes'], verbs: write },
+    { apiGroups: [''], resources: ['services'], verbs: write },
+    { apiGroups: [''], resources: ['pods', 'configmaps'], verbs: read },
+    { apiGroups: ['apps'], resources: ['deployments'], verbs: write },
+    { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['get', 'create', 'update', 'patch'] },
+    { apiGroups: ['', 'events.k8s.io'], resources: ['events'], verbs: ['create', 'patch', 'update', 'get'] },
+  ],
   webhook: [
     { apiGroups: ['delivery.tidegate.dev'], resources: ['strategies', 'releases'], verbs: read },
     { apiGroups: ['gateway.networking.k8s.io'], resources: ['gateways', 'httproutes'], verbs: read },

@@ -28,6 +28,7 @@ export type TrafficConfig = z.infer<typeof TrafficConfig>;
 export const ControlConfig = z.strictObject({
   ...frame,
   deliveryKubeconfig: z.string(),
+  servingKubeconfig: z.string(),
   webhookKubeconfig: z.string(),
   apiKubeconfig: z.string(),
   signalsSocket: z.string(),

@@ -2,17 +2,28 @@ import { startAdmissionWebhook } from '@tidegate/admission-webhook';
 import { startApi } from '@tidegate/api';
 import { startDelivery } from '@tidegate/delivery-controller';
 import { connect } from '@tidegate/kube';
+import { PORTS_CONFIG_MAP, SYSTEM_NAMESPACE } from '@tidegate/kube-embedded';
+import { startServing } from '@tidegate/serving-controller-lib';
 import { connectSignals } from '@tidegate/telemetry-sinks';
 import { ControlConfig } from './config.js';
 import { runProcess } from './run-process.js';
 
-/** What decides for users: admission, releases, and the GraphQL API with the console. */
+/** What decides for users: admission, releases, Knative services, and the GraphQL API with the console. */
 await runProcess('control', ControlConfig, async (config, frame) => {
   const signals = connectSignals(config.signalsSocket);
   const webhookClient = await connect({ kubeconfigPath: config.webhookKubeconfig });
   frame.add(await startAdmissionWebhook(frame.context('admission-webhook'), { client: webhookClient, signals }));
   const deliveryClient = await connect({ kubeconfigPath: config.deliveryKubeconfig });
   frame.add(await startDelivery(frame.context('delivery'), { client: deliveryClient, signals, identity: 'embedded' }));
+  const servingClient = await connect({ kubeconfigPath: config.servingKubeconfig });
+  frame.add(
+    await startServing(frame.context('serving'), {
+      client: servingClient,
+      digests: 'node',
+      ports: { namespace: SYSTEM_NAMESPACE, name: PORTS_CONFIG_MAP },
+      identity: 'embedded',
+    }),
+  );
   frame.add(
     await startApi(frame.context('api'), {
       host: '127.0.0.1',

@@ -242,6 +242,7 @@ export class Supervisor {
     const control: ControlConfig = {
       ...this.frame('control'),
       deliveryKubeconfig: kubeconfig('delivery'),
+      servingKubeconfig: kubeconfig('serving'),
       webhookKubeconfig: kubeconfig('webhook'),
       apiKubeconfig: kubeconfig('api'),
       signalsSocket,

@@ -8,6 +8,7 @@ import {
   type KubeClient,
   type Kind,
   type KubeObject,
+  type WrittenObjects,
 } from '@tidegate/kube';
 import {
   ACTION_ANNOTATION,
@@ -29,7 +30,6 @@ import {
 import type { Action, Observed, Plan, WorkloadKind } from '@tidegate/delivery-plan';
 import { httpRoutes, otherManagers, type HttpRoute } from '@tidegate/traffic-router';
 import { isOwnedBy, type StrategyGatherer } from './gather-strategy.js';
-import type { WrittenObjects } from './written-objects.js';
 
 export interface ApplyContext {
   client: KubeClient;

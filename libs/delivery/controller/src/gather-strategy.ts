@@ -1,11 +1,10 @@
-import { kinds, type KubeClient, type Service } from '@tidegate/kube';
+import { kinds, type KubeClient, type Service, type WrittenObjects } from '@tidegate/kube';
 import { releases, strategies, strategySpecSchema, type Release, type Strategy } from '@tidegate/delivery-contract';
 import { keysSecretName, madeWorkloadName, type Evidence, type Observed } from '@tidegate/delivery-plan';
 import { httpRoutes, type HttpRoute } from '@tidegate/traffic-router';
 import type { Kind, KubeObject } from '@tidegate/kube';
 import { gatherVersions } from '@tidegate/delivery-plan';
 import { BY_NAMESPACE, BY_STRATEGY, type Caches } from './observed-objects.js';
-import type { WrittenObjects } from './written-objects.js';
 
 export type Gathered =
   { found: 'nothing' } | { found: 'invalid'; strategy: Strategy; problems: string } | { found: 'strategy'; observed: Observed };

@@ -6,6 +6,7 @@ import {
   InformerSet,
   KubeClient,
   LeaderElection,
+  WrittenObjects,
   setCondition,
   startController,
   type KubeObject,
@@ -21,7 +22,6 @@ import { EvidenceKeeper } from './evidence-keeper.js';
 import { StrategyGatherer } from './gather-strategy.js';
 import { selects } from '@tidegate/delivery-plan';
 import { BY_NAMESPACE, deliveryCaches, strategyOf, type Caches } from './observed-objects.js';
-import { WrittenObjects } from './written-objects.js';
 
 export interface DeliveryOptions {
   client: KubeClient;

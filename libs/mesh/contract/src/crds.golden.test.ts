@@ -1,10 +1,10 @@
 import path from 'node:path';
 import { golden } from '@tidegate/testing';
 import { stringify } from 'yaml';
-import { gatewayApiCrds } from './crds.js';
+import { gatewayApiCrds, meshCrds } from './crds.js';
 
-describe('gatewayApiCrds', () => {
-  it.each(gatewayApiCrds().map((crd) => ({ name: crd.metadata?.name ?? '', crd })))('defines $name', ({ name, crd }) => {
+describe('definitions of kinds', () => {
+  it.each([...gatewayApiCrds(), ...meshCrds()].map((crd) => ({ name: crd.metadata?.name ?? '', crd })))('defines $name', ({ name, crd }) => {
     const text = stringify(crd);
     expect(text).toBe(golden(path.join(import.meta.dirname, `../testdata/${name}.yaml`), text));
   });

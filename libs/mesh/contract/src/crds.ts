@@ -3,10 +3,11 @@ import { gatewayClassSpecSchema, gatewayClassStatusSchema } from './gateway-clas
 import { gatewaySpecSchema, gatewayStatusSchema } from './gateway.js';
 import { grpcRouteSpecSchema } from './grpc-route.js';
 import { httpRouteSpecSchema } from './http-route.js';
-import { gatewayClasses, gateways, grpcRoutes, httpRoutes, referenceGrants } from './kinds.js';
+import { gatewayClasses, gateways, grpcRoutes, httpRoutes, referenceGrants, trafficPolicies } from './kinds.js';
 import { referenceGrantSpecSchema } from './reference-grant.js';
 import { GATEWAY_GROUP } from './references.js';
 import { routeStatusSchema } from './route-status.js';
+import { trafficPolicySpecSchema, trafficPolicyStatusSchema } from './traffic-policy.js';
 
 /** The release of the Gateway API whose fields and meaning these definitions follow. */
 export const GATEWAY_API_VERSION = 'v1.6.3';
@@ -49,6 +50,25 @@ export function gatewayApiCrds(): CustomResourceDefinition[] {
     define({ kind: httpRoutes, schema: httpRouteSpecSchema, statusSchema: routeStatusSchema, columns: [HOSTNAMES, AGE] }),
     define({ kind: grpcRoutes, schema: grpcRouteSpecSchema, statusSchema: routeStatusSchema, columns: [HOSTNAMES, AGE] }),
     alsoServed(define({ kind: referenceGrants, shortNames: ['refgrant'], schema: referenceGrantSpecSchema, columns: [AGE] }), 'v1'),
+  ];
+}
+
+/** Tidegate's own kinds of the mesh. */
+export function meshCrds(): CustomResourceDefinition[] {
+  const is = (type: string) => `.status.conditions[?(@.type=="${type}")].status`;
+  return [
+    crdFor({
+      kind: trafficPolicies,
+      schema: trafficPolicySpecSchema,
+      statusSchema: trafficPolicyStatusSchema,
+      columns: [
+        { name: 'Target', type: 'string', jsonPath: '.spec.targetRef.name' },
+        { name: 'Hold', type: 'string', jsonPath: '.spec.hold.when' },
+        { name: 'Live', type: 'string', jsonPath: is('Live') },
+        { name: 'Holding', type: 'string', jsonPath: is('Holding') },
+        AGE,
+      ],
+    }),
   ];
 }
 

@@ -5,6 +5,7 @@ import type { GrpcRoute } from './grpc-route.js';
 import type { HttpRoute } from './http-route.js';
 import type { ReferenceGrant } from './reference-grant.js';
 import { GATEWAY_GROUP } from './references.js';
+import { MESH_GROUP, type TrafficPolicy } from './traffic-policy.js';
 
 const v1 = { group: GATEWAY_GROUP, version: 'v1' };
 
@@ -18,5 +19,12 @@ export const referenceGrants = defineKind<ReferenceGrant>({
   version: 'v1beta1',
   kind: 'ReferenceGrant',
   plural: 'referencegrants',
+  namespaced: true,
+});
+export const trafficPolicies = defineKind<TrafficPolicy>({
+  group: MESH_GROUP,
+  version: 'v1alpha1',
+  kind: 'TrafficPolicy',
+  plural: 'trafficpolicies',
   namespaced: true,
 });

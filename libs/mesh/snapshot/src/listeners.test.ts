@@ -47,9 +47,18 @@ describe('boundListener', () => {
     });
   });
 
-  it('never takes an address twice', () => {
+  it('gives localhost to the Gateway that asks for it', () => {
     const text = gateway('old', '2026-01-01T00:00:00Z', '127.20.0.1') + gateway('young', '2026-02-01T00:00:00Z', '127.0.0.1');
-    expect(chains(text, 'bound/8180')).toEqual({ 'gw/infra/old/80': ['127.20.0.1/32', '127.0.0.1/32'], services: ['127.0.0.0/8'] });
+    expect(chains(text, 'bound/8180')).toEqual({
+      'gw/infra/old/80': ['127.20.0.1/32'],
+      'gw/infra/young/80': ['127.0.0.1/32'],
+      services: ['127.0.0.0/8'],
+    });
+  });
+
+  it('never takes an address twice', () => {
+    const text = gateway('old', '2026-01-01T00:00:00Z', '127.0.0.1') + gateway('young', '2026-02-01T00:00:00Z', '127.0.0.1');
+    expect(chains(text, 'bound/8180')).toEqual({ 'gw/infra/old/80': ['127.0.0.1/32'], services: ['127.0.0.0/8'] });
   });
 
   it('passes the bytes of a port that is not HTTP on', () => {

@@ -28,11 +28,13 @@ export function boundListener(bound: number, gateways: readonly GatewayPlan[], p
   // Two chains for one address would make Envoy refuse the listener; the older Gateway keeps it.
   const taken = new Set<string>();
   const free = (address: string) => !taken.has(address) && taken.add(address).has(address);
+  const ownListeners = (plan: GatewayPlan) => plan.listeners.filter((l) => l.usable && l.listener.port === port);
+  const asked = gateways.some((plan) => plan.addresses.includes(LOCALHOST) && ownListeners(plan).length > 0);
   for (const plan of gateways) {
-    const own = plan.listeners.filter((l) => l.usable && l.listener.port === port);
+    const own = ownListeners(plan);
     if (own.length === 0) continue;
-    // The oldest Gateway with this port also answers on localhost.
-    const addresses = [...plan.addresses, LOCALHOST].filter(free);
+    // The oldest Gateway with this port also answers on localhost, unless one asks for that address.
+    const addresses = [...plan.addresses, ...(asked ? [] : [LOCALHOST])].filter(free);
     if (addresses.length === 0) continue;
     owners.push(plan.ref);
     chains.push(...gatewayChains(plan, own, addresses));

@@ -15,6 +15,14 @@ it.each<{ name: string; found: Finding[]; ready: object }>([
     ready: { status: 'Unknown', reason: 'Deploying', message: 'm' },
   },
   {
+    name: 'the first of two Unknown ones that says why',
+    found: [
+      { type: 'A', status: 'Unknown' },
+      { type: 'B', status: 'Unknown', reason: 'RevisionMissing', message: 'm' },
+    ],
+    ready: { status: 'Unknown', reason: 'RevisionMissing', message: 'm' },
+  },
+  {
     name: 'False before Unknown',
     found: [
       { type: 'A', status: 'Unknown', reason: 'X' },

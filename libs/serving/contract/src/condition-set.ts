@@ -26,7 +26,7 @@ export const POD_AUTOSCALER_CONDITIONS: ConditionSet = { dependents: ['Active', 
 
 /**
  * The conditions to write, sorted by type. A dependent that nothing was found about is Unknown. Ready says what the first False dependent says,
- * else the first Unknown one, else True; with no dependents it has to be among the findings. `lastTransitionTime` moves only with the status.
+ * else the first Unknown one that has a reason, else True; with no dependents it has to be among the findings. `lastTransitionTime` moves only with the status.
  * `now` is milliseconds since the epoch.
  */
 export function settleConditions(
@@ -44,7 +44,8 @@ export function settleConditions(
 }
 
 function worst(dependents: readonly (Finding | undefined)[]): Omit<Finding, 'type'> {
-  const bad = dependents.find((d) => d?.status === 'False') ?? dependents.find((d) => d?.status === 'Unknown');
+  const unknown = dependents.filter((d) => d?.status === 'Unknown');
+  const bad = dependents.find((d) => d?.status === 'False') ?? unknown.find((d) => d?.reason) ?? unknown[0];
   // A reason may come with True (TLSNotEnabled): it says nothing about Ready.
   return bad ? { status: bad.status, reason: bad.reason, message: bad.message } : { status: 'True' };
 }

@@ -22,6 +22,8 @@ export interface HttpRouteRule {
   matches?: HttpRouteMatch[];
   filters?: HttpRouteFilter[];
   backendRefs?: HttpBackendRef[];
+  /** Durations such as 10s. */
+  timeouts?: { request?: string; backendRequest?: string };
 }
 export interface NamedMatch {
   type?: 'Exact' | 'RegularExpression';
@@ -44,9 +46,15 @@ export interface HttpBackendRef extends BackendRef {
   weight?: number;
   filters?: HttpRouteFilter[];
 }
+export interface HeaderChange {
+  add?: { name: string; value: string }[];
+  set?: { name: string; value: string }[];
+}
 export interface HttpRouteFilter {
   type: string;
-  responseHeaderModifier?: { add?: { name: string; value: string }[]; set?: { name: string; value: string }[] };
+  requestHeaderModifier?: HeaderChange;
+  responseHeaderModifier?: HeaderChange;
+  urlRewrite?: { hostname?: string };
   requestMirror?: { backendRef: BackendRef; percent?: number; fraction?: { numerator: number; denominator?: number } };
 }
 

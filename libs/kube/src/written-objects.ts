@@ -1,5 +1,6 @@
 import { BoundedMap, type Clock } from '@tidegate/kernel';
-import { keyOf, type Kind, type KubeObject } from '@tidegate/kube';
+import { type Kind, type KubeObject } from './kind.js';
+import { keyFor, keyOf } from './object-key.js';
 
 /** Newest answers kept; the oldest is forgotten, which costs at most one decision from a cache a moment behind. */
 const MOST_OBJECTS = 4096;
@@ -19,13 +20,13 @@ export class WrittenObjects {
     return object;
   }
 
-  forget<T extends KubeObject>(kind: Kind<T>, namespace: string, name: string): void {
-    this.objects.delete(`${kind.group}/${kind.plural}/${namespace}/${name}`);
+  forget<T extends KubeObject>(kind: Kind<T>, namespace: string | undefined, name: string): void {
+    this.objects.delete(`${kind.group}/${kind.plural}/${keyFor(namespace, name)}`);
   }
 
   /** The newer of what the cache has and what we wrote. */
-  newest<T extends KubeObject>(kind: Kind<T>, namespace: string, name: string, cached: T | undefined): T | undefined {
-    const key = `${kind.group}/${kind.plural}/${namespace}/${name}`;
+  newest<T extends KubeObject>(kind: Kind<T>, namespace: string | undefined, name: string, cached: T | undefined): T | undefined {
+    const key = `${kind.group}/${kind.plural}/${keyFor(namespace, name)}`;
     const written = this.objects.get(key);
     if (!written) return cached;
     const isOld = this.clock.monotonic() - written.at > TRUSTED_MS;

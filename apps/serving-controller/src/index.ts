@@ -1,0 +1,2 @@
+export { ServingControllerConfig } from './config.js';
+export { ServingModule } from './serving.module.js';

@@ -1,0 +1,27 @@
+import 'reflect-metadata';
+import { readFileSync } from 'node:fs';
+import { NestFactory } from '@nestjs/core';
+import { createLogger, createRegistry, readConfig, serveHealth, systemClock, toUserText, type RunningPart } from '@tidegate/kernel';
+import { parse } from 'yaml';
+import { ServingControllerConfig } from './config.js';
+import { SERVING, ServingModule } from './serving.module.js';
+
+const file = process.env['TIDEGATE_CONFIG'] ?? '/etc/tidegate/serving-controller.yaml';
+const config = readConfig(ServingControllerConfig, parse(readFileSync(file, 'utf8')), file);
+const log = createLogger('serving-controller', config.logLevel);
+const registry = createRegistry('serving-controller');
+const fatal = (error: unknown): void => {
+  log.fatal(toUserText(error));
+  process.exit(1);
+};
+
+try {
+  const app = await NestFactory.createApplicationContext(ServingModule.with({ log, clock: systemClock, registry, fatal }, config), {
+    logger: false,
+  });
+  app.enableShutdownHooks();
+  const part = app.get<RunningPart>(SERVING);
+  await serveHealth({ notReady: () => part.notReady(), registry }, config.health);
+} catch (error) {
+  fatal(error);
+}

@@ -1,4 +1,5 @@
 import { CORS_FILTER, type Json } from './envoy-route.js';
+import { HOLD_HTTP_FILTER, NO_ACTIVATOR_REPLY } from './hold-filter.js';
 
 /** Carries the dialled address and port from the connection to the choice of the scope; never leaves the proxy. */
 export const DIALLED_HEADER = 'x-tidegate-dialled';
@@ -29,6 +30,7 @@ const STRIPPED = [
   'x-envoy-upstream-rq-per-try-timeout-ms',
   'x-envoy-upstream-rq-timeout-alt-response',
   'x-envoy-upstream-rq-timeout-ms',
+  'x-tidegate-cold-start',
   'x-tidegate-dst',
   'x-tidegate-slot',
 ];
@@ -47,6 +49,7 @@ export function httpFilter(source: RouteSource, statPrefix: 'gateway' | 'mesh'):
       ...routeSource(source),
       http_filters: [
         { name: CORS_FILTER, typed_config: { '@type': 'type.googleapis.com/envoy.extensions.filters.http.cors.v3.Cors' } },
+        HOLD_HTTP_FILTER,
         {
           name: 'envoy.filters.http.router',
           typed_config: { '@type': 'type.googleapis.com/envoy.extensions.filters.http.router.v3.Router', suppress_envoy_headers: true },
@@ -126,6 +129,7 @@ const ACCESS_LOG: Json = {
 /** Short sentences instead of Envoy's own words. */
 const LOCAL_REPLIES: Json = {
   mappers: [
+    NO_ACTIVATOR_REPLY,
     reply(['NR'], 'no route matches this host and path'),
     reply(['UH'], 'this service has no ready endpoint'),
     reply(['UF'], 'this service could not be connected to'),

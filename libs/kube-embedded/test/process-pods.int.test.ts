@@ -166,7 +166,11 @@ it('provides volumes under their own names, in the working directory and elsewhe
   expect(await cluster.ask(pod, '/file?path=/etc/hostname')).toBe(readFileSync('/etc/hostname', 'utf8'));
   expect(existsSync('/etc/about')).toBe(false);
   const plain = JSON.parse(await cluster.ask(await cluster.ready('plain'), '/identity')) as { uid: number };
-  expect(JSON.parse(await cluster.ask(pod, '/identity'))).toMatchObject({ uid: plain.uid, noNewPrivs: true, capabilities: '0000000000000000' });
+  expect(JSON.parse(await cluster.ask(pod, '/identity'))).toMatchObject({
+    uid: plain.uid,
+    noNewPrivs: true,
+    capabilities: '0000000000000000',
+  });
   expect(pod.status?.initContainerStatuses?.[0]?.state?.terminated).toMatchObject({ exitCode: 0, reason: 'Completed' });
 });
 

@@ -34,7 +34,11 @@ export async function containerEnvironment(input: EnvironmentInput): Promise<Map
   const known = new Map([...input.services, ...promised]);
   for (const text of input.image) {
     const at = text.indexOf('=');
-    if (at > 0) environment.set(text.slice(0, at), expandVariables(text.slice(at + 1), (name) => known.get(name)));
+    if (at > 0)
+      environment.set(
+        text.slice(0, at),
+        expandVariables(text.slice(at + 1), (name) => known.get(name)),
+      );
   }
   for (const [name, value] of known) environment.set(name, value);
   const set = (name: string, value: string): void => {

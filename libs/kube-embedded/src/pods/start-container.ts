@@ -118,11 +118,7 @@ async function resolveImage(
   return { kind: 'waiting', firstReason: 'ErrImagePull', reason: 'ImagePullBackOff', message, retryMs };
 }
 
-function promisedVariables(
-  node: NodeContext,
-  { pod, container, sandbox }: StartOptions,
-  exposed: readonly number[],
-): Map<string, string> {
+function promisedVariables(node: NodeContext, { pod, container, sandbox }: StartOptions, exposed: readonly number[]): Map<string, string> {
   const { uid = '', name = '' } = pod.metadata ?? {};
   const variables = portVariables(container, exposed, sandbox.podIP, sandbox.ports);
   variables.set('HOSTNAME', pod.spec?.hostname ?? name);

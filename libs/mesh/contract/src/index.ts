@@ -5,7 +5,15 @@ export { type Gateway, type GatewaySpec, type Listener, type RouteGroupKind, gat
 export { type GrpcRoute, type GrpcRouteMatch, type GrpcRouteRule, grpcRouteSpecSchema } from './grpc-route.js';
 export { type HttpBackendRef, type HttpRoute, type HttpRouteMatch, type HttpRouteRule, httpRouteSpecSchema } from './http-route.js';
 export { gatewayClasses, gateways, grpcRoutes, httpRoutes, referenceGrants } from './kinds.js';
-export { CALLER_LABEL, CALLER_NAMESPACE_LABEL, CONTROLLER_NAME, GATEWAY_CLASS_NAME, SERVICE_LABEL, VERSION_LABEL } from './names.js';
+export {
+  CALLER_LABEL,
+  CALLER_NAMESPACE_LABEL,
+  CONTROLLER_NAME,
+  GATEWAY_CLASS_NAME,
+  REAL_PORTS_ANNOTATION,
+  SERVICE_LABEL,
+  VERSION_LABEL,
+} from './names.js';
 export { type ReferenceGrant, referenceGrantSpecSchema } from './reference-grant.js';
 export { type BackendReference, GATEWAY_GROUP, type LabelSelector, type ParentReference, type SecretReference } from './references.js';
 export {

@@ -1,4 +1,5 @@
 import type { EndpointSlice, Service } from '@tidegate/kube';
+import { REAL_PORTS_ANNOTATION } from '@tidegate/mesh-contract';
 import type { Json } from './envoy-route.js';
 import { refOf } from './object-key.js';
 import type { ServiceTarget } from './service-target.js';
@@ -49,13 +50,15 @@ export function endpointsOf(target: ServiceTarget, service: Service, slices: rea
     if (slice.addressType === 'FQDN') continue;
     const port = (slice.ports ?? []).find((p) => (p.name ?? '') === target.portName && (p.protocol ?? 'TCP') === 'TCP')?.port;
     if (!port) continue;
+    const realPorts = readRealPorts(slice);
     for (const endpoint of slice.endpoints ?? []) {
       const ready = endpoint.conditions?.ready ?? true;
       const serving = endpoint.conditions?.serving ?? ready;
       const address = endpoint.addresses[0];
       if (!address || !(ready || (serving && endpoint.conditions?.terminating))) continue;
-      const key = `${address}:${port}`;
-      if (ready || !found.has(key)) found.set(key, { address, port, zone: endpoint.zone ?? 'local', ready });
+      const real = realPorts.get(`${address}:${port}`) ?? port;
+      const key = `${address}:${real}`;
+      if (ready || !found.has(key)) found.set(key, { address, port: real, zone: endpoint.zone ?? 'local', ready });
     }
   }
   const all = [...found.values()];
@@ -66,6 +69,20 @@ export function endpointsOf(target: ServiceTarget, service: Service, slices: rea
     body: { cluster_name: target.cluster, endpoints: byZone(chosen) },
     owners: [refOf('Service', service)],
   };
+}
+
+/** Where the embedded cluster says that a port written by somebody else really is. */
+function readRealPorts(slice: EndpointSlice): Map<string, number> {
+  const text = slice.metadata?.annotations?.[REAL_PORTS_ANNOTATION];
+  if (text === undefined) return new Map();
+  try {
+    const json: unknown = JSON.parse(text);
+    if (typeof json !== 'object' || json === null) return new Map();
+    return new Map(Object.entries(json).filter((entry): entry is [string, number] => Number.isInteger(entry[1])));
+  } catch {
+    // Edited by hand: the ports count as they are written.
+    return new Map();
+  }
 }
 
 /** In a fixed order, so that the same endpoints always give the same resource. */

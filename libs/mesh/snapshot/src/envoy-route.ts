@@ -150,12 +150,10 @@ function redirectPath(path: NonNullable<LineEffects['rewritePath']>, line: Line)
   return path.rewrite.type === 'full' ? { path_redirect: path.rewrite.value } : toEnvoyRewrite(path, line.match.paths);
 }
 
-const METHODS = 'GET,HEAD,POST,PUT,DELETE,CONNECT,OPTIONS,TRACE,PATCH';
-
 function corsPolicy(cors: Cors): Json {
   const list = (values: readonly string[] | undefined) => values?.join(',');
-  // With credentials browsers take * for a plain name, so the methods are listed.
-  const methods = cors.allowCredentials && cors.allowMethods?.includes('*') ? METHODS : list(cors.allowMethods);
+  // With credentials browsers take * for a plain name; Envoy then answers with what they asked for.
+  const methods = cors.allowMethods?.includes('*') ? '*' : list(cors.allowMethods);
   return {
     '@type': CORS_POLICY,
     allow_origin_string_match: (cors.allowOrigins ?? []).map(originMatch),

@@ -61,8 +61,6 @@ function namespaceIsAllowed(listener: Listener, own: string, from: string, names
   switch (allowed?.from ?? 'Same') {
     case 'All':
       return true;
-    case 'None':
-      return false;
     case 'Same':
       return from === own;
     case 'Selector':

@@ -28,6 +28,6 @@ it.each([
 ])('$name', ({ addresses, ports, text }) => expect(realPortsText(slice(addresses, ports), (a) => pods[a])).toBe(text));
 
 it('slices of this cluster already have real ports', () => {
-  expect(isForeign({ metadata: { labels: { [MANAGED_BY_LABEL]: MANAGER } } })).toBe(false);
-  expect(isForeign({})).toBe(true);
+  expect(isForeign({ addressType: 'IPv4', metadata: { labels: { [MANAGED_BY_LABEL]: MANAGER } } })).toBe(false);
+  expect(isForeign({ addressType: 'IPv4' })).toBe(true);
 });

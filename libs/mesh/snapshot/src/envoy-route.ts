@@ -6,6 +6,7 @@ import { toEnvoyPath, toEnvoyRewrite } from './path-match.js';
 import { quoteRegex } from './regex-check.js';
 import type { MatchModel, RetryModel, Timeouts, ValueCondition } from './rule-model.js';
 import type { ServiceTarget } from './service-target.js';
+import type { UpstreamOf } from './upstreams.js';
 
 export type Json = Record<string, unknown>;
 
@@ -16,6 +17,7 @@ export interface RouteContext {
   clientPort: number;
   /** The port that clients dial for a port as written. */
   clientPortOf(port: number): number;
+  upstreamOf: UpstreamOf;
 }
 
 export const CORS_FILTER = 'envoy.filters.http.cors';
@@ -53,7 +55,7 @@ function envoyAction(line: Line, action: Action, context: RouteContext): Json {
     case 'redirect':
       return { redirect: envoyRedirect(action, line, context), ...envoyEffects(action.effects) };
     case 'forward':
-      return { route: envoyForward(line, action), ...envoyEffects(action.effects) };
+      return envoyForward(line, action, context);
   }
 }
 
@@ -65,17 +67,20 @@ function envoyEffects(effects: LineEffects): Json {
   };
 }
 
-function envoyForward(line: Line, action: Extract<Action, { type: 'forward' }>): Json {
+function envoyForward(line: Line, action: Extract<Action, { type: 'forward' }>, context: RouteContext): Json {
+  const upstream = context.upstreamOf(action.target);
+  if (!upstream) return { direct_response: { status: 503, body: { inline_string: 'the TLS policy of this backend cannot be kept\n' } } };
   const { effects, timeouts } = action;
-  const mirrors = effects.mirrors.filter((mirror) => mirror.share > 0).map((mirror) => mirrorPolicy(line, mirror));
-  return {
-    cluster: action.target.cluster,
+  const mirrors = effects.mirrors.filter((mirror) => mirror.share > 0).flatMap((mirror) => mirrorPolicy(line, mirror, context));
+  const route: Json = {
+    cluster: `${action.target.cluster}${upstream.suffix}`,
     timeout: seconds(timeouts.requestMs ?? (action.retry ? 0 : (timeouts.backendRequestMs ?? 0))),
     ...(action.retry || timeouts.backendRequestMs ? { retry_policy: retryPolicy(action.retry, timeouts) } : {}),
     ...(effects.rewriteHost !== undefined ? { host_rewrite_literal: effects.rewriteHost } : {}),
     ...(effects.rewritePath ? toEnvoyRewrite(effects.rewritePath, line.match.paths) : {}),
     ...(mirrors.length > 0 ? { request_mirror_policies: mirrors } : {}),
   };
+  return { route, ...envoyEffects(effects) };
 }
 
 /** mirror/namespace/service/version/rule, so that the metrics service's numbers name the version; further ports of a Service add their number. */
@@ -85,14 +90,17 @@ export function mirrorCluster(target: ServiceTarget, rule: string): string {
 }
 
 /** Envoy tests mirrors with the same random number that chose the route, so the copied part is a part of the line's own share. */
-function mirrorPolicy(line: Line, mirror: LineEffects['mirrors'][number]): Json {
+function mirrorPolicy(line: Line, mirror: LineEffects['mirrors'][number], context: RouteContext): Json[] {
+  const upstream = context.upstreamOf(mirror.target);
+  if (!upstream) return [];
   const { from, to } = line.share;
   const fraction = runtimeFraction(mirror.share >= 1 ? WHOLE : from + Math.round((to - from) * mirror.share));
-  return {
-    cluster: mirrorCluster(mirror.target, mirror.rule),
+  const copied = {
+    cluster: `${mirrorCluster(mirror.target, mirror.rule)}${upstream.suffix}`,
     ...(fraction ? { runtime_fraction: fraction } : {}),
     disable_shadow_host_suffix_append: true,
   };
+  return [copied];
 }
 
 /** For every route that says nothing else. Connections that were refused are tried again elsewhere: nothing of the request had been sent. */

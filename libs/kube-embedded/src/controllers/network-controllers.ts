@@ -11,7 +11,7 @@ import {
 } from '@tidegate/kube';
 import type { AddressBook } from '../network/address-book.js';
 import { callerLabel, callerOf, ipAddressIndexes } from '../network/caller-addresses.js';
-import { GATEWAY_CLASS, GATEWAY_GROUP, type GatewayView, gatewayViews, listenerSetViews } from '../network/gateway-kind.js';
+import { GATEWAY_CLASS, GATEWAY_GROUP, gatewayViews, listenerSetViews } from '../network/gateway-kind.js';
 import type { LoopbackPorts } from '../network/loopback-ports.js';
 import { wantedPorts } from '../network/port-mapping.js';
 import { callerOfPod } from '../pods/node-context.js';

@@ -5,6 +5,7 @@ import type { Container } from '@tidegate/kube';
 import type { ResolvedImage } from '../images/image-store.js';
 import { ContainerLog } from './container-log.js';
 import { type Mount, buildContainerRoot, removeContainerRoot, rootOf, volumeVariable } from './container-root.js';
+import { inView, viewsArePossible } from './container-view.js';
 import { codes } from './errors.js';
 import { expandVariables } from './expand-variables.js';
 import { nodeFolder, podFolder } from './volumes.js';
@@ -44,6 +45,7 @@ export class ContainerProcess {
   private readonly launch: ContainerLaunch;
   private readonly environment: Map<string, string>;
   private readonly cwd: string;
+  private readonly isView: boolean;
   private readonly group: ProcessGroup;
   readonly rootDir: string;
   /** Commands that run beside the program. */
@@ -58,10 +60,12 @@ export class ContainerProcess {
     this.rootDir = rootOf(dir);
     nodeFolder(path.dirname(dir), uid);
     nodeFolder(dir, uid);
-    this.outside = buildContainerRoot(image.rootDir, dir, workingDir, launch.mounts, uid).outside;
+    const root = buildContainerRoot(image.rootDir, dir, { workingDir, mounts: launch.mounts, uid, viewsArePossible });
+    this.outside = root.outside;
+    this.isView = root.isView;
     this.cwd = path.join(this.rootDir, workingDir);
     this.environment = this.fullEnvironment();
-    const argv = this.commandLine();
+    const argv = this.launched(this.commandLine(), container.tty ?? false);
     this.log = new ContainerLog(launch.logFile, launch.clock);
     this.group = new ProcessGroup({
       argv,
@@ -122,7 +126,7 @@ export class ContainerProcess {
         remedy: 'End some of them first.',
       });
     }
-    const argv = this.programOf(command);
+    const argv = this.launched(this.programOf(command), io.input === 'terminal');
     const environment = new Map(this.environment);
     if (io.input === 'terminal' && !environment.has('TERM')) environment.set('TERM', 'xterm');
     const over = (end: { code: number | null; signal: NodeJS.Signals | null }): void => {
@@ -130,7 +134,7 @@ export class ContainerProcess {
       io.onEnd(end);
     };
     const group: ProcessGroup = new ProcessGroup({
-      argv: io.input === 'terminal' ? this.atTerminal(argv) : argv,
+      argv,
       environment,
       cwd: this.cwd,
       uid: this.launch.uid,
@@ -177,6 +181,13 @@ export class ContainerProcess {
     removeContainerRoot(this.launch.dir);
   }
 
+  /** The command line that runs `argv` where the container's mount paths are, and at a terminal of its own when asked. */
+  private launched(argv: string[], isAtTerminal: boolean): string[] {
+    // The terminal is the machine's: nothing of the container's own view takes part in making it.
+    const seen = this.isView ? inView(this.rootDir, this.cwd, argv) : argv;
+    return isAtTerminal ? this.atTerminal(seen) : seen;
+  }
+
   private fullEnvironment(): Map<string, string> {
     const { environment, mounts, searchPath, dir, uid } = this.launch;
     const temporary = path.join(dir, 'tmp');
@@ -198,8 +209,7 @@ export class ContainerProcess {
     const expand = (text: string): string => expandVariables(text, (name) => this.environment.get(name));
     const entrypoint = container.command?.length ? container.command : image.entrypoint;
     const args = container.args?.length ? container.args : container.command?.length ? [] : image.cmd;
-    const argv = this.programOf([...entrypoint, ...args].map(expand));
-    return container.tty ? this.atTerminal(argv) : argv;
+    return this.programOf([...entrypoint, ...args].map(expand));
   }
 
   /** The command with the file that runs for its first word. */

@@ -12,6 +12,7 @@ import type { ServiceParents } from './service-parents.js';
 import type { ServiceTarget } from './service-target.js';
 import type { SnapshotCache } from './snapshot-cache.js';
 import type { XdsResource } from './snapshot.js';
+import { plainUpstream } from './upstreams.js';
 
 /** East-west routing of the embedded platform: what the dialled addresses of one port of a Service stand for. */
 export interface ServicePort {
@@ -102,7 +103,7 @@ function makeTable(
   routes: readonly ResolvedRoute[],
   { cache, clientPortOf }: ServicePortContext,
 ): ServiceTable {
-  const routeContext = { scheme: 'http', clientPort: bound, clientPortOf } as const;
+  const routeContext = { scheme: 'http', clientPort: bound, clientPortOf, upstreamOf: plainUpstream } as const;
   const ref = refOf('Service', service);
   const blocks =
     routes.length === 0

@@ -49,10 +49,16 @@ function targetOf(service: Service, port: ServicePort): ServiceTarget {
   };
 }
 
-export function targetsOf(service: Service, policy?: ServicePolicy): ServiceTarget[] {
+export interface TargetRules {
+  policy: ServicePolicy;
+  /** Whether a BackendTLSPolicy names the port. */
+  isReachedByTls(target: ServiceTarget): boolean;
+}
+
+export function targetsOf(service: Service, rules?: TargetRules): ServiceTarget[] {
   return tcpPorts(service).map((port) => {
     const target = targetOf(service, port);
-    const own = policy && policyOfPort(policy, target);
+    const own = rules && policyOfPort(rules.policy, target, rules.isReachedByTls(target));
     return own ? { ...target, policy: own } : target;
   });
 }

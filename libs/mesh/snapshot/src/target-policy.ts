@@ -31,13 +31,15 @@ interface Port {
   protocolIsExplicit: boolean;
 }
 
-export function policyOfPort(policy: ServicePolicy, port: Port): TargetPolicy | undefined {
+/** What was held is passed on in the clear, so requests to a port that is to be reached by TLS are not held. */
+export function policyOfPort(policy: ServicePolicy, port: Port, isReachedByTls: boolean): TargetPolicy | undefined {
   if (port.protocol === 'tcp') return undefined;
-  const { hold, timeouts, saysHolding, grpcPorts } = policy;
+  const { timeouts, saysHolding, grpcPorts } = policy;
+  const hold = isReachedByTls ? undefined : policy.hold;
   return {
     ...(hold ? { hold: { timeoutMs: hold.timeoutMs } } : {}),
     timeouts,
-    isHolding: wantsHold(policy, port.portName) || (hold !== undefined && saysHolding),
+    isHolding: hold !== undefined && (wantsHold(policy, port.portName) || saysHolding),
     http2: port.protocol === 'http2' || (!port.protocolIsExplicit && grpcPorts.has(port.port)),
   };
 }

@@ -153,7 +153,9 @@ function statusOf(
   }
   const http = targets.filter((target) => target.policy);
   if (http.length === 0 || !state) return refused('Invalid', `No port of Service ${name} speaks HTTP; nothing can be held or timed.`);
-  const accepted = condition(ref, 'Accepted', true, 'Accepted', `Applies to requests to Service ${name}.`);
+  const tls = state.hold ? http.filter((target) => !target.policy?.hold).map((target) => target.port) : [];
+  const unheld = tls.length > 0 ? ` Not held: port ${tls.join(', ')}, which a BackendTLSPolicy wants reached by TLS.` : '';
+  const accepted = condition(ref, 'Accepted', true, 'Accepted', `Applies to requests to Service ${name}.${unheld}`);
   const isHolding = http.every((target) => target.policy?.isHolding);
   const waking = isHolding && !http.every((target) => wantsHold(state, target.portName));
   return {

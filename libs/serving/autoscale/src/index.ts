@@ -19,3 +19,4 @@ export { type ObservedPod, type PodsInput, type PodsPlan, planPods } from './sca
 export { type StatusInput, activeFinding, leastReady, planStatus } from './scale/plan-status.js';
 export { bypassingService } from './scale/bypassing-service.js';
 export { planHpa } from './scale/plan-hpa.js';
+export { type ObservedRevision, type RevisionPlan, planRevision, sinceOf } from './scale/plan-revision.js';

@@ -1,17 +1,8 @@
 import { rm } from 'node:fs/promises';
 import type { RunningPart, StartPart } from '@tidegate/kernel';
 import { EventRecorder, InformerSet, type KubeClient, type Pod, keyFor, keyOf, kinds } from '@tidegate/kube';
-import { type PodAutoscaler, REVISION_LABEL, REVISION_UID_LABEL, podAutoscalers, revisions } from '@tidegate/serving-contract';
-import {
-  type ColdStart,
-  type HoldBounds,
-  HoldMetrics,
-  Holds,
-  PodProber,
-  type Wake,
-  createCheckServer,
-  viewPod,
-} from '@tidegate/serving-hold';
+import { type PodAutoscaler, type Wake, REVISION_LABEL, REVISION_UID_LABEL, podAutoscalers, revisions } from '@tidegate/serving-contract';
+import { type ColdStart, type HoldBounds, HoldMetrics, Holds, PodProber, createCheckServer, viewPod } from '@tidegate/serving-hold';
 import type { RequestEvents } from '@tidegate/signals';
 import { listen } from './listen.js';
 
@@ -60,7 +51,10 @@ export const startActivator: StartPart<ActivatorOptions> = async (context, optio
   });
   autoscalers.onChange(({ type, object }) => holds.setAutoscaler(keyOf(object), type === 'removed' ? undefined : object));
   const events = requestEvents.subscribe({ events: (batch) => holds.events(batch), lost: () => holds.eventsLost() });
-  const server = createCheckServer((check, answer) => holds.check(check, answer));
+  const server = createCheckServer(
+    (check, answer) => holds.check(check, answer),
+    (slots) => holds.slotsEnded(slots),
+  );
   let stopped = false;
   informers.synced().then(
     () => holds.objectsSynced(),

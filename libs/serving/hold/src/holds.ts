@@ -2,14 +2,13 @@ import { randomBytes } from 'node:crypto';
 import type { CheckResponse } from '@tidegate/envoy-protos';
 import type { Clock } from '@tidegate/kernel';
 import { keyFor, splitKey } from '@tidegate/kube';
-import type { PodAutoscaler } from '@tidegate/serving-contract';
+import type { PodAutoscaler, Wake } from '@tidegate/serving-contract';
 import { OPEN_AGAIN_MS, type RequestEvent } from '@tidegate/signals';
 import { type Denial, denied, granted } from './check-answer.js';
 import type { HoldMetrics } from './hold-metrics.js';
 import type { PodView, ReadinessAsk } from './pod-view.js';
 import { type Grant, RevisionHolds } from './revision-holds.js';
 import { type KnownPod, limitOf, podsForGrants, wantsColdStartHeader } from './revision.js';
-import type { Wake } from './wake.js';
 
 export interface HoldBounds {
   /** Requests that wait for one revision, and for all together. */
@@ -48,8 +47,6 @@ export interface CheckContext {
 
 interface Caller {
   answer: (response: CheckResponse) => void;
-  /** Set once granted, so that a client that leaves in this very moment gives the slot back. */
-  slot?: string;
 }
 
 interface Known {
@@ -103,7 +100,10 @@ export class Holds {
     for (const known of this.revisions.values()) this.refresh(known);
   }
 
-  /** Takes a request; `answer` is called once, perhaps at once. Returns what to do when the client leaves. */
+  /**
+   * Takes a request; `answer` is called once, perhaps at once. Returns what to do when the client leaves, or the call is over for any other
+   * reason: after an answer, it is the access log that says what becomes of the request.
+   */
   check({ namespace, revision, holdTimeoutMs }: CheckContext, answer: Caller['answer']): () => void {
     const { clock, bounds, metrics } = this.options;
     const known = this.known(keyFor(namespace, revision));
@@ -121,14 +121,11 @@ export class Holds {
     metrics.held();
     this.active.add(known);
     this.pump(known);
-    if (caller.slot === undefined) this.wakeIfNeeded(known, now);
+    this.wakeIfNeeded(known, now);
     return () => {
-      if (caller.slot !== undefined) {
-        if (known.holds.ended(caller.slot)) this.schedule(known);
-      } else if (known.holds.leave(id)) {
-        this.waiting -= 1;
-        metrics.left(clock.monotonic() - now);
-      }
+      if (!known.holds.leave(id)) return;
+      this.waiting -= 1;
+      metrics.left(clock.monotonic() - now);
     };
   }
 
@@ -175,6 +172,14 @@ export class Holds {
       if (!known) continue;
       if (phase === 'open') known.holds.goesOn(slot, upstream, now);
       else if (known.holds.ended(slot) && known.holds.waiting > 0) this.schedule(known);
+    }
+  }
+
+  /** Requests of these revisions (namespace/name) have ended. */
+  slotsEnded(slots: readonly { revision: string; slot: string }[]): void {
+    for (const { revision, slot } of slots) {
+      const known = this.revisions.get(revision);
+      if (known?.holds.ended(slot) && known.holds.waiting > 0) this.pump(known);
     }
   }
 
@@ -247,7 +252,6 @@ export class Holds {
     const { metrics, onColdStart, coldStartHeader } = this.options;
     const ms = now - waiting.arrivedAt;
     this.waiting -= 1;
-    waiting.reply.slot = slot;
     metrics.granted(ms);
     if (waiting.isCold && waitingBefore !== undefined) {
       const { namespace = '', name: revision } = splitKey(known.key);

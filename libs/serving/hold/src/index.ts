@@ -4,4 +4,3 @@ export { type PodView, type ReadinessAsk, viewPod } from './pod-view.js';
 export { PodProber, type PodProberOptions } from './pod-prober.js';
 export { createCheckServer } from './check-server.js';
 export { COLD_START_HEADER_ANNOTATION } from './revision.js';
-export type { RevisionName, Wake } from './wake.js';

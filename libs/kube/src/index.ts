@@ -21,6 +21,7 @@ export type {
   CustomResourceDefinition,
   Deployment,
   EndpointSlice,
+  HorizontalPodAutoscaler,
   IpAddress,
   LabelSelector,
   Lease,

@@ -20,6 +20,7 @@ export type ServiceAccount = Wire<k8s.V1ServiceAccount>;
 export type Deployment = Wire<k8s.V1Deployment>;
 export type ReplicaSet = Wire<k8s.V1ReplicaSet>;
 export type StatefulSet = Wire<k8s.V1StatefulSet>;
+export type HorizontalPodAutoscaler = Wire<k8s.V2HorizontalPodAutoscaler>;
 export type IpAddress = Wire<k8s.V1IPAddress>;
 export type CustomResourceDefinition = Wire<k8s.V1CustomResourceDefinition>;
 export type MutatingWebhookConfiguration = Wire<k8s.V1MutatingWebhookConfiguration>;
@@ -57,6 +58,13 @@ export const kinds = {
   deployments: defineKind<Deployment>({ ...apps, kind: 'Deployment', plural: 'deployments' }),
   replicaSets: defineKind<ReplicaSet>({ ...apps, kind: 'ReplicaSet', plural: 'replicasets' }),
   statefulSets: defineKind<StatefulSet>({ ...apps, kind: 'StatefulSet', plural: 'statefulsets' }),
+  horizontalPodAutoscalers: defineKind<HorizontalPodAutoscaler>({
+    group: 'autoscaling',
+    version: 'v2',
+    kind: 'HorizontalPodAutoscaler',
+    plural: 'horizontalpodautoscalers',
+    namespaced: true,
+  }),
   ipAddresses: defineKind<IpAddress>({
     group: 'networking.k8s.io',
     version: 'v1',

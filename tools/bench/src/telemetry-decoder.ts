@@ -1,5 +1,6 @@
 import { accessLogService, encode } from '@tidegate/envoy-protos';
-import { decodeAccessLogMessage } from '@tidegate/telemetry-sinks';
+import { silentLogger } from '@tidegate/kernel';
+import { RequestTap, decodeAccessLogMessage } from '@tidegate/telemetry-sinks';
 import { TelemetrySeries } from '@tidegate/telemetry-series';
 
 /** `node dist/telemetry-decoder.js`: microseconds per access log entry, generic and by field number, and into the series. */
@@ -48,3 +49,14 @@ measure('by field number', () => decodeAccessLogMessage(bytes));
 const series = new TelemetrySeries(now - 10_000);
 const stream = series.streams.open('bench', 'log');
 measure('by field number, into the series', () => series.record(stream, decodeAccessLogMessage(bytes).entries, now + 100));
+const tap = new RequestTap(silentLogger);
+const both = (): void => {
+  const { entries } = decodeAccessLogMessage(bytes);
+  tap.record('bench', entries);
+  series.record(stream, entries, now + 100);
+};
+measure('the same, with a tap nobody listens to', both);
+let heard = 0;
+tap.subscribe({ events: (batch) => (heard += batch.length), lost: () => undefined });
+measure('the same, and events to one listener', both);
+console.log(`${heard} events heard`);

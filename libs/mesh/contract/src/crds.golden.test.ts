@@ -4,10 +4,13 @@ import { stringify } from 'yaml';
 import { gatewayApiCrds, meshCrds } from './crds.js';
 
 describe('definitions of kinds', () => {
-  it.each([...gatewayApiCrds(), ...meshCrds()].map((crd) => ({ name: crd.metadata?.name ?? '', crd })))('defines $name', ({ name, crd }) => {
-    const text = stringify(crd);
-    expect(text).toBe(golden(path.join(import.meta.dirname, `../testdata/${name}.yaml`), text));
-  });
+  it.each([...gatewayApiCrds(), ...meshCrds()].map((crd) => ({ name: crd.metadata?.name ?? '', crd })))(
+    'defines $name',
+    ({ name, crd }) => {
+      const text = stringify(crd);
+      expect(text).toBe(golden(path.join(import.meta.dirname, `../testdata/${name}.yaml`), text));
+    },
+  );
 
   it('says which release and channel it follows', () => {
     for (const crd of gatewayApiCrds()) {

@@ -1,17 +1,17 @@
 import type { Logger } from '@tidegate/kernel';
 import { isAlreadyExists, kinds, type KubeClient } from '@tidegate/kube';
-import { CONTROLLER_NAME, GATEWAY_CLASS_NAME, gatewayApiCrds, gatewayClasses } from '@tidegate/mesh-contract';
+import { CONTROLLER_NAME, GATEWAY_CLASS_NAME, gatewayApiCrds, gatewayClasses, meshCrds } from '@tidegate/mesh-contract';
 
 /**
- * Installs the kinds of the Gateway API that are missing, and our GatewayClass. Kinds that are there stay as they are, whoever brought
+ * Installs the kinds of the Gateway API and of the mesh that are missing, and our GatewayClass. Kinds that are there stay as they are, whoever brought
  * them: another version of the Gateway API is somebody's decision.
  */
 export async function installKinds(client: KubeClient, log: Logger): Promise<void> {
-  for (const definition of gatewayApiCrds()) {
+  for (const definition of [...gatewayApiCrds(), ...meshCrds()]) {
     const name = definition.metadata?.name ?? '';
     if (await client.get(kinds.customResourceDefinitions, name)) continue;
     await ignoringExisting(client.create(kinds.customResourceDefinitions, definition));
-    log.info({ name }, 'installed a kind of the Gateway API');
+    log.info({ name }, 'installed a kind');
   }
 }
 

@@ -1,6 +1,14 @@
 import { type ConfigMap, type Informer, InformerSet, type KubeClient, type KubeObject, kinds, type Pod } from '@tidegate/kube';
 import type { Clock, Logger } from '@tidegate/kernel';
-import { gatewayClasses, gateways, grpcRoutes, httpRoutes, referenceGrants } from '@tidegate/mesh-contract';
+import {
+  type TrafficPolicy,
+  gatewayClasses,
+  gateways,
+  grpcRoutes,
+  httpRoutes,
+  referenceGrants,
+  trafficPolicies,
+} from '@tidegate/mesh-contract';
 import type { MeshObjects } from '@tidegate/mesh-snapshot';
 import { EMBEDDED_PROXY, PORTS_CONFIG_MAP, PORTS_NAMESPACE, PROXY_LABEL } from './names.js';
 
@@ -12,6 +20,7 @@ export class MeshCaches {
   readonly gateways;
   readonly httpRoutes;
   readonly grpcRoutes;
+  readonly trafficPolicies;
   private readonly set: InformerSet;
   private readonly referenceGrants;
   private readonly services;
@@ -29,6 +38,7 @@ export class MeshCaches {
     this.gateways = set.informer(gateways);
     this.httpRoutes = set.informer(httpRoutes);
     this.grpcRoutes = set.informer(grpcRoutes);
+    this.trafficPolicies = set.informer(trafficPolicies);
     this.referenceGrants = set.informer(referenceGrants);
     this.services = set.informer(kinds.services);
     this.endpointSlices = set.informer(kinds.endpointSlices);
@@ -57,6 +67,7 @@ export class MeshCaches {
       httpRoutes: this.httpRoutes.list(),
       grpcRoutes: this.grpcRoutes.list(),
       referenceGrants: this.referenceGrants.list(),
+      trafficPolicies: this.trafficPolicies.list(),
       services: this.services.list(),
       endpointSlices: this.endpointSlices.list(),
       namespaces: this.namespaces.list(),
@@ -80,6 +91,9 @@ export class MeshCaches {
     for (const informer of [this.gatewayClasses, this.gateways, this.httpRoutes, this.grpcRoutes] as const) {
       informer.onChange(({ object, previous }) => (previous && specIsSame(object, previous) ? look() : rebuild()));
     }
+    this.trafficPolicies.onChange(({ object, previous }) =>
+      previous && specIsSame(object, previous) && saysHolding(object) === saysHolding(previous) ? look() : rebuild(),
+    );
     for (const informer of [this.referenceGrants, this.services, this.endpointSlices, this.secrets] as const) informer.onChange(rebuild);
     this.namespaces.onChange(({ object, previous }) => {
       if (!previous || JSON.stringify(object.metadata?.labels) !== JSON.stringify(previous.metadata?.labels)) rebuild();
@@ -99,6 +113,11 @@ function specIsSame(object: KubeObject, previous: KubeObject): boolean {
     object.metadata?.uid === previous.metadata?.uid &&
     object.metadata?.deletionTimestamp === previous.metadata?.deletionTimestamp
   );
+}
+
+/** Requests are held for as long as the status says so. */
+function saysHolding({ status }: TrafficPolicy): boolean {
+  return (status?.conditions ?? []).some((c) => c.type === 'Holding' && c.status === 'True');
 }
 
 function podIsReady(pod: Pod): boolean {

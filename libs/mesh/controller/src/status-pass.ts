@@ -1,9 +1,10 @@
 import type { Clock } from '@tidegate/kernel';
 import { keyFor, type Kind, type KubeObject } from '@tidegate/kube';
-import { gatewayClasses, gateways, grpcRoutes, httpRoutes, type GrpcRoute, type HttpRoute } from '@tidegate/mesh-contract';
-import type { RouteStatusPlan, StatusPlan } from '@tidegate/mesh-snapshot';
+import { gatewayClasses, gateways, grpcRoutes, httpRoutes, trafficPolicies, type GrpcRoute, type HttpRoute } from '@tidegate/mesh-contract';
+import type { RouteStatusPlan, StatusPlan, TrafficPolicyStatusPlan } from '@tidegate/mesh-snapshot';
 import type { XdsServer } from '@tidegate/mesh-xds-server';
 import { desiredGateway, desiredGatewayClass, desiredParents, type FindLive } from './desired-status.js';
+import { desiredPolicyStatus } from './desired-policy-status.js';
 import { liveFinding, type LiveFinding } from './live-condition.js';
 import { LiveMemory } from './live-memory.js';
 import type { MeshCaches } from './mesh-caches.js';
@@ -42,6 +43,8 @@ export class StatusPass {
   private readonly memory = new LiveMemory();
   /** By route; bounded by the plan. */
   private computed = new Map<string, Computed>();
+  /** Policies whose status is as it should be; bounded by the plan. */
+  private readonly policies = new Map<string, { plan: TrafficPolicyStatusPlan; object: KubeObject; finding: LiveFinding | undefined }>();
   private readonly startedAt: number;
 
   constructor(private readonly options: StatusPassOptions) {
@@ -63,6 +66,8 @@ export class StatusPass {
       const status = desiredGateway(p, object.status, look.find, now);
       if (!look.isTooEarly) writer.want(gateways, object, status ?? {});
     }
+    for (const p of plan.trafficPolicies) this.policy(p, look, now);
+    this.keepPolicies(plan);
     const computed = new Map<string, Computed>();
     const plans = new Map(plan.routes.map((p) => [planKey(p), p]));
     for (const object of caches.httpRoutes.list()) this.route(httpRoutes, object, plans, look, now, computed);
@@ -71,6 +76,29 @@ export class StatusPass {
     this.memory.keep(look.seen);
     quarantine.keep(new Set(computed.keys()));
     return { againInMs: look.againInMs, rebuild: quarantine.decide((r) => r.plan.ref.kind, look.refused, look.isPending) };
+  }
+
+  private policy(plan: TrafficPolicyStatusPlan, look: Look, now: number): void {
+    const { namespace, name, generation } = plan.ref;
+    const object = this.options.caches.trafficPolicies.get(namespace, name);
+    if (!object || !isPlanned(object, generation)) return;
+    // Whether something is live is asked anew for each of the two states.
+    const key = `trafficpolicies/${keyFor(namespace, name)}`;
+    look.begin(`${key}/${plan.holding ?? ''}`, generation, false);
+    const found = plan.resources.length > 0 ? look.find(plan.resources) : NOTHING_SERVED;
+    const finding = look.isTooEarly ? undefined : found;
+    const before = this.policies.get(key);
+    if (before?.plan === plan && before.object === object && isSameFinding(before.finding, finding)) return;
+    this.policies.delete(key);
+    const status = desiredPolicyStatus(plan, object.status, finding, now);
+    // Compared again until it is as it should be: a write may fail.
+    if (status && !this.options.writer.want(trafficPolicies, object, status)) this.policies.set(key, { plan, object, finding });
+  }
+
+  private keepPolicies(plan: StatusPlan): void {
+    if (this.policies.size <= plan.trafficPolicies.length) return;
+    const keys = new Set(plan.trafficPolicies.map(({ ref }) => `trafficpolicies/${keyFor(ref.namespace, ref.name)}`));
+    for (const key of this.policies.keys()) if (!keys.has(key)) this.policies.delete(key);
   }
 
   private route<T extends HttpRoute | GrpcRoute>(
@@ -112,6 +140,9 @@ export class StatusPass {
 
 /** A plan for another generation says nothing about this object: the next build will. */
 const isPlanned = (object: KubeObject, generation: number): boolean => (object.metadata?.generation ?? 0) === generation;
+
+/** No route leads to the target, so there is nothing that a proxy could do otherwise. */
+const NOTHING_SERVED: LiveFinding = { status: 'True', reason: 'Acknowledged', message: 'no route leads there' };
 
 const NO_PLAN: RouteStatusPlan = { ref: { kind: '', namespace: '', name: '', generation: -1 }, parents: [] };
 

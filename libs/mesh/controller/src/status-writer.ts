@@ -36,11 +36,11 @@ export class StatusWriter {
 
   constructor(private readonly options: StatusWriterOptions) {}
 
-  /** `status` holds the fields to write; others of the object's status stay. True when there was something to write. */
+  /** `status` holds the fields to write; others of the object's status stay. True while something has to be written, also by a write under way or about to be tried again. */
   want(kind: Kind, object: KubeObject & { status?: object }, status: object): boolean {
     const key = `${kind.plural}/${keyOf(object)}`;
     const version = object.metadata?.resourceVersion ?? '';
-    if (this.writtenFrom.get(key) === version) return false;
+    if (this.writtenFrom.get(key) === version) return true;
     this.writtenFrom.delete(key);
     const before = Object.fromEntries(Object.keys(status).map((field) => [field, fieldOf(object.status, field)]));
     if (isDeepStrictEqual(plain(before), plain(status))) {

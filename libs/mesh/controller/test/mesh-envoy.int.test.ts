@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { silentLogger, systemClock, type RunningPart } from '@tidegate/kernel';
 import { kinds } from '@tidegate/kube';
-import { gatewayClasses, gateways, httpRoutes, type HttpBackendRef } from '@tidegate/mesh-contract';
+import { gatewayClasses, gateways, httpRoutes, trafficPolicies, type HttpBackendRef } from '@tidegate/mesh-contract';
 import { envoyBootstrap, provideEnvoy, superviseEnvoy, type SupervisedEnvoy } from '@tidegate/mesh-xds-server';
 import { waitFor } from '@tidegate/testing';
 import { Registry } from 'prom-client';
@@ -27,7 +27,12 @@ beforeAll(async () => {
   await createObjects();
   mesh = await startPart();
   const { binary } = await provideEnvoy({ dataDir: path.join(import.meta.dirname, '../../../../tmp/envoy'), log: silentLogger });
-  const sockets = { xdsSocket: at('xds.sock'), telemetrySocket: at('telemetry.sock'), adminSocket: at('admin.sock') };
+  const sockets = {
+    xdsSocket: at('xds.sock'),
+    telemetrySocket: at('telemetry.sock'),
+    activatorSocket: at('activator.sock'),
+    adminSocket: at('admin.sock'),
+  };
   writeFileSync(at('envoy.json'), JSON.stringify(envoyBootstrap({ nodeId: 'embedded', ...sockets })));
   envoy = await superviseEnvoy({
     binary,
@@ -190,6 +195,82 @@ it('a route that proxies refuse is named with their words, and its neighbours go
   cluster.remove(httpRoutes, 'shop', 'bad');
   putRoute('s', [{ name: 'one', port: 80 }]);
   await waitFor('the rest goes on', () => isLive('s', 3));
+});
+
+describe('a target that may sleep', () => {
+  const policy = (): { status: string; reason: string; message: string }[] => {
+    const conditions = (cluster.get(trafficPolicies, 'shop', 'two')?.status?.['conditions'] ?? []) as { type: string; status: string }[];
+    return conditions.map((c) => ({ reason: '', message: '', ...c }));
+  };
+  const says = (type: string): { status: string; reason: string; message: string } | undefined =>
+    (policy() as { type?: string; status: string; reason: string; message: string }[]).find((c) => c.type === type);
+  const setReady = (ready: boolean): void => {
+    const slice = cluster.get(kinds.endpointSlices, 'shop', 'two-1');
+    if (!slice) throw new Error('there is no slice');
+    cluster.put(kinds.endpointSlices, { ...slice, endpoints: [{ addresses: ['127.0.0.1'], conditions: { ready } }] });
+  };
+  const SLEEPS = 'this service sleeps, and what wakes it does not answer; try again\n';
+
+  beforeAll(async () => {
+    putRoute('r', [{ name: 'two', port: 80 }]);
+    cluster.put(trafficPolicies, {
+      metadata: { name: 'two', namespace: 'shop' },
+      spec: { targetRef: { kind: 'Service', name: 'two' }, hold: { when: 'NoReadyEndpoints', timeoutSeconds: 5 } },
+    });
+    await waitFor('the policy is in force', () => says('Holding')?.status === 'False');
+  });
+
+  it('says that requests are passed on while an endpoint is ready', async () => {
+    expect(says('Accepted')).toMatchObject({ status: 'True' });
+    expect(says('Live')).toMatchObject({ status: 'True', message: 'live on 1/1 proxies' });
+    expect(says('Holding')).toMatchObject({ reason: 'PassedOn', message: 'requests are passed on, live on 1/1 proxies' });
+    expect(await ask()).toBe('two');
+  });
+
+  it('holds on every proxy before it says so, and passes on nothing before it has taken that back', async () => {
+    for (let i = 0; i < 20; i++) {
+      setReady(false);
+      await waitFor('every proxy holds', () => says('Holding')?.status === 'True');
+      expect(says('Holding')?.message).toBe('requests are held, live on 1/1 proxies');
+      expect(await ask()).toBe(SLEEPS);
+      const seen: string[] = [];
+      const stop = cluster.onStatus((key, status) => {
+        const conditions = (status['conditions'] ?? []) as { type: string; status: string }[];
+        if (key.startsWith('trafficpolicies/')) seen.push(conditions.find((c) => c.type === 'Holding')?.status ?? '');
+      });
+      setReady(true);
+      await waitFor('every proxy passes on', () => says('Holding')?.status === 'False');
+      stop();
+      expect(seen).toEqual(['Unknown', 'False']);
+      expect(await ask()).toBe('two');
+    }
+  });
+
+  it('takes back what an earlier process has said before it passes anything on', async () => {
+    setReady(false);
+    await waitFor('every proxy holds', () => says('Holding')?.status === 'True');
+    await mesh.stop();
+    setReady(true);
+    cluster.refuseStatus = true;
+    mesh = await startPart();
+    putRoute('s', [{ name: 'one', port: 80 }]);
+    await waitFor('the new mesh has published', () => mesh.notReady().length === 0);
+    await waitFor('it tries to say so', () => cluster.refusedWrites > 0);
+    expect(says('Holding')?.status).toBe('True');
+    expect(await ask()).toBe(SLEEPS);
+    cluster.refuseStatus = false;
+    await waitFor('every proxy passes on', () => says('Holding')?.status === 'False');
+    expect(await ask()).toBe('two');
+  });
+
+  it('goes with its policy', async () => {
+    setReady(false);
+    await waitFor('every proxy holds', () => says('Holding')?.status === 'True');
+    cluster.remove(trafficPolicies, 'shop', 'two');
+    await waitFor('nothing is held', async () => (await ask()) === 'this service has no ready endpoint\n');
+    setReady(true);
+    await waitFor('it answers', async () => (await ask()) === 'two');
+  });
 });
 
 it('without its proxy a route is no longer called live', async () => {

@@ -1,5 +1,5 @@
 import { KubeClient, kinds, pathOf, type Kind, type KubeObject } from '@tidegate/kube';
-import { gatewayClasses, gateways, grpcRoutes, httpRoutes, referenceGrants } from '@tidegate/mesh-contract';
+import { gatewayClasses, gateways, grpcRoutes, httpRoutes, referenceGrants, trafficPolicies } from '@tidegate/mesh-contract';
 import { ScriptedTransport, refusal, type ScriptedFrame, type ScriptedRequest } from '@tidegate/testing';
 
 const KINDS: readonly Kind[] = [
@@ -8,6 +8,7 @@ const KINDS: readonly Kind[] = [
   httpRoutes,
   grpcRoutes,
   referenceGrants,
+  trafficPolicies,
   kinds.services,
   kinds.endpointSlices,
   kinds.namespaces,
@@ -24,6 +25,10 @@ export class ScriptedCluster {
   readonly client = new KubeClient(this.transport);
   /** Status patches that were accepted, as `plural/namespace/name`. */
   readonly statusWrites: string[] = [];
+  /** Status patches are answered 503. */
+  refuseStatus = false;
+  refusedWrites = 0;
+  private readonly statusListeners = new Set<(key: string, status: Record<string, unknown>) => void>();
   private readonly objects = new Map<string, Body>();
   private version = 100;
 
@@ -62,6 +67,12 @@ export class ScriptedCluster {
     };
     this.objects.set(key, written);
     this.emit(kind, 'MODIFIED', written);
+  }
+
+  /** Calls with every status patch that is accepted; returns the way to end it. */
+  onStatus(listener: (key: string, status: Record<string, unknown>) => void): () => void {
+    this.statusListeners.add(listener);
+    return () => this.statusListeners.delete(listener);
   }
 
   get(kind: Kind, namespace: string | undefined, name: string): Body | undefined {
@@ -108,9 +119,14 @@ export class ScriptedCluster {
   ): { status: number; body: unknown } {
     const sent = request.body as { metadata: { resourceVersion: string }; status: Record<string, unknown> };
     const object = this.get(kind, namespace, name);
+    if (this.refuseStatus) {
+      this.refusedWrites++;
+      return refusal(503, 'ServiceUnavailable', 'the script refuses');
+    }
     if (!object) return refusal(404, 'NotFound', `${name} not found`);
     if (object.metadata?.resourceVersion !== sent.metadata.resourceVersion) return refusal(409, 'Conflict', 'the object has been modified');
     this.statusWrites.push(this.keyOf(kind, namespace, name));
+    for (const listener of this.statusListeners) listener(this.keyOf(kind, namespace, name), sent.status);
     this.writeStatus(kind, namespace, name, sent.status);
     return { status: 200, body: this.get(kind, namespace, name) };
   }

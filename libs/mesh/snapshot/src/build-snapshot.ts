@@ -21,8 +21,10 @@ import { ServiceParents, serviceParentProblem } from './service-parents.js';
 import { servicePort } from './service-ports.js';
 import { type ServiceTarget, targetsOf } from './service-target.js';
 import { SnapshotCache } from './snapshot-cache.js';
+import { HELD_CLUSTERS } from './held-clusters.js';
 import type { Snapshot, XdsResource } from './snapshot.js';
 import type { RouteStatusPlan, StatusPlan } from './status-plan.js';
+import { TrafficPolicies } from './traffic-policies.js';
 
 export interface SnapshotBuild {
   snapshot: Snapshot;
@@ -51,6 +53,7 @@ class Build {
   /** Targets whose cluster and endpoints are in the snapshot. */
   private readonly added = new Set<ServiceTarget>();
   private grpcClusters: ReadonlySet<string> = new Set();
+  private readonly policies: TrafficPolicies;
   /** RouteConfigurations in which a Service-parent route stands, also by expansion into a Gateway's. By kind/namespace/name. */
   private readonly meshTables = new Map<string, Set<string>>();
 
@@ -59,6 +62,8 @@ class Build {
     this.embedded = options.mode === 'embedded';
     this.cache = cache;
     this.index = indexObjects(objects, cache);
+    const grpc = objects.grpcRoutes.map((route) => cache.models.get(route, NOTHING, () => readGrpcRoute(route)));
+    this.policies = new TrafficPolicies(objects.trafficPolicies, this.index, grpc, cache);
   }
 
   run(): SnapshotBuild {
@@ -78,12 +83,17 @@ class Build {
     const raw = this.embedded ? this.routeServices(parents) : new Map<number, RawAddress[]>();
     const listenerNames = this.addListeners(plans, raw);
     this.addSecrets(plans);
+    if (this.policies.anyHolds) for (const cluster of HELD_CLUSTERS) this.put(cluster);
     return {
       snapshot: { resources: this.resources },
       statuses: {
         gatewayClasses: this.objects.gatewayClasses.filter(isOurs).map(gatewayClassStatus),
         gateways: plans.map((plan) => this.statusOfGateway(plan, attached, listenerNames)),
         routes: routes.flatMap((route, i) => this.statusOfRoute(route, answers[i] ?? [])),
+        trafficPolicies: this.policies.statuses(
+          (key) => this.index.services.get(key),
+          (service) => this.targetsOf(service),
+        ),
       },
     };
   }
@@ -137,7 +147,7 @@ class Build {
     ];
     return models.map((model) => {
       const dependencies: unknown[] = [grants];
-      for (const key of model.servicesNamed) dependencies.push(services.get(key));
+      for (const key of model.servicesNamed) dependencies.push(services.get(key), this.policies.of(key));
       return this.cache.resolved.get(model, dependencies, () => resolveBackends(model, lookup));
     });
   }
@@ -175,12 +185,14 @@ class Build {
   }
 
   private targetsOf(service: Service): readonly ServiceTarget[] {
-    return this.cache.targets.get(service, NOTHING, () => targetsOf(service));
+    const policy = this.policies.of(objectKey(service));
+    return this.cache.targets.get(service, policy ? [policy] : NOTHING, () => targetsOf(service, policy));
   }
 
   /** Adds the clusters that routes refer to, with their endpoints. */
   private use(blocks: readonly RouteBlock[], tables: readonly string[]): void {
     for (const block of blocks) {
+      for (const target of block.policed) for (const table of tables) this.policies.place(target, table);
       for (const use of block.clusters) if (!this.added.has(use.target) || use.isCopy) this.addCluster(use);
       for (const owner of block.alsoOwnedBy)
         for (const table of tables) this.place(`${owner.kind}/${owner.namespace}/${owner.name}`, table);
@@ -222,10 +234,11 @@ class Build {
           raw.set(target.port, [...(raw.get(target.port) ?? []), ...this.rawAddresses(service, target)]);
           continue;
         }
-        const { resources, blocks, placed } = servicePort(service, target, bound, context);
+        const { resources, blocks, placed, policed } = servicePort(service, target, bound, context);
         for (const [key, resource] of resources) this.resources.set(key, resource);
         this.use(blocks, NO_TABLES);
         for (const { id, table } of placed) this.place(id, table);
+        for (const { target: at, table } of policed) this.policies.place(at, table);
       }
     }
     return raw;

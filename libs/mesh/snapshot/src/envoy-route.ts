@@ -1,10 +1,12 @@
 import type { Cors } from '@tidegate/mesh-contract';
 import { WHOLE, runtimeFraction } from './fractions.js';
 import { toEnvoyHeaders } from './header-changes.js';
+import { heldCluster } from './held-clusters.js';
+import { type RouteTimes, holdFilterOf, timesOf } from './hold-filter.js';
 import type { Action, Line, LineEffects } from './lines.js';
 import { toEnvoyPath, toEnvoyRewrite } from './path-match.js';
 import { quoteRegex } from './regex-check.js';
-import type { MatchModel, RetryModel, Timeouts, ValueCondition } from './rule-model.js';
+import type { MatchModel, RetryModel, ValueCondition } from './rule-model.js';
 import type { ServiceTarget } from './service-target.js';
 
 export type Json = Record<string, unknown>;
@@ -53,25 +55,40 @@ function envoyAction(line: Line, action: Action, context: RouteContext): Json {
     case 'redirect':
       return { redirect: envoyRedirect(action, line, context), ...envoyEffects(action.effects) };
     case 'forward':
-      return { route: envoyForward(line, action), ...envoyEffects(action.effects) };
+      return { route: envoyForward(line, action), ...envoyEffects(action.effects, holdOf(action.target)) };
   }
 }
 
-function envoyEffects(effects: LineEffects): Json {
+function holdOf(target: ServiceTarget): Json {
+  const { policy } = target;
+  return policy?.isHolding ? holdFilterOf(target, policy.hold?.timeoutMs ?? 0) : {};
+}
+
+function envoyEffects(effects: LineEffects, filters: Json = {}): Json {
+  const perFilter = { ...(effects.cors ? { [CORS_FILTER]: corsPolicy(effects.cors) } : {}), ...filters };
   return {
     ...toEnvoyHeaders(effects.requestHeaders, 'request'),
     ...toEnvoyHeaders(effects.responseHeaders, 'response'),
-    ...(effects.cors ? { typed_per_filter_config: { [CORS_FILTER]: corsPolicy(effects.cors) } } : {}),
+    ...(Object.keys(perFilter).length > 0 ? { typed_per_filter_config: perFilter } : {}),
   };
 }
 
 function envoyForward(line: Line, action: Extract<Action, { type: 'forward' }>): Json {
   const { effects, timeouts } = action;
   const mirrors = effects.mirrors.filter((mirror) => mirror.share > 0).map((mirror) => mirrorPolicy(line, mirror));
+  const { policy, cluster } = action.target;
+  const own = timeouts.requestMs ?? (action.retry ? 0 : (timeouts.backendRequestMs ?? 0));
+  const times = timesOf(policy, own, timeouts.backendRequestMs);
+  const retry = policy?.isHolding
+    ? heldRetryPolicy(action.retry, times)
+    : action.retry || times.perTryMs
+      ? retryPolicy(action.retry, times)
+      : undefined;
   return {
-    cluster: action.target.cluster,
-    timeout: seconds(timeouts.requestMs ?? (action.retry ? 0 : (timeouts.backendRequestMs ?? 0))),
-    ...(action.retry || timeouts.backendRequestMs ? { retry_policy: retryPolicy(action.retry, timeouts) } : {}),
+    cluster: policy?.isHolding ? heldCluster(policy) : cluster,
+    timeout: seconds(times.timeoutMs),
+    ...times.action,
+    ...(retry ? { retry_policy: retry } : {}),
     ...(effects.rewriteHost !== undefined ? { host_rewrite_literal: effects.rewriteHost } : {}),
     ...(effects.rewritePath ? toEnvoyRewrite(effects.rewritePath, line.match.paths) : {}),
     ...(mirrors.length > 0 ? { request_mirror_policies: mirrors } : {}),
@@ -96,10 +113,10 @@ function mirrorPolicy(line: Line, mirror: LineEffects['mirrors'][number]): Json 
 }
 
 /** For every route that says nothing else. Connections that were refused are tried again elsewhere: nothing of the request had been sent. */
-export const DEFAULT_RETRY: Json = retryPolicy(undefined, {});
+export const DEFAULT_RETRY: Json = retryPolicy(undefined, { perTryMs: undefined });
 
-function retryPolicy(retry: RetryModel | undefined, timeouts: Timeouts): Json {
-  const perTry = timeouts.backendRequestMs ? { per_try_timeout: seconds(timeouts.backendRequestMs) } : {};
+function retryPolicy(retry: RetryModel | undefined, { perTryMs }: Pick<RouteTimes, 'perTryMs'>): Json {
+  const perTry = perTryMs ? { per_try_timeout: seconds(perTryMs) } : {};
   const elsewhere = {
     retry_host_predicate: [
       {
@@ -118,6 +135,16 @@ function retryPolicy(retry: RetryModel | undefined, timeouts: Timeouts): Json {
     ...(base ? { retry_back_off: { base_interval: seconds(base), max_interval: seconds(base * 10) } } : {}),
     ...perTry,
     ...elsewhere,
+  };
+}
+
+/** Once, to the other address that the activator has named; both may be the same. */
+function heldRetryPolicy(retry: RetryModel | undefined, { perTryMs, perTryIdleMs }: RouteTimes): Json {
+  return {
+    ...retryPolicy(retry, { perTryMs }),
+    num_retries: 1,
+    ...(perTryIdleMs ? { per_try_idle_timeout: seconds(perTryIdleMs) } : {}),
+    retry_host_predicate: [],
   };
 }
 

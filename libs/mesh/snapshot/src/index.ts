@@ -8,6 +8,7 @@ export type {
   RouteParentStatusPlan,
   RouteStatusPlan,
   StatusPlan,
+  TrafficPolicyStatusPlan,
 } from './status-plan.js';
 export { type SnapshotBuild, buildSnapshot } from './build-snapshot.js';
 export { SnapshotCache } from './snapshot-cache.js';

@@ -1,5 +1,5 @@
 import type { EndpointSlice, IpAddress, Namespace, Secret, Service } from '@tidegate/kube';
-import type { Gateway, GatewayClass, GrpcRoute, HttpRoute, ReferenceGrant } from '@tidegate/mesh-contract';
+import type { Gateway, GatewayClass, GrpcRoute, HttpRoute, ReferenceGrant, TrafficPolicy } from '@tidegate/mesh-contract';
 import type { SnapshotCache } from './snapshot-cache.js';
 
 /** What the cluster says, as the informers hold it. Objects are never changed in place: an unchanged object is the same object. */
@@ -9,6 +9,7 @@ export interface MeshObjects {
   httpRoutes: readonly HttpRoute[];
   grpcRoutes: readonly GrpcRoute[];
   referenceGrants: readonly ReferenceGrant[];
+  trafficPolicies: readonly TrafficPolicy[];
   services: readonly Service[];
   endpointSlices: readonly EndpointSlice[];
   namespaces: readonly Namespace[];

@@ -10,6 +10,8 @@ export interface RouteBlock {
   ref: ObjectRef;
   entries: readonly { order: Precedence; routes: readonly Json[] }[];
   clusters: readonly ClusterUse[];
+  /** Targets that have a policy. */
+  policed: readonly ServiceTarget[];
   /** Routes of Services that were applied as well. */
   alsoOwnedBy: readonly ObjectRef[];
 }
@@ -33,6 +35,7 @@ export function routeBlock(
     ref,
     entries: entries.map(({ order, lines }) => ({ order, routes: lines.map((line) => toEnvoyRoute(line, context)) })),
     clusters: clustersOf(entries.flatMap((entry) => entry.lines)),
+    policed: policedOf(entries.flatMap((entry) => entry.lines)),
     alsoOwnedBy,
   };
 }
@@ -43,13 +46,18 @@ function clustersOf(lines: readonly Line[]): ClusterUse[] {
     uses.set(name, { key: `cluster/${name}`, name, target, isCopy: name !== target.cluster });
   for (const { action } of lines) {
     if (action.type !== 'forward') continue;
-    add(action.target.cluster, action.target);
+    // Held requests go to the address that the activator names: a sleeping target needs no cluster of its own.
+    if (!action.target.policy?.isHolding) add(action.target.cluster, action.target);
     for (const { target, rule } of action.effects.mirrors) {
       add(target.cluster, target);
       add(mirrorCluster(target, rule), target);
     }
   }
   return [...uses.values()];
+}
+
+function policedOf(lines: readonly Line[]): ServiceTarget[] {
+  return [...new Set(lines.flatMap(({ action }) => (action.type === 'forward' && action.target.policy ? [action.target] : [])))];
 }
 
 /** All routes of one host, in the order of the Gateway API. */

@@ -20,6 +20,8 @@ export interface ServicePort {
   blocks: readonly RouteBlock[];
   /** Which routes stand in which table. */
   placed: readonly { id: string; table: string }[];
+  /** Which targets with a policy stand in which table. */
+  policed: readonly { target: ServiceTarget; table: string }[];
 }
 
 export interface ServicePortContext {
@@ -72,6 +74,7 @@ function makeServicePort(service: Service, target: ServiceTarget, bound: number,
     resources: [...made.map((t) => t.resource), ...scopes].map((resource) => [`${resource.type}/${resource.name}`, resource] as const),
     blocks: made.flatMap((t) => t.blocks),
     placed: made.flatMap((t) => t.routeIds.map((id) => ({ id, table: t.resource.name }))),
+    policed: made.flatMap((t) => t.blocks.flatMap((b) => b.policed.map((at) => ({ target: at, table: t.resource.name })))),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Service, ServicePort } from '@tidegate/kube';
 import { SERVICE_LABEL, VERSION_LABEL } from '@tidegate/mesh-contract';
+import { type ServicePolicy, type TargetPolicy, policyOfPort } from './target-policy.js';
 
 /** One port of one Service as something that requests go to. */
 export interface ServiceTarget {
@@ -20,6 +21,8 @@ export interface ServiceTarget {
   protocol: 'http1' | 'http2' | 'tcp';
   /** The port says so itself, so that a GRPCRoute does not overrule it. */
   protocolIsExplicit: boolean;
+  /** Of the Service's TrafficPolicy, for ports that speak HTTP. */
+  policy?: TargetPolicy;
 }
 
 const H2 = new Set(['kubernetes.io/h2c', 'h2c', 'http2', 'grpc', 'kubernetes.io/grpc']);
@@ -46,8 +49,12 @@ function targetOf(service: Service, port: ServicePort): ServiceTarget {
   };
 }
 
-export function targetsOf(service: Service): ServiceTarget[] {
-  return tcpPorts(service).map((port) => targetOf(service, port));
+export function targetsOf(service: Service, policy?: ServicePolicy): ServiceTarget[] {
+  return tcpPorts(service).map((port) => {
+    const target = targetOf(service, port);
+    const own = policy && policyOfPort(policy, target);
+    return own ? { ...target, policy: own } : target;
+  });
 }
 
 /** Ports that carry TCP; a Service may have the same number once more for UDP. */

@@ -5,7 +5,8 @@ import { buildSnapshot } from './build-snapshot.js';
 import type { MeshObjects } from './mesh-objects.js';
 import { SnapshotCache } from './snapshot-cache.js';
 
-const traffic = () => objectsFromYaml(readFileSync(path.join(import.meta.dirname, '../testdata/traffic.in.yaml'), 'utf8'));
+const read = (name: string) => objectsFromYaml(readFileSync(path.join(import.meta.dirname, `../testdata/${name}.in.yaml`), 'utf8'));
+const traffic = () => read('traffic');
 
 function changed(before: MeshObjects, after: MeshObjects): string[] {
   const cache = new SnapshotCache();
@@ -90,5 +91,53 @@ describe('SnapshotCache', () => {
     },
   ])('makes again what depends on $name', ({ after, is }) => {
     expect(changed(before, after)).toEqual(is);
+  });
+});
+
+describe('SnapshotCache of sleeping targets', () => {
+  const before = read('sleeping');
+  const wake = (objects: MeshObjects): MeshObjects => ({
+    ...objects,
+    endpointSlices: edit(objects.endpointSlices, 'leaving-00001-pod', (slice) => {
+      for (const endpoint of slice.endpoints ?? []) endpoint.conditions = { ready: true };
+    }),
+  });
+  const own = [
+    'cluster/apps/leaving-00001/80',
+    'endpoints/apps/leaving-00001/80',
+    'routes/gw/apps/edge/80',
+    'routes/svc/apps/leaving-00001/80',
+    'scope/127.30.0.20:18180',
+  ];
+
+  it('makes again what depends on the one that wakes', () => {
+    expect(changed(before, wake(before))).toEqual(own);
+  });
+
+  it('a status that is written changes nothing', () => {
+    const written = edit(before.trafficPolicies, 'hello-00001', (policy) => {
+      policy.status = {
+        conditions: [{ type: 'Holding', status: 'True', reason: 'Held', message: '', lastTransitionTime: '2026-01-01T00:00:00Z' }],
+      };
+    });
+    expect(changed(before, { ...before, trafficPolicies: written })).toEqual([]);
+  });
+
+  it('passes requests on only after its status no longer says that they are held', () => {
+    const said = (status: 'True' | 'Unknown'): MeshObjects => ({
+      ...before,
+      trafficPolicies: edit(before.trafficPolicies, 'leaving-00001', (policy) => {
+        policy.status = {
+          conditions: [{ type: 'Holding', status, reason: 'Held', message: '', lastTransitionTime: '2026-01-01T00:00:00Z' }],
+        };
+      }),
+    });
+    expect(changed(said('True'), wake(said('True'))).filter((key) => !key.startsWith('scope/'))).toEqual([
+      'routes/gw/apps/edge/80',
+      'routes/svc/apps/leaving-00001/80',
+    ]);
+    const holding = (objects: MeshObjects) =>
+      buildSnapshot(objects, { mode: 'embedded' }).statuses.trafficPolicies.find((plan) => plan.ref.name === 'leaving-00001')?.holding;
+    expect([holding(said('True')), holding(wake(said('True'))), holding(wake(said('Unknown')))]).toEqual(['held', 'waking', 'passed']);
   });
 });

@@ -1,5 +1,5 @@
 import type { EndpointSlice, Namespace, Secret, Service } from '@tidegate/kube';
-import type { GrpcRoute, HttpRoute } from '@tidegate/mesh-contract';
+import type { GrpcRoute, HttpRoute, TrafficPolicy } from '@tidegate/mesh-contract';
 import type { GatewayAttachment } from './attach.js';
 import type { GatewayPlan } from './gateway-plan.js';
 import type { Line } from './lines.js';
@@ -12,7 +12,8 @@ import type { RouteModel } from './rule-model.js';
 import type { ServicePort, ServiceTable } from './service-ports.js';
 import type { ServiceTarget } from './service-target.js';
 import type { XdsResource } from './snapshot.js';
-import type { GatewayStatusPlan, RouteStatusPlan } from './status-plan.js';
+import type { GatewayStatusPlan, RouteStatusPlan, TrafficPolicyStatusPlan } from './status-plan.js';
+import type { ServicePolicy } from './target-policy.js';
 
 /** Hosts of one RouteConfiguration; their order is kept while no host comes or goes. */
 export interface TableCache {
@@ -33,6 +34,9 @@ export class SnapshotCache {
   readonly tables: Memo<TableCache> = new Memo();
   readonly resources: Memo<XdsResource> = new Memo();
   readonly gatewayStatuses: Memo<GatewayStatusPlan> = new Memo();
+  readonly trafficPolicies: Memo<ReadonlyMap<string, TrafficPolicy>> = new Memo();
+  readonly servicePolicies: Memo<ServicePolicy> = new Memo();
+  readonly trafficPolicyStatuses: Memo<TrafficPolicyStatusPlan> = new Memo();
 
   readonly models: ObjectMemo<HttpRoute | GrpcRoute, RouteModel> = new ObjectMemo();
   readonly resolved: ObjectMemo<RouteModel, ResolvedRoute> = new ObjectMemo();
@@ -60,6 +64,9 @@ export class SnapshotCache {
       this.tables,
       this.resources,
       this.gatewayStatuses,
+      this.trafficPolicies,
+      this.servicePolicies,
+      this.trafficPolicyStatuses,
     ];
     for (const memo of memos) memo.endBuild();
   }

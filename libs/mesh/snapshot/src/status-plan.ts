@@ -19,6 +19,7 @@ export interface StatusPlan {
   gatewayClasses: readonly GatewayClassStatusPlan[];
   gateways: readonly GatewayStatusPlan[];
   routes: readonly RouteStatusPlan[];
+  trafficPolicies: readonly TrafficPolicyStatusPlan[];
 }
 
 export interface GatewayClassStatusPlan {
@@ -55,6 +56,19 @@ export interface RouteParentStatusPlan {
   conditions: readonly PlannedCondition[];
   /** Empty when the route serves nothing through this parent; then there is nothing to be live. */
   resources: readonly string[];
+}
+
+export interface TrafficPolicyStatusPlan {
+  ref: ObjectRef;
+  /** All but Live and Holding. */
+  conditions: readonly PlannedCondition[];
+  /** What proxies must have acknowledged for Live, and for Holding to be True or False. */
+  resources: readonly string[];
+  /**
+   * What the snapshot does with requests; absent when the policy is not accepted or asks for no hold. `waking`: they are held although an
+   * endpoint is ready, until the status no longer says Holding.
+   */
+  holding?: 'held' | 'passed' | 'waking';
 }
 
 export function condition(ref: ObjectRef, type: string, holds: boolean, reason: string, message: string): PlannedCondition {

@@ -10,6 +10,7 @@ const FIELDS: Record<string, ListField> = {
   HTTPRoute: 'httpRoutes',
   GRPCRoute: 'grpcRoutes',
   ReferenceGrant: 'referenceGrants',
+  TrafficPolicy: 'trafficPolicies',
   Service: 'services',
   EndpointSlice: 'endpointSlices',
   Namespace: 'namespaces',

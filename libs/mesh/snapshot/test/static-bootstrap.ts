@@ -37,22 +37,23 @@ export function staticBootstrap(snapshot: Snapshot, adminPath: string): Json {
   const clusters = all
     .filter((r) => r.type === 'cluster')
     .map(({ name, body: cluster }) => {
+      if (cluster['type'] !== 'EDS') return cluster;
       const service = (cluster['eds_cluster_config'] as { service_name?: string }).service_name ?? name;
       return { ...(inline(cluster) as Json), type: 'STATIC', load_assignment: { ...body(`endpoints/${service}`), cluster_name: name } };
     });
-  const telemetry = {
-    name: 'telemetry',
+  const service = (name: string) => ({
+    name,
     type: 'STATIC',
     load_assignment: {
-      cluster_name: 'telemetry',
-      endpoints: [{ lb_endpoints: [{ endpoint: { address: { pipe: { path: `${adminPath}.telemetry` } } } }] }],
+      cluster_name: name,
+      endpoints: [{ lb_endpoints: [{ endpoint: { address: { pipe: { path: `${adminPath}.${name}` } } } }] }],
     },
-  };
+  });
   return {
     admin: { address: { pipe: { path: adminPath } } },
     static_resources: {
       listeners: all.filter((r) => r.type === 'listener').map((r) => inline(r.body)),
-      clusters: [...clusters, telemetry],
+      clusters: [...clusters, service('telemetry'), service('activator')],
     },
   };
 }

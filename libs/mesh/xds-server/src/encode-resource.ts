@@ -16,6 +16,7 @@ export function encodeResource(resource: XdsResource): EncodedResource {
   const bytes = type === 'routes' ? encodeRoutes(body) : encode(TYPE_URLS[type], body);
   const version = createHash('sha256').update(bytes).digest('hex').slice(0, 16);
   const encoded: EncodedResource = { type, name, version, bytes, owners };
+  if (type === 'endpoints' && Array.isArray(body['endpoints']) && body['endpoints'].length === 0) return { ...encoded, isEmpty: true };
   const endpointsName = type === 'cluster' ? endpointsNameOf(name, body) : undefined;
   return endpointsName === undefined ? encoded : { ...encoded, endpointsName };
 }

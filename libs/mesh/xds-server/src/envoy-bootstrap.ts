@@ -8,6 +8,7 @@ export interface EnvoyBootstrapOptions {
   /** Unix sockets of the services that answer Envoy. */
   xdsSocket: string;
   telemetrySocket: string;
+  activatorSocket: string;
   /** Unix socket of Envoy's own administration. */
   adminSocket: string;
   /** Connections from clients that are open at once; further ones are closed at once. Default 10,000. */
@@ -23,7 +24,7 @@ const HTTP_OPTIONS = 'envoy.extensions.upstreams.http.v3.HttpProtocolOptions';
  * access log, and a few totals. All others would cost memory per cluster and second.
  */
 export function envoyBootstrap(options: EnvoyBootstrapOptions): Json {
-  const { nodeId, nodeCluster = 'tidegate', xdsSocket, telemetrySocket, adminSocket, maxConnections = 10_000 } = options;
+  const { nodeId, nodeCluster = 'tidegate', xdsSocket, telemetrySocket, activatorSocket, adminSocket, maxConnections = 10_000 } = options;
   const ads = { ads: {}, resource_api_version: 'V3', initial_fetch_timeout: '30s' };
   return {
     node: { id: nodeId, cluster: nodeCluster },
@@ -38,7 +39,14 @@ export function envoyBootstrap(options: EnvoyBootstrapOptions): Json {
       cds_config: ads,
       lds_config: ads,
     },
-    static_resources: { clusters: [pipeCluster('xds', xdsSocket), pipeCluster('telemetry', telemetrySocket)] },
+    static_resources: {
+      clusters: [
+        pipeCluster('xds', xdsSocket),
+        pipeCluster('telemetry', telemetrySocket),
+        // Every held request is an open call; how many there may be is the activator's decision.
+        pipeCluster('activator', activatorSocket, 1_000_000),
+      ],
+    },
     deferred_stat_options: { enable_deferred_creation_stats: true },
     stats_flush_interval: '1s',
     stats_sinks: [metricsSink()],
@@ -60,17 +68,19 @@ export function envoyBootstrap(options: EnvoyBootstrapOptions): Json {
   };
 }
 
-function pipeCluster(name: string, path: string): Json {
+function pipeCluster(name: string, path: string, maxRequests = 10_000): Json {
   return {
     name,
     type: 'STATIC',
     connect_timeout: '1s',
     load_assignment: { cluster_name: name, endpoints: [{ lb_endpoints: [{ endpoint: { address: { pipe: { path } } } }] }] },
-    circuit_breakers: { thresholds: [{ max_connections: 1000, max_pending_requests: 10_000, max_requests: 10_000 }] },
+    circuit_breakers: { thresholds: [{ max_connections: 1000, max_pending_requests: maxRequests, max_requests: maxRequests }] },
     typed_extension_protocol_options: {
       [HTTP_OPTIONS]: {
         '@type': `type.googleapis.com/${HTTP_OPTIONS}`,
-        explicit_http_config: { http2_protocol_options: { connection_keepalive: { interval: '30s', timeout: '10s' } } },
+        explicit_http_config: {
+          http2_protocol_options: { max_concurrent_streams: maxRequests, connection_keepalive: { interval: '30s', timeout: '10s' } },
+        },
       },
     },
   };

@@ -24,6 +24,8 @@ interface Difference {
   answers: string[];
   /** Held and no longer wanted. */
   removals: string[];
+  /** Endpoints that are held and become empty: a removal as well, since what routes name must not lose its last endpoint before them. */
+  emptied: EncodedResource[];
 }
 
 type Differences = Record<ResourceType, Difference>;
@@ -33,7 +35,7 @@ type Differences = Record<ResourceType, Difference>;
  *
  *   endpoints are answered at any time ─► clusters, and their endpoints again ─► ACK: the clusters are warm
  *     ─► routes, scopes, listeners ─► ACK ─► listeners, scopes, then routes that are gone ─► ACK
- *     ─► settleMs ─► clusters that are gone ─► endpoints that are gone
+ *     ─► settleMs ─► clusters that are gone ─► endpoints that are gone or that are none now
  *
  * A proxy that refused a resource does not hold up its other resources. `againInMs` asks to be called again when only time is missing.
  */
@@ -70,22 +72,23 @@ function removeInOrder(
 ): { pushes: Push[]; againInMs?: number } {
   const steps: ResourceType[][] = [['listener', 'scope'], ['routes'], ['cluster'], ['endpoints', 'secret']];
   for (const step of steps) {
-    const pending = step.filter((type) => differences[type].removals.length > 0 || removalInFlight(state, type));
+    const pending = step.filter((type) => isShrinking(differences[type]) || removalInFlight(state, type));
     if (pending.length === 0) continue;
     const waitMs = state.routingAckedAt + settleMs - now;
     if (!step.includes('listener') && !step.includes('routes') && waitMs > 0) return { pushes, againInMs: waitMs };
-    for (const type of pending) push(type, [], differences[type].removals);
+    for (const type of pending) push(type, differences[type].emptied, differences[type].removals);
     break;
   }
   return { pushes };
 }
 
+const isShrinking = ({ removals, emptied }: Difference): boolean => removals.length > 0 || emptied.length > 0;
 const removalInFlight = (state: ProxyState, type: ResourceType): boolean => (state.types[type].inFlight?.removed.length ?? 0) > 0;
 
 /** Compares the dirty names of a type and forgets those that are as they should be. */
 function differenceOf(state: ProxyState, view: ResourceView, type: ResourceType): Difference {
   const known = state.types[type];
-  const difference: Difference = { upserts: [], answers: [], removals: [] };
+  const difference: Difference = { upserts: [], answers: [], removals: [], emptied: [] };
   if (!known.asked) return difference;
   for (const name of known.dirty) {
     if (!isRelevant(known, name)) {
@@ -98,7 +101,8 @@ function differenceOf(state: ProxyState, view: ResourceView, type: ResourceType)
     const wanted = wantedOf(state, view, type, name);
     const owed = known.owed.has(name);
     if (wanted.kind === 'resource' && (owed || known.held.get(name) !== wanted.resource.version)) {
-      difference.upserts.push(wanted.resource);
+      const list = wanted.resource.isEmpty && !owed && known.held.has(name) ? difference.emptied : difference.upserts;
+      list.push(wanted.resource);
     } else if (wanted.kind === 'absent' && known.held.has(name)) {
       difference.removals.push(name);
     } else if (owed && wanted.kind !== 'resource') {

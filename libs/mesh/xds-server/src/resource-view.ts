@@ -23,6 +23,8 @@ export interface EncodedResource {
   owners: readonly ObjectRef[];
   /** For clusters whose endpoints come by EDS: the name under which Envoy asks for them. */
   endpointsName?: string;
+  /** Endpoints of a cluster that has none now. */
+  isEmpty?: boolean;
 }
 
 /** What proxies should know now. */

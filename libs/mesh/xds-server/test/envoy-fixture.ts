@@ -37,6 +37,7 @@ export async function startFixture(): Promise<Fixture> {
     nodeId: 'one',
     xdsSocket: at('xds.sock'),
     telemetrySocket: at('telemetry.sock'),
+    activatorSocket: at('activator.sock'),
     adminSocket: at('admin.sock'),
   });
   writeFileSync(at('envoy.json'), JSON.stringify(bootstrap));

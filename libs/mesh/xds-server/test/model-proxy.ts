@@ -12,6 +12,7 @@ export interface Sketch {
   name: string;
   version: string;
   uses?: readonly string[];
+  isEmpty?: boolean;
 }
 
 export class ModelView implements ResourceView {
@@ -43,8 +44,9 @@ export class ModelView implements ResourceView {
   }
 }
 
-function encoded({ type, name, version }: Sketch): EncodedResource {
-  return { type, name, version, bytes: Buffer.alloc(10), owners: [], ...(type === 'cluster' ? { endpointsName: name } : {}) };
+function encoded({ type, name, version, isEmpty }: Sketch): EncodedResource {
+  const common = { type, name, version, bytes: Buffer.alloc(10), owners: [], ...(isEmpty ? { isEmpty } : {}) };
+  return type === 'cluster' ? { ...common, endpointsName: name } : common;
 }
 
 /** Feeds the state machine as Envoy would, one message at a time, and remembers what Envoy would hold. */
@@ -126,6 +128,11 @@ export class ModelProxy {
 export const service = (name: string, version = '1'): Sketch[] => [
   { type: 'cluster', name, version },
   { type: 'endpoints', name, version },
+];
+/** A cluster that has lost its last endpoint. */
+export const emptied = (name: string): Sketch[] => [
+  { type: 'cluster', name, version: '1' },
+  { type: 'endpoints', name, version: 'none', isEmpty: true },
 ];
 export const table = (version: string): Sketch => ({ type: 'routes', name: 'r', version });
 export const port = (version = '1'): Sketch => ({ type: 'listener', name: 'l', version });

@@ -4,7 +4,12 @@ import { ModelProxy, ModelView, SETTLE_MS, port, service, table, type Sketch } f
 const NAMES = ['a', 'b', 'c', 'd'];
 
 const snapshots = fc.array(
-  fc.record({ clusters: fc.subarray(NAMES), clusterVersion: fc.constantFrom('1', '2'), routes: fc.constantFrom('1', '2', '3') }),
+  fc.record({
+    clusters: fc.subarray(NAMES),
+    clusterVersion: fc.constantFrom('1', '2'),
+    empty: fc.subarray(NAMES),
+    routes: fc.constantFrom('1', '2', '3'),
+  }),
   { minLength: 1, maxLength: 6 },
 );
 /** Between two snapshots: how many answers come back, in which order, and how much time passes. */
@@ -21,6 +26,8 @@ it('whatever is published and however late answers come, the order holds and the
       const proxy = new ModelProxy(view);
       for (const r of refused) proxy.refuses.add(r);
       let routesAckedAt = -Infinity;
+      // A changed cluster gets its endpoints again, whatever they are.
+      const refreshed = new Set<string>();
       proxy.onPush = (push) => {
         const known = proxy.state.types;
         const missing = view
@@ -33,7 +40,11 @@ it('whatever is published and however late answers come, the order holds and the
           );
         if (push.type === 'routes' && push.resources.length > 0)
           expect(missing.filter((r) => view.lastGood('cluster', r.name) === undefined)).toEqual([]);
-        if (push.type === 'cluster' && push.removed.length > 0) {
+        if (push.type === 'cluster') for (const { name } of push.resources) refreshed.add(name);
+        const emptied = push.type === 'endpoints' ? push.resources.filter((r) => r.isEmpty && !refreshed.has(r.name)) : [];
+        const emptiesKnown = emptied.some(({ name, version }) => ![undefined, version].includes(known.endpoints.held.get(name)));
+        if (push.type === 'endpoints') for (const { name } of push.resources) refreshed.delete(name);
+        if ((push.type === 'cluster' && push.removed.length > 0) || emptiesKnown) {
           const target = view.get('routes', 'r')?.version;
           const rejected = known.routes.rejected.get('r')?.version;
           if (rejected !== target) expect(known.routes.held.get('r')).toBe(target);
@@ -45,8 +56,11 @@ it('whatever is published and however late answers come, the order holds and the
       proxy.ask('listener');
       proxy.ask('routes', { subscribe: ['r'] });
       let last: Sketch[] = [];
-      plan.forEach(({ clusters, clusterVersion, routes }, i) => {
-        last = [...clusters.flatMap((name) => service(name, clusterVersion)), table(routes), port()];
+      plan.forEach(({ clusters, clusterVersion, empty, routes }, i) => {
+        const sketches = clusters.flatMap((name) => service(name, clusterVersion));
+        const without = (s: Sketch): Sketch =>
+          s.type === 'endpoints' && empty.includes(s.name) ? { ...s, version: 'none', isEmpty: true } : s;
+        last = [...sketches.map(without), table(routes), port()];
         acknowledged();
         proxy.publish(last);
         const turn = pace[i] ?? { answers: 1, index: 0, ms: 0 };

@@ -1,4 +1,4 @@
-import { ModelProxy, ModelView, SETTLE_MS, port, service, table } from './model-proxy.js';
+import { ModelProxy, ModelView, SETTLE_MS, emptied, port, service, table } from './model-proxy.js';
 
 function connected(...sketches: ConstructorParameters<typeof ModelView>[0][]): ModelProxy {
   const proxy = new ModelProxy(new ModelView(sketches.flat() as never));
@@ -42,6 +42,37 @@ it('a cluster goes only after the routes are acknowledged and have settled', () 
   proxy.settle();
   expect([...proxy.holds.keys()].sort()).toEqual(['cluster/a', 'endpoints/a', 'endpoints/b', 'listener/l', 'routes/r']);
   expect(proxy.state.types.endpoints.held.has('b')).toBe(false);
+});
+
+it('a cluster loses its last endpoint only after the routes are acknowledged and have settled', () => {
+  const proxy = connected(service('a'), service('b'), [table('1'), port()]);
+  proxy.publish([...service('a'), ...emptied('b'), table('2'), port()]);
+  expect(proxy.log).toEqual(['routes: r']);
+  proxy.answer();
+  proxy.pass(SETTLE_MS - 1);
+  expect(proxy.log).toEqual(['routes: r']);
+  proxy.pass(1);
+  expect(proxy.log).toEqual(['routes: r', 'endpoints: b']);
+  proxy.settle();
+  expect(proxy.holds.get('endpoints/b')).toBe('none');
+});
+
+it('endpoints that are none are told at once where no route changes, and to whoever asks for them', () => {
+  const proxy = connected(service('a'), [table('1'), port()]);
+  proxy.pass(SETTLE_MS);
+  proxy.publish([...emptied('a'), table('1'), port()]);
+  expect(proxy.log).toEqual(['endpoints: a']);
+  const fresh = new ModelProxy(new ModelView([...emptied('a'), table('1'), port()]));
+  fresh.ask('cluster');
+  fresh.settle();
+  expect(fresh.log).toEqual(['cluster: a', 'endpoints: a']);
+});
+
+it('what wakes gets its endpoints before its cluster counts as warm, and then its routes', () => {
+  const proxy = connected(service('a'), [table('1'), port()]);
+  proxy.publish([...service('a'), ...service('woken'), table('2'), port()]);
+  proxy.settle();
+  expect(proxy.log).toEqual(['cluster: woken', 'endpoints: woken', 'routes: r']);
 });
 
 it('endpoints of a changed cluster are sent again, or it would never warm', () => {

@@ -70,3 +70,4 @@ export { type PodAutoscaler, type PodAutoscalerSpec, type PodAutoscalerStatus } 
 export { type TrafficPolicy, trafficPolicies } from './traffic-policy.js';
 export { clusterDomainClaims, configurations, domainMappings, knativeServices, podAutoscalers, revisions, routes } from './kinds.js';
 export { servingCrds } from './crds.js';
+export type { Wake } from './wake.js';

@@ -1,12 +1,13 @@
 /** What the series need of one access log entry. Times are milliseconds since the epoch, by the proxy's clock. */
 export interface AccessLogEntry {
-  type: 'start' | 'end';
-  /** Same for START and END of one request, and for no other: stream id and start time. */
+  /** `open`: still open, said every two seconds of a long request. */
+  type: 'start' | 'open' | 'end';
+  /** Same for all entries of one request, and for no other: stream id and start time. */
   key: string;
   /** `namespace/service/version/rule`. */
   route: string;
   startMs: number;
-  /** START to END. 0 for a START. */
+  /** START to END. 0 before the END. */
   durationMs: number;
   /** From the request's last byte to the answer's last byte from upstream; the whole duration when upstream did not answer. */
   latencyMs: number;

@@ -59,7 +59,7 @@ export class TelemetrySeries {
     for (const entry of entries) {
       const bin = this.binOf(entry.route);
       if (!bin) continue;
-      if (entry.type === 'start') {
+      if (entry.type !== 'end') {
         this.open.start(bin, entry.key, entry.startMs, stream);
         continue;
       }

@@ -1,6 +1,7 @@
 import { encode } from '@tidegate/envoy-protos';
 import * as fc from 'fast-check';
 import { decodeAccessLogMessage } from './access-log-decoder.js';
+import { readGrant, readUpstream } from './request-details.js';
 
 const MESSAGE = 'type.googleapis.com/envoy.service.accesslog.v3.StreamAccessLogsMessage';
 const name = fc.stringMatching(/^[a-z][a-z0-9-]{0,10}$/);
@@ -10,6 +11,12 @@ const time = fc.record({
   nanos: fc.integer({ min: 0, max: 999 }).map((ms) => ms * 1_000_000),
 });
 const duration = fc.record({ seconds: fc.integer({ min: 0, max: 4_000 }), nanos: fc.integer({ min: 0, max: 999_999_999 }) });
+const GRANT = 'envoy.filters.http.ext_authz';
+const struct = fc.dictionary(
+  fc.constantFrom('slot', 'dst', 'n'),
+  fc.oneof(fc.stringMatching(/^[ -~]{1,8}$/), fc.integer(), fc.boolean(), fc.constant({ slot: 'deeper' }), fc.constant(['slot'])),
+);
+
 const headers = fc.constantFrom({}, { 'grpc-status': '14' }, { 'grpc-status': '0', other: 'x' }, { other: 'grpc-status' });
 
 type Time = { seconds: number; nanos: number };
@@ -20,7 +27,7 @@ const span = (of: Time | undefined): string | undefined => of && `${of.seconds}.
 /** Entries with what we read, and with much that we do not. */
 const entry = fc.record({
   common_properties: fc.record({
-    access_log_type: fc.constantFrom(4, 6),
+    access_log_type: fc.constantFrom(4, 5, 6),
     route_name: fc.tuple(name, name, name, name).map((parts) => parts.join('/')),
     stream_id: fc.uuid(),
     start_time: time,
@@ -28,7 +35,16 @@ const entry = fc.record({
     time_to_last_rx_byte: fc.option(duration, { nil: undefined }),
     time_to_last_upstream_rx_byte: fc.option(duration, { nil: undefined }),
     upstream_cluster: name,
-    upstream_remote_address: fc.constant({ socket_address: { address: '127.0.0.1', port_value: 80 } }),
+    upstream_remote_address: fc.option(
+      fc.record({
+        socket_address: fc.record({
+          address: fc.constantFrom('127.0.0.1', '10.1.2.3', '::1'),
+          port_value: fc.integer({ min: 1, max: 65_535 }),
+        }),
+      }),
+      { nil: undefined },
+    ),
+    metadata: fc.option(fc.record({ filter_metadata: fc.dictionary(fc.constantFrom(GRANT, 'other', 'x'), struct) }), { nil: undefined }),
     response_flags: fc.option(
       fc.record({
         upstream_remote_reset: fc.boolean(),
@@ -83,13 +99,13 @@ it('reads what the generic decoder reads', () => {
       const bytes = encode(MESSAGE, message);
       const read = decodeAccessLogMessage(bytes);
       expect(read.identifier).toEqual({ proxy: node, logName: 'tidegate' });
-      expect(read.entries).toEqual(
+      expect(read.entries.map(({ upstream: _, metadata: __, ...plain }) => plain)).toEqual(
         entries.map(({ common_properties: common, response }) => {
           const status = response.response_trailers['grpc-status'] ?? response.response_headers['grpc-status'];
           const upstream = ms(common.time_to_last_upstream_rx_byte);
           const flags = common.response_flags;
           return {
-            type: common.access_log_type === 4 ? 'start' : 'end',
+            type: common.access_log_type === 4 ? 'start' : common.access_log_type === 5 ? 'open' : 'end',
             key: `${common.stream_id}/${common.start_time.seconds}.${common.start_time.nanos}`,
             route: common.route_name,
             startMs: ms(common.start_time),
@@ -102,6 +118,14 @@ it('reads what the generic decoder reads', () => {
               (flags?.unauthorized_details ? 1 << 13 : 0),
             grpcStatus: status === undefined ? -1 : Number(status),
           };
+        }),
+      );
+      expect(read.entries.map(({ upstream, metadata }) => [upstream && readUpstream(upstream), metadata && readGrant(metadata)])).toEqual(
+        entries.map(({ common_properties: { upstream_remote_address: at, metadata } }) => {
+          const grant = metadata?.filter_metadata[GRANT];
+          const { address, port_value: port } = at?.socket_address ?? { address: '', port_value: 0 };
+          const slot = typeof grant?.['slot'] === 'string' ? { slot: grant['slot'] } : {};
+          return [at && (address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`), grant && slot];
         }),
       );
     }),

@@ -1,16 +1,21 @@
 import type { AccessLogEntry } from '@tidegate/telemetry-series';
 import { ProtobufReader } from './protobuf-reader.js';
 
-/** A StreamAccessLogsMessage, reduced to what the series need. */
+/** What the series need, and where the bytes are of what only listeners to single requests want. */
+export interface DecodedEntry extends AccessLogEntry {
+  upstream: ProtobufReader | undefined;
+  metadata: ProtobufReader | undefined;
+}
+
+/** A StreamAccessLogsMessage, reduced to what is used of it. */
 export interface AccessLogMessage {
   /** On the first message of a stream only. */
   identifier?: { proxy: string; logName: string };
-  entries: AccessLogEntry[];
+  entries: DecodedEntry[];
 }
 
-/** envoy.data.accesslog.v3.AccessLogType. */
-const DOWNSTREAM_START = 4;
-const DOWNSTREAM_END = 6;
+/** By envoy.data.accesslog.v3.AccessLogType: 4 DownstreamStart, 5 DownstreamPeriodic, 6 DownstreamEnd. */
+const TYPES: readonly (AccessLogEntry['type'] | undefined)[] = [undefined, undefined, undefined, undefined, 'start', 'open', 'end'];
 
 /**
  * Decodes envoy.service.accesslog.v3.StreamAccessLogsMessage by field number. The generic decoder builds some forty objects
@@ -46,7 +51,7 @@ function readNodeId(reader: ProtobufReader): string {
   return id;
 }
 
-function readEntries(reader: ProtobufReader, entries: AccessLogEntry[]): void {
+function readEntries(reader: ProtobufReader, entries: DecodedEntry[]): void {
   while (reader.next()) {
     if (reader.field !== 1) reader.skip();
     else {
@@ -67,9 +72,11 @@ interface Common {
   lastUpstreamRxMs: number;
   durationMs: number;
   flags: number;
+  upstream: ProtobufReader | undefined;
+  metadata: ProtobufReader | undefined;
 }
 
-function readEntry(reader: ProtobufReader): AccessLogEntry | undefined {
+function readEntry(reader: ProtobufReader): DecodedEntry | undefined {
   let common: Common | undefined;
   const response = { code: 0, grpcStatus: -1 };
   while (reader.next()) {
@@ -77,10 +84,11 @@ function readEntry(reader: ProtobufReader): AccessLogEntry | undefined {
     else if (reader.field === 4) readResponse(reader.message(), response);
     else reader.skip();
   }
-  if (!common || (common.type !== DOWNSTREAM_START && common.type !== DOWNSTREAM_END)) return undefined;
+  const type = common && TYPES[common.type];
+  if (!common || !type) return undefined;
   const durationMs = Math.max(0, common.durationMs);
   return {
-    type: common.type === DOWNSTREAM_START ? 'start' : 'end',
+    type,
     key: `${common.streamId}/${common.startSeconds}.${common.startNanos}`,
     route: common.route,
     startMs: common.startSeconds * 1000 + common.startNanos / 1e6,
@@ -89,6 +97,8 @@ function readEntry(reader: ProtobufReader): AccessLogEntry | undefined {
     code: response.code,
     flags: common.flags,
     grpcStatus: response.grpcStatus,
+    upstream: common.upstream,
+    metadata: common.metadata,
   };
 }
 
@@ -103,6 +113,8 @@ function readCommon(reader: ProtobufReader): Common {
     lastUpstreamRxMs: -1,
     durationMs: 0,
     flags: 0,
+    upstream: undefined,
+    metadata: undefined,
   };
   while (reader.next()) {
     switch (reader.field) {
@@ -115,8 +127,14 @@ function readCommon(reader: ProtobufReader): Common {
       case 10:
         common.lastUpstreamRxMs = readDurationMs(reader.message());
         break;
+      case 13:
+        common.upstream = reader.message();
+        break;
       case 16:
         common.flags = readFlags(reader.message());
+        break;
+      case 17:
+        common.metadata = reader.message();
         break;
       case 19:
         common.route = reader.ascii();

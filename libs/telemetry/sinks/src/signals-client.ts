@@ -1,19 +1,11 @@
-import { Client, type ClientReadableStream, credentials } from '@grpc/grpc-js';
-import { type Clock, type Logger, TidegateError, backoffMs, silentLogger, systemClock } from '@tidegate/kernel';
+import type { Client, ClientReadableStream } from '@grpc/grpc-js';
+import { type Clock, TidegateError, backoffMs } from '@tidegate/kernel';
 import type { SignalBatch, Signals, Subject, Subscription } from '@tidegate/signals';
 import { codes } from './errors.js';
+import { type ClientContext, RECONNECT, type SignalsClientOptions, clientContext, connectToSocket } from './signals-connection.js';
 import { signalsService } from './signals-service.js';
 
-const BACKOFF = { baseMs: 100, maxMs: 5_000 };
 const ANSWER_WITHIN_MS = 5_000;
-
-interface ClientContext {
-  clock: Clock;
-  /** Default: silent. */
-  log: Logger;
-  /** In [0, 1); spreads reconnects. */
-  random: () => number;
-}
 
 export interface SignalsConnection extends Signals {
   close(): void;
@@ -23,14 +15,9 @@ export interface SignalsConnection extends Signals {
  * The Signals port over telemetry's unix socket. Subscriptions reconnect by themselves for ever; seconds that passed meanwhile
  * come as a gap. `recent` throws TELEMETRY_UNREACHABLE.
  */
-export function connectSignals(socketPath: string, options: Partial<ClientContext> = {}): SignalsConnection {
-  const context: ClientContext = { clock: systemClock, log: silentLogger, random: Math.random, ...options };
-  const client = new Client(`unix:${socketPath}`, credentials.createInsecure(), {
-    'grpc.initial_reconnect_backoff_ms': BACKOFF.baseMs,
-    'grpc.max_reconnect_backoff_ms': BACKOFF.maxMs,
-    // Parallel connections of one process to several telemetries, as in tests, must not share a channel.
-    'grpc.use_local_subchannel_pool': 1,
-  });
+export function connectSignals(socketPath: string, options: SignalsClientOptions = {}): SignalsConnection {
+  const context = clientContext(options);
+  const client = connectToSocket(socketPath);
   const subscriptions = new Set<RemoteSubscription>();
   return {
     subscribe(subject, onBatch) {
@@ -104,7 +91,7 @@ class RemoteSubscription implements Subscription {
     this.lost = true;
     this.expected ??= Math.floor(this.context.clock.now() / 1000);
     if (this.failures === 0) this.context.log.warn({ err: error, subject: this.subject }, 'signals lost, connecting again');
-    const delay = backoffMs(this.failures, BACKOFF, this.context.random());
+    const delay = backoffMs(this.failures, RECONNECT, this.context.random());
     this.failures += 1;
     this.cancelRetry = this.context.clock.after(delay, () => this.connect());
   }

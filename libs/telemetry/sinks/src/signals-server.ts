@@ -1,16 +1,26 @@
 import { Server, type ServerUnaryCall, type ServerWritableStream, type sendUnaryData, status } from '@grpc/grpc-js';
-import type { SignalBatch, Signals, Subject } from '@tidegate/signals';
+import type { RequestEvents, SignalBatch, Signals, Subject } from '@tidegate/signals';
 import { listenOnSocket } from './grpc-socket.js';
 import { type RecentRequest, signalsService } from './signals-service.js';
 import { SlowListener } from './slow-listener.js';
+import { type RequestNews, SlowRequestListener } from './slow-request-listener.js';
 
 const SUBSCRIPTIONS = 2_000;
+/** Each gets every event of every proxy: a handful of processes want them. */
+const REQUEST_LISTENERS = 16;
 const NAME = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 
-/** Serves the port on a unix socket. `stop` ends every subscription. */
-export async function serveSignals(signals: Signals, socketPath: string): Promise<{ subscriptions(): number; stop(): Promise<void> }> {
+export interface TelemetryPorts {
+  signals: Signals;
+  requestEvents: RequestEvents;
+}
+
+/** Serves both ports on a unix socket. `stop` ends every subscription. */
+export async function serveSignals(ports: TelemetryPorts, socketPath: string): Promise<{ subscriptions(): number; stop(): Promise<void> }> {
+  const { signals, requestEvents } = ports;
   const server = new Server({ 'grpc.max_concurrent_streams': SUBSCRIPTIONS * 2 });
   let open = 0;
+  let listeners = 0;
   server.addService(signalsService, {
     Subscribe: (call: ServerWritableStream<Subject, SignalBatch>) => {
       if (!isSubject(call.request) || open >= SUBSCRIPTIONS) {
@@ -29,6 +39,20 @@ export async function serveSignals(signals: Signals, socketPath: string): Promis
         subscription.close();
       });
     },
+    Requests: (call: ServerWritableStream<object, RequestNews>) => {
+      if (listeners >= REQUEST_LISTENERS) {
+        call.emit('error', { code: status.RESOURCE_EXHAUSTED, details: 'too many listeners to requests' });
+        return;
+      }
+      listeners += 1;
+      const listener = new SlowRequestListener((news) => call.write(news));
+      const subscription = requestEvents.subscribe(listener);
+      call.on('drain', () => listener.drained());
+      call.once('close', () => {
+        listeners -= 1;
+        subscription.close();
+      });
+    },
     Recent: (call: ServerUnaryCall<RecentRequest, unknown>, done: sendUnaryData<unknown>) => {
       const { subject, seconds } = call.request;
       if (!isSubject(subject) || !Number.isInteger(seconds) || seconds < 0) return done({ code: status.INVALID_ARGUMENT });
@@ -39,7 +63,7 @@ export async function serveSignals(signals: Signals, socketPath: string): Promis
     },
   });
   await listenOnSocket(server, socketPath);
-  return { subscriptions: () => open, stop: async () => server.forceShutdown() };
+  return { subscriptions: () => open + listeners, stop: async () => server.forceShutdown() };
 }
 
 function isSubject(subject: Partial<Subject> | undefined): boolean {

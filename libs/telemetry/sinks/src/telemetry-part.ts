@@ -1,7 +1,9 @@
-import type { StartPart } from '@tidegate/kernel';
+import type { PartContext, RunningPart } from '@tidegate/kernel';
+import type { RequestEvents } from '@tidegate/signals';
 import { type SeriesLimits, TelemetrySeries, defaultSeriesLimits, toSignals } from '@tidegate/telemetry-series';
 import { createEnvoyServer } from './envoy-server.js';
 import { listenOnSocket } from './grpc-socket.js';
+import { RequestTap } from './request-tap.js';
 import { serveSignals } from './signals-server.js';
 import { registerMetrics } from './telemetry-metrics.js';
 
@@ -16,12 +18,18 @@ export interface TelemetryOptions {
 
 const TICK_MS = 50;
 
-/** Takes in what proxies report and offers it as signals. After a restart the first seconds are a gap. */
-export const startTelemetry: StartPart<TelemetryOptions> = async ({ clock, log, registry }, options) => {
+export interface RunningTelemetry extends RunningPart {
+  /** For consumers in this process; others find them on the signals socket. */
+  readonly requestEvents: RequestEvents;
+}
+
+/** Takes in what proxies report and offers it as signals and request events. After a restart the first seconds are a gap. */
+export async function startTelemetry({ clock, log, registry }: PartContext, options: TelemetryOptions): Promise<RunningTelemetry> {
+  const tap = new RequestTap(log);
   const series = new TelemetrySeries(clock.now(), options.limits ?? defaultSeriesLimits);
-  const signals = await serveSignals(toSignals(series), options.signalsSocket);
+  const signals = await serveSignals({ signals: toSignals(series), requestEvents: tap }, options.signalsSocket);
   const metrics = registerMetrics(series, signals.subscriptions, registry);
-  const envoy = createEnvoyServer({ series, clock, log, onEntries: metrics.entries });
+  const envoy = createEnvoyServer({ series, tap, clock, log, onEntries: metrics.entries });
   await listenOnSocket(envoy, options.telemetrySocket).catch(async (error: unknown) => {
     await signals.stop();
     throw error;
@@ -38,6 +46,7 @@ export const startTelemetry: StartPart<TelemetryOptions> = async ({ clock, log, 
   tick();
   return {
     name: 'telemetry',
+    requestEvents: tap,
     notReady: () => (stopped ? ['telemetry has stopped'] : []),
     async stop() {
       if (stopped) return;
@@ -47,4 +56,4 @@ export const startTelemetry: StartPart<TelemetryOptions> = async ({ clock, log, 
       await signals.stop();
     },
   };
-};
+}

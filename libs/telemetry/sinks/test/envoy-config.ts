@@ -5,8 +5,8 @@ type Json = Record<string, unknown>;
 const TYPE = 'type.googleapis.com/envoy';
 
 /**
- * Bootstrap of an Envoy with one listener on a free port: /v1 and /v2 go to two versions, /v1 is copied to v3. Logs and
- * metrics go to telemetry's socket, as the mesh configures it.
+ * Bootstrap of an Envoy with one listener on a free port: /v1 and /v2 go to two versions, /v1 is copied to v3. Every request
+ * carries the metadata that the activator would leave. Logs and metrics go to telemetry's socket, as the mesh configures it.
  */
 export function envoyConfig(paths: { admin: string; telemetry: string }, upstreamPort: number): Json {
   const upstream = { socket_address: { address: '127.0.0.1', port_value: upstreamPort } };
@@ -85,9 +85,18 @@ function listener(): Json {
                   },
                 ],
               },
-              http_filters: [{ name: 'router', typed_config: { '@type': `${TYPE}.extensions.filters.http.router.v3.Router` } }],
+              http_filters: [
+                {
+                  name: 'granted',
+                  typed_config: {
+                    '@type': `${TYPE}.extensions.filters.http.set_metadata.v3.Config`,
+                    metadata: [{ metadata_namespace: 'envoy.filters.http.ext_authz', value: { slot: 'slot-1' } }],
+                  },
+                },
+                { name: 'router', typed_config: { '@type': `${TYPE}.extensions.filters.http.router.v3.Router` } },
+              ],
               access_log: [accessLog()],
-              access_log_options: { flush_access_log_on_new_request: true },
+              access_log_options: { flush_access_log_on_new_request: true, access_log_flush_interval: '2s' },
             },
           },
         ],

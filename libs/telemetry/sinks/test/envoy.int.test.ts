@@ -1,5 +1,5 @@
-import { silentLogger, systemClock, type RunningPart } from '@tidegate/kernel';
-import { LATENCY_BOUNDS_MS, type SignalBatch } from '@tidegate/signals';
+import { silentLogger, systemClock } from '@tidegate/kernel';
+import { LATENCY_BOUNDS_MS, OPEN_AGAIN_MS, type RequestEvent, type SignalBatch } from '@tidegate/signals';
 import { waitFor } from '@tidegate/testing';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -10,7 +10,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { Registry } from 'prom-client';
-import { type SignalsConnection, connectSignals, startTelemetry } from '../src/index.js';
+import { type RunningTelemetry, type SignalsConnection, connectSignals, startTelemetry } from '../src/index.js';
 import { envoyConfig } from './envoy-config.js';
 
 /** TIDEGATE_ENVOY, else `envoy` on PATH. */
@@ -35,7 +35,7 @@ const reviews = { namespace: 'shop', service: 'reviews' };
 (envoy ? describe : describe.skip)('telemetry with a real Envoy', () => {
   let folder: string;
   let upstream: Server;
-  let part: RunningPart;
+  let part: RunningTelemetry;
   let proxy: ChildProcess;
   let signals: SignalsConnection;
   let port: number;
@@ -135,9 +135,42 @@ const reviews = { namespace: 'shop', service: 'reviews' };
     await waitFor('no open request', () => lastOpen()?.versions.length === 0);
   }, 30_000);
 
+  it('tells the life of one request: where it went, what was granted, how long it took', async () => {
+    const heard: RequestEvent[] = [];
+    const subscription = part.requestEvents.subscribe({ events: (batch) => heard.push(...batch), lost: () => undefined });
+    const upstreamAddress = `127.0.0.1:${(upstream.address() as AddressInfo).port}`;
+    const began = Date.now();
+    await get(port, '/v1/hang', agent);
+    await waitFor('the end', () => heard.some(({ phase }) => phase === 'end'));
+    const ended = Date.now();
+    subscription.close();
+    expect(heard.map(({ phase }) => phase)).toEqual(['start', 'open', 'end']);
+    expect(new Set(heard.map(({ streamId }) => streamId)).size).toBe(1);
+    const [start, open, end] = heard;
+    expect(start).toEqual({ ...names('v1'), phase: 'start', streamId: start?.streamId, atMs: start?.atMs });
+    for (const later of [open, end]) expect(later).toMatchObject({ ...names('v1'), upstream: upstreamAddress, slot: 'slot-1', held: true });
+    expect(start?.atMs).toBeGreaterThanOrEqual(began - 1);
+    expect(end?.durationMs).toBeGreaterThanOrEqual(2_500);
+    expect(end?.atMs).toBeLessThanOrEqual(ended);
+  }, 30_000);
+
+  it('tells a listener that comes late of requests that are open', async () => {
+    const hanging = get(port, '/v2/hang', agent);
+    const heard: RequestEvent[] = [];
+    // v2 answers 504 after 0.3 s, v1 hangs on.
+    const longer = get(port, '/v1/hang', agent);
+    await hanging;
+    const subscription = part.requestEvents.subscribe({ events: (batch) => heard.push(...batch), lost: () => undefined });
+    await waitFor('the open request', () => heard.some(({ phase, version }) => phase === 'open' && version === 'v1'), OPEN_AGAIN_MS);
+    await longer;
+    await waitFor('its end', () => heard.some(({ phase, version }) => phase === 'end' && version === 'v1'));
+    expect(heard.filter(({ version }) => version === 'v1').map(({ phase }) => phase)).toEqual(['open', 'end']);
+    subscription.close();
+  }, 30_000);
+
   it('counts copies by what the metrics service says', async () => {
-    await waitFor('all copies', () => total('v3') === 48, 15_000);
-    expect(classes('v3')).toEqual([0, 41, 0, 7, 0, 0]);
+    await waitFor('all copies', () => total('v3') === 50, 15_000);
+    expect(classes('v3')).toEqual([0, 43, 0, 7, 0, 0]);
     expect(
       batches
         .filter((batch) => batch.type === 'second')
@@ -147,6 +180,7 @@ const reviews = { namespace: 'shop', service: 'reviews' };
     ).toContain('mirrored');
   }, 30_000);
 
+  const names = (version: string) => ({ proxy: 'gateway-1', namespace: 'shop', service: 'reviews', version });
   const versionsOf = (version: string) =>
     batches.filter((batch) => batch.type === 'second').flatMap((batch) => batch.versions.filter((v) => v.version === version));
   const total = (version: string): number => versionsOf(version).reduce((sum, { requests }) => sum + requests, 0);

@@ -7,6 +7,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectSignals, serveSignals } from '../src/index.js';
+import { RequestTap } from '../src/request-tap.js';
 
 const T0 = 1_700_000_000_000;
 const reviews = { namespace: 'shop', service: 'reviews' };
@@ -49,7 +50,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 signalsContract('over a socket', async (): Promise<SignalsHarness> => {
   const { series, stream, clock, passSecond } = scriptedSeries();
   const path = join(folder, 's.sock');
-  const server = await serveSignals(toSignals(series), path);
+  const server = await serveSignals({ signals: toSignals(series), requestEvents: new RequestTap(silentLogger) }, path);
   const signals = connectSignals(path, context);
   return {
     signals,
@@ -71,7 +72,7 @@ it('connects again when telemetry comes back, and shows the time between as a ga
   const path = join(folder, 's.sock');
   const batches: SignalBatch[] = [];
   const seconds = (): number[] => batches.filter((batch) => batch.type === 'second').map((batch) => batch.second);
-  const first = await serveSignals(toSignals(series), path);
+  const first = await serveSignals({ signals: toSignals(series), requestEvents: new RequestTap(silentLogger) }, path);
   const signals = connectSignals(path, context);
   signals.subscribe(reviews, (batch) => batches.push(batch));
   await waitFor('a first second', () => {
@@ -84,7 +85,7 @@ it('connects again when telemetry comes back, and shows the time between as a ga
     passSecond();
     return Math.floor(clock.now() / 1000) - 1;
   });
-  const second = await serveSignals(toSignals(series), path);
+  const second = await serveSignals({ signals: toSignals(series), requestEvents: new RequestTap(silentLogger) }, path);
   try {
     await waitFor('a second after the loss', () => {
       passSecond();

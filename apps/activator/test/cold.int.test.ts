@@ -1,4 +1,5 @@
 import { connect as connectHttp2 } from 'node:http2';
+import { podAutoscalers } from '@tidegate/serving-contract';
 import { waitFor } from '@tidegate/testing';
 import WebSocket from 'ws';
 import { call } from './call.js';
@@ -60,7 +61,6 @@ it('says why a revision cannot start, with the last words of its program', async
 
 it('does not wait for a revision that is gone', async () => {
   await stage.revision('gone', { env: { START_MS: '60000' } });
-  const { podAutoscalers } = await import('@tidegate/serving-contract');
   await stage.client.delete(podAutoscalers, 'gone', 'shop');
   expect(await call(stage.port, 'gone')).toMatchObject({ status: 503, body: 'revision gone does not exist any more\n' });
 });

@@ -1,19 +1,24 @@
 import { type Logger, causeChain } from '@tidegate/kernel';
-import { type KubeClient, kinds } from '@tidegate/kube';
+import { type KubeClient, isConflict, kinds } from '@tidegate/kube';
 import { type Wake, deploymentNameFor } from '@tidegate/serving-contract';
 
 /** Wakes a revision by asking its Deployment for one pod if it has none. Nothing here ever puts it to sleep. */
 export function firstPod(client: KubeClient, log: Logger): Wake {
   return {
     wake({ namespace, name }) {
-      const wake = async (): Promise<void> => {
+      const wake = async (triesLeft: number): Promise<void> => {
         const deployment = deploymentNameFor(name);
         const found = await client.get(kinds.deployments, deployment, namespace);
         if (!found || (found.spec?.replicas ?? 1) > 0) return;
         const body = { metadata: { resourceVersion: found.metadata?.resourceVersion }, spec: { replicas: 1 } };
-        await client.patch(kinds.deployments, deployment, namespace, { type: 'merge', body }, { subresource: 'scale' });
+        const patch = client.patch(kinds.deployments, deployment, namespace, { type: 'merge', body }, { subresource: 'scale' });
+        // Its controller writes the status at the same time.
+        await patch.catch((error: unknown) => {
+          if (!isConflict(error) || triesLeft === 0) throw error;
+          return wake(triesLeft - 1);
+        });
       };
-      wake().catch((error: unknown) =>
+      wake(5).catch((error: unknown) =>
         log.warn({ namespace, revision: name, error: causeChain(error) }, 'a revision was not woken; tried again'),
       );
     },

@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs';
 import { TidegateError, causeChain } from '@tidegate/kernel';
 import { type Container, type Pod, isNotFound, keyOf, kinds } from '@tidegate/kube';
 import type { ContainerLog } from './container-log.js';
+import { TOKEN_PATH } from './container-root.js';
 import { ContainerWatch } from './container-watch.js';
 import { codes } from './errors.js';
 import { runHook, targetOf } from './lifecycle-hook.js';
@@ -22,7 +23,6 @@ const SERVICE_WAIT_MS = 10_000;
 const RETRY_MS = 2000;
 /** The kubelet's own pace for files of ConfigMaps and Secrets. */
 const VOLUME_REFRESH_MS = 60_000;
-const TOKEN_PATH = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 interface Run {
   process: ContainerProcess;
@@ -259,7 +259,6 @@ export class PodWorker {
     runtime.containerID = `process://${this.uid}-${name}-${runtime.restartCount}`;
     runtime.state = { phase: 'running', startedAt: now, containerID: runtime.containerID };
     this.event('Normal', 'Started', `Started container ${name}`);
-    // The token's mount path is injected by the API; nobody wrote it.
     const outside = process.outside.filter((m) => m.mountPath !== TOKEN_PATH);
     if (outside.length > 0) {
       const list = outside.map((m) => `${m.mountPath} ($TIDEGATE_VOLUME_${m.volume.toUpperCase().replaceAll('-', '_')})`).join(', ');

@@ -18,8 +18,10 @@ export interface PlannedCondition {
 export interface StatusPlan {
   gatewayClasses: readonly GatewayClassStatusPlan[];
   gateways: readonly GatewayStatusPlan[];
+  listenerSets: readonly ListenerSetStatusPlan[];
   routes: readonly RouteStatusPlan[];
   trafficPolicies: readonly TrafficPolicyStatusPlan[];
+  policies: readonly PolicyStatusPlan[];
 }
 
 export interface GatewayClassStatusPlan {
@@ -32,6 +34,14 @@ export interface GatewayStatusPlan {
   ref: ObjectRef;
   conditions: readonly PlannedCondition[];
   addresses: readonly { type: string; value: string }[];
+  listeners: readonly ListenerStatusPlan[];
+  attachedListenerSets: number;
+  resources: readonly string[];
+}
+
+export interface ListenerSetStatusPlan {
+  ref: ObjectRef;
+  conditions: readonly PlannedCondition[];
   listeners: readonly ListenerStatusPlan[];
   resources: readonly string[];
 }
@@ -69,6 +79,12 @@ export interface TrafficPolicyStatusPlan {
    * endpoint is ready, until the status no longer says Holding.
    */
   holding?: 'held' | 'passed' | 'waking';
+}
+
+/** Only the ancestors that this controller answers for; entries of other controllers must be kept by the writer. */
+export interface PolicyStatusPlan {
+  ref: ObjectRef;
+  ancestors: readonly { ancestorRef: ParentReference; controllerName: string; conditions: readonly PlannedCondition[] }[];
 }
 
 export function condition(ref: ObjectRef, type: string, holds: boolean, reason: string, message: string): PlannedCondition {

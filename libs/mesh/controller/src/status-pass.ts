@@ -62,10 +62,7 @@ export class StatusPass {
   /** By route; bounded by the plan. */
   private computed = new Map<string, Computed>();
   /** TrafficPolicies whose status is as it should be; bounded by the plan. */
-  private readonly trafficPolicies = new Map<
-    string,
-    { plan: TrafficPolicyStatusPlan; object: KubeObject; finding: LiveFinding | undefined }
-  >();
+  private readonly settled = new Map<string, { plan: TrafficPolicyStatusPlan; object: KubeObject; finding: LiveFinding | undefined }>();
   private readonly startedAt: number;
 
   constructor(private readonly options: StatusPassOptions) {
@@ -94,7 +91,7 @@ export class StatusPass {
       const status = desiredListenerSet(p, object.status, look.find, now);
       if (!look.isTooEarly) writer.want(listenerSets, object, status ?? {});
     }
-    this.backendTlsPolicies(plan, now);
+    this.policies(plan, now);
     for (const p of plan.trafficPolicies) this.trafficPolicy(p, look, now);
     this.keepTrafficPolicies(plan);
     const computed = new Map<string, Computed>();
@@ -118,24 +115,24 @@ export class StatusPass {
     look.begin(`${key}/${plan.holding ?? ''}`, generation, false);
     const found = plan.resources.length > 0 ? look.find(plan.resources) : NOTHING_SERVED;
     const finding = look.isTooEarly ? undefined : found;
-    const before = this.trafficPolicies.get(key);
+    const before = this.settled.get(key);
     if (before?.plan === plan && before.object === object && isSameFinding(before.finding, finding)) return;
-    this.trafficPolicies.delete(key);
+    this.settled.delete(key);
     const status = desiredPolicyStatus(plan, object.status, finding, now);
     // Compared again until it is as it should be: a write may fail.
-    if (status && !this.options.writer.want(trafficPolicies, object, status)) this.trafficPolicies.set(key, { plan, object, finding });
+    if (status && !this.options.writer.want(trafficPolicies, object, status)) this.settled.set(key, { plan, object, finding });
   }
 
   private keepTrafficPolicies(plan: StatusPlan): void {
-    if (this.trafficPolicies.size <= plan.trafficPolicies.length) return;
+    if (this.settled.size <= plan.trafficPolicies.length) return;
     const keys = new Set(plan.trafficPolicies.map(({ ref }) => `trafficpolicies/${keyFor(ref.namespace, ref.name)}`));
-    for (const key of this.trafficPolicies.keys()) if (!keys.has(key)) this.trafficPolicies.delete(key);
+    for (const key of this.settled.keys()) if (!keys.has(key)) this.settled.delete(key);
   }
 
   /** Also of those that no Gateway reaches (any more): our entries go from their status. */
-  private backendTlsPolicies(plan: StatusPlan, now: number): void {
+  private policies(plan: StatusPlan, now: number): void {
     const { caches, writer } = this.options;
-    const plans = new Map(plan.backendTlsPolicies.map((p) => [keyFor(p.ref.namespace, p.ref.name), p]));
+    const plans = new Map(plan.policies.map((p) => [keyFor(p.ref.namespace, p.ref.name), p]));
     for (const object of caches.backendTlsPolicies.list()) {
       const { namespace = '', name = '', generation = 0 } = object.metadata ?? {};
       const existing = object.status?.ancestors ?? [];

@@ -108,7 +108,7 @@ class Build {
         gateways: plans.map((plan) => this.statusOfGateway(plan)),
         listenerSets: plans.flatMap((plan) => this.statusOfSets(plan)),
         routes: routes.flatMap((route, i) => this.statusOfRoute(route, answers[i] ?? [])),
-        backendTlsPolicies: [...this.ancestors].map(([policy, gateways]) => policyStatus(policy, this.index.policies, [...gateways])),
+        policies: [...this.ancestors].map(([policy, gateways]) => policyStatus(policy, this.index.policies, [...gateways])),
         trafficPolicies: this.trafficPolicies.statuses(
           (key) => this.index.services.get(key),
           (service) => this.targetsOf(service),
@@ -266,7 +266,7 @@ class Build {
   /** Adds the clusters that routes refer to, and notes which policies count on the way from a Gateway. */
   private use(blocks: readonly RouteBlock[], tables: readonly string[], from: GatewayPlan | undefined): void {
     for (const block of blocks) {
-      for (const target of block.policed) for (const table of tables) this.trafficPolicies.place(target, table);
+      for (const target of block.targets) if (target.policy) for (const table of tables) this.trafficPolicies.place(target, table);
       this.clusters.use(block.clusters);
       for (const owner of block.alsoOwnedBy)
         for (const table of tables) this.place(`${owner.kind}/${owner.namespace}/${owner.name}`, table);

@@ -11,8 +11,6 @@ export interface RouteBlock {
   ref: ObjectRef;
   entries: readonly { order: Precedence; routes: readonly Json[] }[];
   clusters: readonly ClusterUse[];
-  /** Targets that have a policy. */
-  policed: readonly ServiceTarget[];
   /** Everything that the routes may reach. */
   targets: readonly ServiceTarget[];
   /** Routes of Services that were applied as well. */
@@ -40,7 +38,6 @@ export function routeBlock(
     ref,
     entries: entries.map(({ order, lines: own }) => ({ order, routes: own.map((line) => toEnvoyRoute(line, context)) })),
     clusters: clustersOf(lines, context),
-    policed: policedOf(lines),
     targets: targetsOf(lines),
     alsoOwnedBy,
   };
@@ -61,10 +58,6 @@ function clustersOf(lines: readonly Line[], { upstreamOf }: RouteContext): Clust
     for (const { target, rule } of action.effects.mirrors) add(mirrorCluster(target, rule), target);
   }
   return [...uses.values()];
-}
-
-function policedOf(lines: readonly Line[]): ServiceTarget[] {
-  return [...new Set(lines.flatMap(({ action }) => (action.type === 'forward' && action.target.policy ? [action.target] : [])))];
 }
 
 function targetsOf(lines: readonly Line[]): ServiceTarget[] {

@@ -75,7 +75,9 @@ function makeServicePort(service: Service, target: ServiceTarget, bound: number,
     resources: [...made.map((t) => t.resource), ...scopes].map((resource) => [`${resource.type}/${resource.name}`, resource] as const),
     blocks: made.flatMap((t) => t.blocks),
     placed: made.flatMap((t) => t.routeIds.map((id) => ({ id, table: t.resource.name }))),
-    policed: made.flatMap((t) => t.blocks.flatMap((b) => b.policed.map((at) => ({ target: at, table: t.resource.name })))),
+    policed: made.flatMap((t) =>
+      t.blocks.flatMap((b) => b.targets.flatMap((at) => (at.policy ? [{ target: at, table: t.resource.name }] : []))),
+    ),
   };
 }
 

@@ -38,10 +38,10 @@ export class SnapshotCache {
   readonly tables: Memo<TableCache> = new Memo();
   readonly resources: Memo<XdsResource> = new Memo();
   readonly gatewayStatuses: Memo<GatewayStatusPlan> = new Memo();
-  readonly listenerSetStatuses: Memo<ListenerSetStatusPlan> = new Memo();
   readonly trafficPolicies: Memo<ReadonlyMap<string, TrafficPolicy>> = new Memo();
   readonly servicePolicies: Memo<ServicePolicy> = new Memo();
   readonly trafficPolicyStatuses: Memo<TrafficPolicyStatusPlan> = new Memo();
+  readonly listenerSetStatuses: Memo<ListenerSetStatusPlan> = new Memo();
 
   readonly policyPlans: ObjectMemo<BackendTlsPolicy, PolicyPlan> = new ObjectMemo();
   readonly models: ObjectMemo<HttpRoute | GrpcRoute | TlsRoute | TcpRoute, RouteModel> = new ObjectMemo();
@@ -73,10 +73,10 @@ export class SnapshotCache {
       this.tables,
       this.resources,
       this.gatewayStatuses,
-      this.listenerSetStatuses,
       this.trafficPolicies,
       this.servicePolicies,
       this.trafficPolicyStatuses,
+      this.listenerSetStatuses,
     ];
     for (const memo of memos) memo.endBuild();
   }

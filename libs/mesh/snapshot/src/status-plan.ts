@@ -20,8 +20,8 @@ export interface StatusPlan {
   gateways: readonly GatewayStatusPlan[];
   listenerSets: readonly ListenerSetStatusPlan[];
   routes: readonly RouteStatusPlan[];
-  backendTlsPolicies: readonly PolicyStatusPlan[];
   trafficPolicies: readonly TrafficPolicyStatusPlan[];
+  policies: readonly PolicyStatusPlan[];
 }
 
 export interface GatewayClassStatusPlan {
@@ -68,12 +68,6 @@ export interface RouteParentStatusPlan {
   resources: readonly string[];
 }
 
-/** Only the ancestors that this controller answers for; entries of other controllers must be kept by the writer. */
-export interface PolicyStatusPlan {
-  ref: ObjectRef;
-  ancestors: readonly { ancestorRef: ParentReference; controllerName: string; conditions: readonly PlannedCondition[] }[];
-}
-
 export interface TrafficPolicyStatusPlan {
   ref: ObjectRef;
   /** All but Live and Holding. */
@@ -85,6 +79,12 @@ export interface TrafficPolicyStatusPlan {
    * endpoint is ready, until the status no longer says Holding.
    */
   holding?: 'held' | 'passed' | 'waking';
+}
+
+/** Only the ancestors that this controller answers for; entries of other controllers must be kept by the writer. */
+export interface PolicyStatusPlan {
+  ref: ObjectRef;
+  ancestors: readonly { ancestorRef: ParentReference; controllerName: string; conditions: readonly PlannedCondition[] }[];
 }
 
 export function condition(ref: ObjectRef, type: string, holds: boolean, reason: string, message: string): PlannedCondition {

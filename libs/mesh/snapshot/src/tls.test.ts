@@ -83,7 +83,7 @@ describe('BackendTLSPolicy', () => {
   it('without one a backend that wants TLS is not reached', () => {
     const { statuses } = built(gateway(''));
     expect(short(statuses.routes[0]?.parents[0]?.conditions)).toEqual(['Accepted True Accepted', 'ResolvedRefs False UnsupportedProtocol']);
-    expect(statuses.backendTlsPolicies).toEqual([]);
+    expect(statuses.policies).toEqual([]);
   });
 
   it('says how the ports of a Service are reached, mirrors too', () => {
@@ -108,7 +108,7 @@ describe('BackendTLSPolicy', () => {
       },
     });
     expect(cluster(text, 'infra/safe/443')).toBeUndefined();
-    const [status] = built(text).statuses.backendTlsPolicies;
+    const [status] = built(text).statuses.policies;
     expect(status?.ancestors.map((a) => ({ ...a.ancestorRef, conditions: short(a.conditions) }))).toEqual([
       {
         group: 'gateway.networking.k8s.io',
@@ -161,7 +161,7 @@ describe('BackendTLSPolicy', () => {
     const junk = authorities('infra', 'junk', '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n');
     const spec = `${target}, validation: { hostname: safe.test, caCertificateRefs: ${refs} }`;
     const text = gateway('') + withCa() + authorities('infra', 'empty') + junk + policy('safe', spec);
-    expect(built(text).statuses.backendTlsPolicies[0]?.ancestors[0]?.conditions.map((c) => c.reason)).toEqual(is);
+    expect(built(text).statuses.policies[0]?.ancestors[0]?.conditions.map((c) => c.reason)).toEqual(is);
     // What cannot be checked is not reached rather than reached unchecked.
     expect(answers(text)['/https']).toBe(is[0] === 'Accepted' ? 'infra/safe/443/tls' : 503);
   });
@@ -175,9 +175,7 @@ describe('BackendTLSPolicy', () => {
       policy('young', `${target}, ${validation()}`, '2026-01-02T00:00:00Z') +
       policy('old', `${target}, ${validation()}`) +
       policy('port', `${forPort}, ${other}`, '2026-01-03T00:00:00Z');
-    const reasons = Object.fromEntries(
-      built(text).statuses.backendTlsPolicies.map((p) => [p.ref.name, p.ancestors[0]?.conditions[0]?.reason]),
-    );
+    const reasons = Object.fromEntries(built(text).statuses.policies.map((p) => [p.ref.name, p.ancestors[0]?.conditions[0]?.reason]));
     expect(reasons).toEqual({ port: 'Accepted', old: 'Accepted', young: 'Conflicted' });
     expect(cluster(text, 'infra/safe/443/tls')?.typed_config).toMatchObject({ sni: 'port.test' });
     expect(cluster(text, 'infra/safe/444/tls')?.typed_config).toMatchObject({ sni: 'safe.test' });

@@ -236,8 +236,10 @@ export class Supervisor {
     const traffic: TrafficConfig = {
       ...this.frame('traffic'),
       kubeconfig: kubeconfig('traffic'),
+      activatorKubeconfig: kubeconfig('activator'),
       xdsSocket: envoy.xdsSocket,
       telemetrySocket: envoy.telemetrySocket,
+      activatorSocket: envoy.activatorSocket,
       signalsSocket,
     };
     const control: ControlConfig = {

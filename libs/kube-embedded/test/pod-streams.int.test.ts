@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { type Pod, kinds } from '@tidegate/kube';
 import { waitFor } from '@tidegate/testing';
+import { viewsArePossible } from '../src/pods/container-view.js';
 import { addressOf, ClusterFixture, serverPod } from './cluster-fixture.js';
 import { StreamClient } from './stream-client.js';
 
@@ -17,12 +18,13 @@ afterAll(() => cluster.end());
 const path = (sub: string, query: [string, string][], name = 'app'): string =>
   `/api/v1/namespaces/default/pods/${name}/${sub}?${new URLSearchParams(query)}`;
 type Streams = ('stdin' | 'stdout' | 'stderr' | 'tty')[];
-const exec = (command: string[], streams: Streams = ['stdout', 'stderr'], options: Parameters<typeof StreamClient.open>[2] = {}) => {
+type OpenOptions = Parameters<typeof StreamClient.open>[2];
+const exec = (command: string[], streams: Streams = ['stdout', 'stderr'], options: OpenOptions = {}, name = 'app') => {
   const query: [string, string][] = [
     ...command.map((w): [string, string] => ['command', w]),
     ...streams.map((s): [string, string] => [s, 'true']),
   ];
-  return StreamClient.open(cluster.cluster.api, path('exec', query), options);
+  return StreamClient.open(cluster.cluster.api, path('exec', query, name), options);
 };
 const hasPython = ['/usr/local/bin/python3', '/usr/bin/python3', '/bin/python3'].some(existsSync);
 const withTerminal = hasPython ? it : it.skip;
@@ -128,6 +130,29 @@ describe('exec', () => {
   });
 });
 
+describe('exec in a container with a mount path of its own', () => {
+  beforeAll(async () => {
+    const about = { name: 'about', downwardAPI: { items: [{ path: 'name', fieldRef: { fieldPath: 'metadata.name' } }] } };
+    const volumeMounts = [{ name: 'about', mountPath: '/etc/about-the-pod' }];
+    await cluster.client.create(kinds.pods, serverPod('viewer', { volumeMounts }, { volumes: [about] }));
+    await cluster.ready('viewer');
+  });
+  const read = (streams: Streams) => exec(['cat', '/etc/about-the-pod/name'], streams, {}, 'viewer');
+  const withView = viewsArePossible() ? it : it.skip;
+
+  withView('sees what the program sees', async () => {
+    const client = await read(['stdout']);
+    expect((await client.end()).status).toBe('Success');
+    expect(client.text(1)).toBe('viewer');
+  });
+
+  (hasPython ? withView : it.skip)('also at a terminal', async () => {
+    const client = await read(['stdin', 'stdout', 'tty']);
+    expect((await client.end()).status).toBe('Success');
+    expect(client.text(1)).toBe('viewer');
+  });
+});
+
 describe('attach', () => {
   it('shows what the program says and lets people type to one that listens', async () => {
     const program =
@@ -154,6 +179,9 @@ describe('attach', () => {
   });
 });
 
+/** What a channel says after the port that it begins with: two bytes, which may be no text, or one character. */
+const afterPort = (client: StreamClient, channel: number): string => client.bytes(channel).subarray(2).toString();
+
 describe('port-forward', () => {
   it('reaches the port that the manifest names, of client libraries that speak in channels', async () => {
     const client = await StreamClient.open(cluster.cluster.api, path('portforward', [['ports', '8080']]), {
@@ -163,7 +191,7 @@ describe('port-forward', () => {
     await client.until('the answer', () => client.closed);
     expect([...client.bytes(0).subarray(0, 2)]).toEqual([8080 & 0xff, 8080 >> 8]);
     expect(client.text(0)).toContain('"COLOUR":"teal"');
-    expect(client.text(1).slice(2)).toBe('');
+    expect(afterPort(client, 1)).toBe('');
   });
 
   it("reaches no program of the machine that is not the pod's", async () => {
@@ -174,8 +202,8 @@ describe('port-forward', () => {
       protocol: 'v4.channel.k8s.io',
     });
     await client.until('the refusal', () => client.closed);
-    expect(client.text(0).slice(2)).toBe('');
-    expect(client.text(1).slice(2)).toMatch(
+    expect(afterPort(client, 0)).toBe('');
+    expect(afterPort(client, 1)).toMatch(
       new RegExp(`^error forwarding port ${port} to pod app, uid .*: nothing of the pod listens there$`),
     );
     await new Promise((resolve) => other.close(resolve));

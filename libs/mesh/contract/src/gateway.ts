@@ -59,7 +59,12 @@ export const gatewayAddressSchema = z.object({
 export const gatewaySpecSchema = z
   .object({
     gatewayClassName: z.string().min(1).max(253),
-    listeners: z.array(listenerSchema).min(1).max(64),
+    listeners: z
+      .array(listenerSchema)
+      .min(1)
+      .max(64)
+      // As in the standard: several owners may each apply listeners of their own.
+      .meta({ 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['name'] }),
     addresses: z.array(gatewayAddressSchema).max(16).optional().describe('Addresses asked for; allocated when absent.'),
     infrastructure: z
       .object({

@@ -5,6 +5,7 @@ import type { ResourceDefinition } from '../resources/resource-definition.js';
 import type { ObjectStore } from '../store/object-store.js';
 import type { StreamSession } from '../streaming/stream-session.js';
 import type { ResolveService } from '../webhooks/call-webhook.js';
+import type { UsageSource } from './metrics-answers.js';
 import type { Registry } from './registry.js';
 
 /** A subresource that is answered by somebody else than the generic code: pod logs, evictions, tokens. */
@@ -40,6 +41,8 @@ export interface ApiHooks {
   special?: Readonly<Record<string, (request: SpecialRequest) => Promise<SpecialAnswer>>>;
   /** Keyed like `special`, e.g. `/pods/exec`. Throws ApiError when there is nothing to connect to. */
   streams?: Readonly<Record<string, (request: StreamRequest) => StreamSession>>;
+  /** What metrics.k8s.io tells; without it that group does not exist. */
+  usage?: UsageSource;
   /** Where a Service listens, for webhooks. */
   resolveService?: ResolveService;
 }

@@ -1,8 +1,17 @@
 import type { ResourceDefinition } from '../resources/resource-definition.js';
 import { type Registry, compareVersions } from './registry.js';
 
-/** Resources that answer and are stored nowhere. */
-const VIRTUAL: { group: string; version: string; kind: string; plural: string; namespaced: boolean; verbs: string[] }[] = [
+/** A resource that answers and is stored nowhere. */
+export interface VirtualResource {
+  group: string;
+  version: string;
+  kind: string;
+  plural: string;
+  namespaced: boolean;
+  verbs: string[];
+}
+
+const VIRTUAL: readonly VirtualResource[] = [
   {
     group: 'authorization.k8s.io',
     version: 'v1',
@@ -79,16 +88,22 @@ function subresourcesOf(definition: ResourceDefinition, isSpecial: (key: string)
 
 /** Discovery documents, made from what is registered now. */
 export class Discovery {
+  private readonly virtual: readonly VirtualResource[];
+
   constructor(
     private readonly registry: Registry,
     /** Whether somebody answers a special subresource. */
     private readonly isSpecial: (key: string) => boolean,
-  ) {}
+    measured: readonly VirtualResource[],
+  ) {
+    this.virtual = [...VIRTUAL, ...measured];
+  }
 
   /** group -> versions in preferred order. */
   private groups(): Map<string, string[]> {
     const groups = new Map<string, Set<string>>();
-    for (const { group, version } of [...this.registry.all(), ...VIRTUAL]) groups.set(group, (groups.get(group) ?? new Set()).add(version));
+    for (const { group, version } of [...this.registry.all(), ...this.virtual])
+      groups.set(group, (groups.get(group) ?? new Set()).add(version));
     return new Map([...groups].map(([group, versions]) => [group, [...versions].sort(compareVersions)]));
   }
 
@@ -113,7 +128,7 @@ export class Discovery {
 
   resourceList(group: string, version: string): unknown {
     const definitions = this.registry.all().filter((d) => d.group === group && d.version === version);
-    const virtual = VIRTUAL.filter((d) => d.group === group && d.version === version);
+    const virtual = this.virtual.filter((d) => d.group === group && d.version === version);
     if (definitions.length === 0 && virtual.length === 0) return undefined;
     const resources = definitions.flatMap((d) => [
       {
@@ -177,13 +192,15 @@ export class Discovery {
         ...(subresources.length > 0 ? { subresources } : {}),
       };
     });
-    const virtual = VIRTUAL.filter((v) => v.group === group && v.version === version).map((v) => ({
-      resource: v.plural,
-      responseKind: kindOf(v),
-      scope: v.namespaced ? 'Namespaced' : 'Cluster',
-      singularResource: v.kind.toLowerCase(),
-      verbs: v.verbs,
-    }));
+    const virtual = this.virtual
+      .filter((v) => v.group === group && v.version === version)
+      .map((v) => ({
+        resource: v.plural,
+        responseKind: kindOf(v),
+        scope: v.namespaced ? 'Namespaced' : 'Cluster',
+        singularResource: v.kind.toLowerCase(),
+        verbs: v.verbs,
+      }));
     return [...resources, ...virtual];
   }
 }

@@ -13,6 +13,7 @@ import type { ApiContext, SpecialAnswer, WriteOptions } from './api-options.js';
 import { type DeleteOptions, deleteObject } from './deletion.js';
 import { Discovery } from './discovery.js';
 import { listMetadata, listObjects } from './lists.js';
+import { METRICS_GROUP, answerMetrics, metricsResources } from './metrics-answers.js';
 import { Objects, type PatchKind, type Target } from './objects.js';
 import { type OpenApi, openApiAnswer } from './openapi-answers.js';
 import { type Presentation, frameShower, presentList, presentObject, presentationOf } from './presentation.js';
@@ -87,8 +88,9 @@ export class KubernetesApi {
     private readonly options: { address: () => string; authenticateToken: (token: string) => UserInfo | undefined },
   ) {
     this.objects = new Objects(context);
-    const { special, streams } = context.hooks;
-    this.discovery = new Discovery(context.registry, (key) => special?.[key] !== undefined || streams?.[key] !== undefined);
+    const { special, streams, usage } = context.hooks;
+    const isSpecial = (key: string): boolean => special?.[key] !== undefined || streams?.[key] !== undefined;
+    this.discovery = new Discovery(context.registry, isSpecial, usage ? metricsResources : []);
   }
 
   /** Never rejects: what goes wrong is an answer with a Status. */
@@ -171,6 +173,10 @@ export class KubernetesApi {
     // A Namespace is authorized in itself, as Kubernetes does.
     const scope = namespace ?? (group === '' && plural === 'namespaces' ? name : undefined);
     this.authorize(user, { verb: info.verb, group, resource: plural, subresource, namespace: scope, name }, { group, plural }, name ?? '');
+    if (group === METRICS_GROUP && this.context.hooks.usage) {
+      const answer = answerMetrics(this.context.hooks.usage, { ...request, ...info }, this.context.clock.now());
+      return { ...answer, warnings };
+    }
     const definition = this.context.registry.find(group, version, plural);
     if (!definition) {
       if (!this.context.registry.serves(group, version)) return NO_SUCH_PAGE;

@@ -5,6 +5,12 @@ import { isBuiltin } from './wrong-kind.js';
 /** How a client wants objects shown: whole, as rows for people, or their metadata alone. */
 export type Presentation = { as: 'object' } | { as: 'table'; include: string; noHeaders: boolean } | { as: 'metadata' };
 
+/** What of a kind its presentation needs. */
+export type Presented = Pick<
+  ResourceDefinition,
+  'group' | 'version' | 'kind' | 'listKind' | 'plural' | 'namespaced' | 'component' | 'columns' | 'cells'
+>;
+
 /** Reads an Accept header: the first form that is known and JSON wins. */
 export function presentationOf(accept: string | undefined, query: Readonly<Record<string, string>>): Presentation {
   for (const part of (accept ?? '').split(',')) {
@@ -29,13 +35,13 @@ function metadataOnly(object: KubeObject): KubeObject {
   return { kind: 'PartialObjectMetadata', apiVersion: META, metadata: object.metadata ?? {} };
 }
 
-function rowOf(definition: ResourceDefinition, object: KubeObject, include: string, now: number): Record<string, unknown> {
+function rowOf(definition: Presented, object: KubeObject, include: string, now: number): Record<string, unknown> {
   const shown = include === 'None' ? undefined : include === 'Object' ? object : metadataOnly(object);
   return { cells: definition.cells(object, now), ...(shown === undefined ? {} : { object: shown }) };
 }
 
 function tableOf(
-  definition: ResourceDefinition,
+  definition: Presented,
   objects: readonly KubeObject[],
   metadata: Record<string, unknown>,
   include: string,
@@ -58,7 +64,7 @@ function tableOf(
   };
 }
 
-export function presentObject(definition: ResourceDefinition, object: KubeObject, presentation: Presentation, now: number): unknown {
+export function presentObject(definition: Presented, object: KubeObject, presentation: Presentation, now: number): unknown {
   if (presentation.as === 'metadata') return metadataOnly(object);
   if (presentation.as === 'table')
     return tableOf(definition, [object], { resourceVersion: object.metadata?.resourceVersion ?? '' }, presentation.include, now);
@@ -66,7 +72,7 @@ export function presentObject(definition: ResourceDefinition, object: KubeObject
 }
 
 export function presentList(
-  definition: ResourceDefinition,
+  definition: Presented,
   items: readonly KubeObject[],
   metadata: Record<string, unknown>,
   presentation: Presentation,
@@ -84,11 +90,7 @@ export function presentList(
 }
 
 /** Only the first row of a watched table carries the columns. */
-export function frameShower(
-  definition: ResourceDefinition,
-  presentation: Presentation,
-  now: () => number,
-): (frame: WatchFrame) => WatchFrame {
+export function frameShower(definition: Presented, presentation: Presentation, now: () => number): (frame: WatchFrame) => WatchFrame {
   let withHeader = true;
   return (frame) => {
     if (frame.type === 'ERROR' || presentation.as === 'object') return frame;

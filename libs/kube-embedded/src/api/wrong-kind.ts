@@ -7,7 +7,7 @@ function packageOf(group: string): string {
 }
 
 /** Built-in kinds have a component of Kubernetes' own OpenAPI documents. */
-export function isBuiltin(definition: ResourceDefinition): boolean {
+export function isBuiltin(definition: Pick<ResourceDefinition, 'component'>): boolean {
   return definition.component.startsWith('io.k8s.');
 }
 

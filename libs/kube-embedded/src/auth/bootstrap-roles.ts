@@ -41,6 +41,7 @@ const coreEdit = [
   'endpoints',
   'persistentvolumeclaims',
   'pods',
+  'pods/attach',
   'pods/exec',
   'pods/portforward',
   'pods/eviction',
@@ -58,6 +59,7 @@ const view: PolicyRule[] = [
   { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: READ },
   { apiGroups: ['networking.k8s.io'], resources: ['ingresses', 'networkpolicies'], verbs: READ },
   { apiGroups: ['policy'], resources: ['poddisruptionbudgets'], verbs: READ },
+  { apiGroups: ['metrics.k8s.io'], resources: ['pods', 'nodes'], verbs: READ },
 ];
 const edit: PolicyRule[] = [
   { apiGroups: [''], resources: coreEdit, verbs: [...READ, ...WRITE] },

@@ -1,5 +1,34 @@
+import { type Clock, type Logger, causeChain } from '@tidegate/kernel';
 import { type KubeClient, isAlreadyExists, kinds } from '@tidegate/kube';
 import { SERVICE_NAME_LABEL } from '../controllers/plan-endpoints.js';
+
+/** As kube-apiserver's own look. */
+const LOOK_MS = 10_000;
+
+/** Makes the Service again when somebody deleted it. Returns the way to stop. */
+export function keepKubernetesService(
+  { client, clock, log }: { client: KubeClient; clock: Clock; log: Logger },
+  host: string,
+  port: number,
+): () => void {
+  const look = async (): Promise<void> => {
+    if (!(await client.get(kinds.services, 'kubernetes', 'default'))) await publishKubernetesService(client, host, port);
+  };
+  let cancel = (): void => undefined;
+  let stopped = false;
+  const lookLater = (): void => {
+    cancel = clock.after(LOOK_MS, () => {
+      void look()
+        .catch((error: unknown) => log.warn({ error: causeChain(error) }, 'Service default/kubernetes was not made again'))
+        .finally(() => stopped || lookLater());
+    });
+  };
+  lookLater();
+  return () => {
+    stopped = true;
+    cancel();
+  };
+}
 
 /** Service default/kubernetes and its endpoints: where programs look for the API. */
 export async function publishKubernetesService(client: KubeClient, host: string, port: number): Promise<void> {

@@ -3,7 +3,7 @@ import { KubeClient } from '@tidegate/kube';
 import { SERVER_VERSION } from '../api/kubernetes-api.js';
 import { type EmbeddedApi, startEmbeddedApi } from '../server/start-embedded-api.js';
 import { clusterFolders } from './folders.js';
-import { publishKubernetesService } from './kubernetes-service.js';
+import { keepKubernetesService, publishKubernetesService } from './kubernetes-service.js';
 import { type Workloads, type WorkloadsOptions, prepareWorkloads } from './workloads.js';
 
 export type ClusterOptions = Omit<WorkloadsOptions, 'version'>;
@@ -28,8 +28,10 @@ export async function startCluster(context: PartContext, options: ClusterOptions
   let api: EmbeddedApi | undefined;
   let ready = false;
   let stopping: Promise<void> | undefined;
+  let stopKeeping = (): void => undefined;
   const stop = async (): Promise<void> => {
     ready = false;
+    stopKeeping();
     await workloads.stop();
     await api?.stop();
   };
@@ -41,6 +43,7 @@ export async function startCluster(context: PartContext, options: ClusterOptions
     await workloads.readAddresses(client);
     await publishKubernetesService(client, HOST, started.port);
     await workloads.start(client, started.caPem);
+    stopKeeping = keepKubernetesService({ client, clock, log }, HOST, started.port);
     ready = true;
     return {
       name: 'cluster',

@@ -35,6 +35,7 @@ import { ProcessRecords } from '../pods/orphans.js';
 import { prepareRuntimes } from '../pods/runtimes.js';
 import { allocator } from './allocate.js';
 import { type ClusterFolders, clusterFolders, instanceId, makeFolders } from './folders.js';
+import { MeasuredUsages } from './measured-usage.js';
 import { attachSession } from './pod-attach.js';
 import { execSession } from './pod-exec.js';
 import { answerPodLog } from './pod-log.js';
@@ -70,6 +71,7 @@ export class Workloads {
   private client: KubeClient | undefined;
   private informers: InformerSet | undefined;
   private agent: NodeAgent | undefined;
+  private readonly measured: MeasuredUsages;
   private readonly ends: (() => Promise<void> | void)[] = [];
   private readonly context: PartContext;
   private readonly options: WorkloadsOptions;
@@ -90,11 +92,12 @@ export class Workloads {
     this.folders = folders;
     this.slot = slot;
     this.book = book;
+    this.measured = new MeasuredUsages(context.clock, () => this.usage());
     this.ends.push(release);
   }
 
   /** What the API asks of the cluster. They answer from the moment that `start` has read the addresses. */
-  get hooks(): Required<Pick<ApiHooks, 'allocate' | 'special' | 'streams' | 'resolveService'>> {
+  get hooks(): Required<Pick<ApiHooks, 'allocate' | 'special' | 'streams' | 'usage' | 'resolveService'>> {
     const isUsed = (clusterIp: string): boolean =>
       this.informers
         ?.informer(kinds.services)
@@ -113,6 +116,7 @@ export class Workloads {
         '/pods/attach': (request) => attachSession(this.node, request),
         '/pods/portforward': (request) => portForwardSession(this.node, request),
       },
+      usage: this.measured,
       resolveService: (namespace, name, port) => (this.informers ? serviceResolver(this.informers)(namespace, name, port) : undefined),
     };
   }
@@ -156,6 +160,8 @@ export class Workloads {
     const agent = this.agent;
     await agent.start();
     this.ends.push(() => agent.stop(STOP_LIMIT_MS));
+    this.measured.start();
+    this.ends.push(() => this.measured.stop());
     await informers.informer(kinds.services).synced;
   }
 

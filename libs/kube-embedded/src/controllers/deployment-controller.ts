@@ -68,11 +68,13 @@ export function startDeploymentController(context: ControllerContext): RunningCo
     const set = newReplicaSet(deployment, replicas, plan.revision);
     try {
       const made = await client.create(kinds.replicaSets, set);
-      events.record(deployment, {
-        type: 'Normal',
-        reason: 'ScalingReplicaSet',
-        message: `Scaled up replica set ${made.metadata?.name} from 0 to ${replicas}`,
-      });
+      if (replicas > 0) {
+        events.record(deployment, {
+          type: 'Normal',
+          reason: 'ScalingReplicaSet',
+          message: `Scaled up replica set ${made.metadata?.name} from 0 to ${replicas}`,
+        });
+      }
       return made;
     } catch (error) {
       if (!isAlreadyExists(error)) throw error;

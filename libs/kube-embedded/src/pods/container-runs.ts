@@ -22,6 +22,7 @@ const END_LOOKS = 100;
 interface Run {
   process: ContainerProcess;
   watch: ContainerWatch;
+  startedAt: number;
   endedByMemory: boolean;
   cancelKills: (() => void)[];
 }
@@ -59,8 +60,17 @@ export class ContainerRuns {
     return this.runs.get(container)?.process;
   }
 
-  sessions(): { container: string; pid: number }[] {
-    return [...this.runs].flatMap(([container, { process }]) => (process.pid === undefined ? [] : [{ container, pid: process.pid }]));
+  /** Sessions of the programs that run; `startedAt` in epoch milliseconds. */
+  sessions(): { container: string; pid: number; startedAt: number }[] {
+    return [...this.runs].flatMap(
+      ([
+        container,
+        {
+          process: { pid },
+          startedAt,
+        },
+      ]) => (pid === undefined ? [] : [{ container, pid, startedAt }]),
+    );
   }
 
   /** The container used more memory than its limit. */
@@ -131,7 +141,7 @@ export class ContainerRuns {
       },
       warn: (reason, message) => this.event('Warning', reason, message),
     });
-    this.runs.set(name, { process, watch, endedByMemory: false, cancelKills: [] });
+    this.runs.set(name, { process, watch, startedAt: now, endedByMemory: false, cancelKills: [] });
     watch.start();
     const hook = container.lifecycle?.postStart;
     if (!hook) return;

@@ -15,6 +15,10 @@ const BIND_RETRY_MS = 1000;
 
 export interface ContainerUsage {
   container: string;
+  /** Of its program. */
+  pid: number;
+  /** Epoch milliseconds. */
+  startedAt: number;
   /** CPU time since its processes started. */
   cpuSeconds: number;
   memoryBytes: number;
@@ -75,8 +79,10 @@ export class NodeAgent {
     const bySession = sessionUsage();
     return [...this.workers.values()].map((worker) => ({
       pod: worker.object,
-      containers: worker.sessions().map(({ container, pid }) => ({
+      containers: worker.sessions().map(({ container, pid, startedAt }) => ({
         container,
+        pid,
+        startedAt,
         cpuSeconds: (bySession.get(pid)?.cpuTicks ?? 0) / TICKS_PER_SECOND,
         memoryBytes: bySession.get(pid)?.ownBytes ?? 0,
       })),

@@ -95,10 +95,11 @@ export class PodWorker {
     return this.runs.process(container);
   }
 
-  sessions(): { container: string; pid: number; memoryLimit: number | undefined }[] {
-    return this.runs.sessions().map(({ container, pid }) => ({
+  sessions(): { container: string; pid: number; startedAt: number; memoryLimit: number | undefined }[] {
+    return this.runs.sessions().map(({ container, pid, startedAt }) => ({
       container,
       pid,
+      startedAt,
       memoryLimit: quantityValue(containerOf(this.pod, container)?.resources?.limits?.['memory']),
     }));
   }

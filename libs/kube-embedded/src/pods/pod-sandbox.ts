@@ -15,6 +15,7 @@ export class PodSandbox {
   podIP = '';
   ports: ReadonlyMap<string, number> = new Map();
   private readonly node: NodeContext;
+  private published = false;
 
   constructor(node: NodeContext, pod: Pod) {
     this.node = node;
@@ -62,18 +63,24 @@ export class PodSandbox {
     rmSync(this.dir, { recursive: true, force: true });
   }
 
-  /** The ports of before a restart when they are still free, else new ones; written into the annotation that everybody reads. */
+  /** Writes the real ports where everybody reads them, once. Done before a status names the pod's address. */
+  async publishPorts(pod: Pod): Promise<void> {
+    if (this.published || this.ports.size === 0) return;
+    const text = JSON.stringify(Object.fromEntries(this.ports));
+    if (pod.metadata?.annotations?.[PORTS_ANNOTATION] !== text) {
+      const body = { metadata: { uid: pod.metadata?.uid, annotations: { [PORTS_ANNOTATION]: text } } };
+      await this.node.client.patch(kinds.pods, pod.metadata?.name ?? '', pod.metadata?.namespace, { type: 'merge', body });
+    }
+    this.published = true;
+  }
+
+  /** The ports of before a restart when they are still free, else new ones. */
   private async takePorts(pod: Pod): Promise<Map<string, number>> {
     const before = readPodPorts(pod);
     const ports = new Map<string, number>();
     for (const key of wantedPodPorts(pod)) {
       const old = before.get(key);
       ports.set(key, old !== undefined && (await this.node.realPorts.reserve(old)) ? old : await this.node.realPorts.take());
-    }
-    const text = JSON.stringify(Object.fromEntries(ports));
-    if (pod.metadata?.annotations?.[PORTS_ANNOTATION] !== text) {
-      const body = { metadata: { uid: pod.metadata?.uid, annotations: { [PORTS_ANNOTATION]: text } } };
-      await this.node.client.patch(kinds.pods, pod.metadata?.name ?? '', pod.metadata?.namespace, { type: 'merge', body });
     }
     return ports;
   }

@@ -201,7 +201,12 @@ export class ServingStage {
 
   private async startEnvoy(at: (name: string) => string): Promise<void> {
     const { binary } = await provideEnvoy({ dataDir: path.join(import.meta.dirname, '../../../tmp/envoy'), log: silentLogger });
-    const sockets = { xdsSocket: at('xds.sock'), telemetrySocket: at('telemetry.sock'), adminSocket: at('admin.sock') };
+    const sockets = {
+      xdsSocket: at('xds.sock'),
+      telemetrySocket: at('telemetry.sock'),
+      activatorSocket: at('activator.sock'),
+      adminSocket: at('admin.sock'),
+    };
     writeFileSync(at('envoy.json'), JSON.stringify(envoyBootstrap({ nodeId: 'embedded', ...sockets })));
     this.envoy = await superviseEnvoy({
       binary,

@@ -62,6 +62,8 @@ export interface AccessLogCommon {
   stream_id: string;
   access_log_type: number;
   upstream_request_attempt_count: number;
+  /** What filters have said about the request, by filter. */
+  metadata?: { filter_metadata: Record<string, { fields: Record<string, { stringValue?: string }> }> } | null;
 }
 
 export interface HttpAccessLogEntry {

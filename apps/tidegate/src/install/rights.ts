@@ -18,11 +18,19 @@ export const identities: Record<string, Rules> = {
       resources: ['gatewayclasses/status', 'gateways/status', 'httproutes/status', 'grpcroutes/status'],
       verbs: ['get', 'update', 'patch'],
     },
+    { apiGroups: ['mesh.tidegate.dev'], resources: ['trafficpolicies'], verbs: read },
+    { apiGroups: ['mesh.tidegate.dev'], resources: ['trafficpolicies/status'], verbs: ['get', 'update', 'patch'] },
     { apiGroups: [''], resources: ['services', 'namespaces', 'configmaps', 'secrets', 'pods'], verbs: read },
     { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: read },
     { apiGroups: ['networking.k8s.io'], resources: ['ipaddresses'], verbs: read },
     { apiGroups: ['apiextensions.k8s.io'], resources: ['customresourcedefinitions'], verbs: read },
     { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['get', 'create', 'update', 'patch'] },
+    { apiGroups: ['', 'events.k8s.io'], resources: ['events'], verbs: ['create', 'patch'] },
+  ],
+  // Knows which revisions there are and which pods come; what it tells anybody goes through proxies.
+  activator: [
+    { apiGroups: ['autoscaling.internal.knative.dev'], resources: ['podautoscalers'], verbs: read },
+    { apiGroups: [''], resources: ['pods'], verbs: read },
     { apiGroups: ['', 'events.k8s.io'], resources: ['events'], verbs: ['create', 'patch'] },
   ],
   delivery: [

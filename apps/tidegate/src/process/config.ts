@@ -49,5 +49,6 @@ export const EnvoyConfig = z.strictObject({
   adminSocket: z.string(),
   xdsSocket: z.string(),
   telemetrySocket: z.string(),
+  activatorSocket: z.string(),
 });
 export type EnvoyConfig = z.infer<typeof EnvoyConfig>;

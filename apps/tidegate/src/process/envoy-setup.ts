@@ -13,6 +13,7 @@ await runProcess('envoy-setup', EnvoyConfig, async (config, frame) => {
     adminSocket: config.adminSocket,
     xdsSocket: config.xdsSocket,
     telemetrySocket: config.telemetrySocket,
+    activatorSocket: config.activatorSocket,
   });
   writeFileSync(config.bootstrap, JSON.stringify(bootstrap, null, 2), { mode: 0o600 });
   writeFileAtomically(config.binaryFile, `${binary}\n`);

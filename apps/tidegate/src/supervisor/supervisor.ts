@@ -215,6 +215,7 @@ export class Supervisor {
       adminSocket: socketPath(paths, 'admin'),
       xdsSocket: socketPath(paths, 'xds'),
       telemetrySocket: socketPath(paths, 'telemetry'),
+      activatorSocket: socketPath(paths, 'activator'),
     };
   }
 

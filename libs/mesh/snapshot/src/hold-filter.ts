@@ -45,6 +45,36 @@ export function holdFilterOf(target: ServiceTarget, timeoutMs: number): Json {
   };
 }
 
+/**
+ * Tells the activator of each request that has ended and had a slot, at once: the next one may wait for it. The log of all requests is sent
+ * ten times a second, which would let a pod with a limit of one idle for most of its time.
+ */
+export const SLOT_LOG: Json = {
+  name: 'envoy.access_loggers.http_grpc',
+  filter: {
+    and_filter: {
+      filters: [
+        { log_type_filter: { types: ['DownstreamEnd'] } },
+        {
+          metadata_filter: {
+            matcher: { filter: HOLD_FILTER, path: [{ key: 'slot' }], value: { present_match: true } },
+            match_if_key_not_found: false,
+          },
+        },
+      ],
+    },
+  },
+  typed_config: {
+    '@type': 'type.googleapis.com/envoy.extensions.access_loggers.grpc.v3.HttpGrpcAccessLogConfig',
+    common_config: {
+      log_name: 'slots',
+      transport_api_version: 'V3',
+      grpc_service: { envoy_grpc: { cluster_name: 'activator' } },
+      buffer_size_bytes: 0,
+    },
+  },
+};
+
 /** Of the local reply mapper: the activator is not there, or was lost while the request waited. */
 export const NO_ACTIVATOR_REPLY: Json = {
   filter: {
@@ -58,6 +88,12 @@ export const NO_ACTIVATOR_REPLY: Json = {
   status_code: 503,
   headers_to_add: [{ header: { key: 'retry-after', value: '1' } }],
   body_format_override: { text_format_source: { inline_string: 'this service sleeps, and what wakes it does not answer; try again\n' } },
+};
+
+/** What the activator says to a request that it refuses stays as it is. */
+export const ACTIVATOR_REPLY: Json = {
+  filter: { response_flag_filter: { flags: ['UAEX'] } },
+  body_format_override: { text_format_source: { inline_string: '%LOCAL_REPLY_BODY%' } },
 };
 
 /** Idle time of a held request once it is passed on, when its policy sets none: that of all other requests. */

@@ -1,5 +1,5 @@
 import { CORS_FILTER, type Json } from './envoy-route.js';
-import { HOLD_HTTP_FILTER, NO_ACTIVATOR_REPLY } from './hold-filter.js';
+import { ACTIVATOR_REPLY, HOLD_HTTP_FILTER, NO_ACTIVATOR_REPLY, SLOT_LOG } from './hold-filter.js';
 
 /** Carries the dialled address and port from the connection to the choice of the scope; never leaves the proxy. */
 export const DIALLED_HEADER = 'x-tidegate-dialled';
@@ -76,7 +76,7 @@ export function httpFilter(source: RouteSource, statPrefix: 'gateway' | 'mesh'):
       request_headers_timeout: '10s',
       stream_idle_timeout: '300s',
       delayed_close_timeout: '1s',
-      access_log: [ACCESS_LOG],
+      access_log: [ACCESS_LOG, SLOT_LOG],
       // Each 2 s once more for a request that goes on: a reader that lost some of the log knows again what is open, and where.
       access_log_options: { flush_access_log_on_new_request: true, access_log_flush_interval: '2s' },
       local_reply_config: LOCAL_REPLIES,
@@ -126,23 +126,32 @@ const ACCESS_LOG: Json = {
   },
 };
 
+const LATE = 'this service did not answer in time';
+
 /** Short sentences instead of Envoy's own words. */
 const LOCAL_REPLIES: Json = {
   mappers: [
     NO_ACTIVATOR_REPLY,
+    ACTIVATOR_REPLY,
     reply(['NR'], 'no route matches this host and path'),
     reply(['UH'], 'this service has no ready endpoint'),
     reply(['UF'], 'this service could not be connected to'),
     reply(['UC', 'UR'], 'this service closed the connection before it answered'),
-    reply(['UT', 'SI', 'DT'], 'this service did not answer in time'),
+    reply(['UT', 'SI', 'DT'], LATE),
     reply(['UO'], 'too many requests are waiting for this service'),
     reply(['NC'], 'the backend of this route is not known yet'),
+    // A stream that exceeds its duration raises no flag.
+    {
+      ...sentence(LATE),
+      filter: { status_code_filter: { comparison: { op: 'EQ', value: { default_value: 504, runtime_key: 'tidegate.late' } } } },
+    },
   ],
 };
 
-function reply(flags: string[], sentence: string): Json {
-  return {
-    filter: { response_flag_filter: { flags } },
-    body_format_override: { text_format_source: { inline_string: `${sentence}\n` } },
-  };
+function reply(flags: string[], text: string): Json {
+  return { ...sentence(text), filter: { response_flag_filter: { flags } } };
+}
+
+function sentence(text: string): Json {
+  return { body_format_override: { text_format_source: { inline_string: `${text}\n` } } };
 }

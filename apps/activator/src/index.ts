@@ -1,0 +1,1 @@
+export { type ActivatorOptions, startActivator } from './start-activator.js';

@@ -1,0 +1,6 @@
+export { type CheckContext, type ColdStart, type HoldBounds, Holds, type HoldsOptions } from './holds.js';
+export { HoldMetrics } from './hold-metrics.js';
+export { type PodView, type ReadinessAsk, viewPod } from './pod-view.js';
+export { PodProber, type PodProberOptions } from './pod-prober.js';
+export { createCheckServer } from './check-server.js';
+export { COLD_START_HEADER_ANNOTATION } from './revision.js';

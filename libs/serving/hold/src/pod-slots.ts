@@ -1,0 +1,127 @@
+/** A pod as far as granting is concerned. */
+export interface GrantPod {
+  name: string;
+  /** `ip:port`. */
+  address: string;
+  /** It answers, is not on its way out, and may get requests. */
+  isGrantable: boolean;
+}
+
+interface Slot {
+  pod: string;
+  /** Monotonic milliseconds; after this time the slot counts as free although nobody has said so. */
+  leaseUntil: number;
+}
+
+interface PodEntry extends GrantPod {
+  inFlight: number;
+}
+
+/**
+ * Which requests are in flight on which pod, as granted here and ended by the access log. A slot is freed when its request is told to have
+ * ended, or when nobody has told of it for `leaseMs`: its end was lost. Bounded by pods times the limit, or by `maxSlots` where there is
+ * no limit: then a further grant is not counted.
+ */
+export class PodSlots {
+  private readonly pods = new Map<string, PodEntry>();
+  private readonly slots = new Map<string, Slot>();
+  /** No lease ends before this time. */
+  private noLeaseEndsBefore = Infinity;
+
+  constructor(
+    private readonly leaseMs: number,
+    private readonly maxSlots: number,
+  ) {}
+
+  /** All pods that exist. What is in flight on a pod that may not be granted now is remembered; with a pod that is gone it goes. */
+  setPods(pods: readonly GrantPod[]): void {
+    const names = new Set(pods.map((pod) => pod.name));
+    for (const name of this.pods.keys()) if (!names.has(name)) this.pods.delete(name);
+    for (const pod of pods) {
+      const known = this.pods.get(pod.name);
+      if (known) Object.assign(known, pod);
+      else this.pods.set(pod.name, { ...pod, inFlight: 0 });
+    }
+    for (const [id, slot] of this.slots) if (!names.has(slot.pod)) this.slots.delete(id);
+  }
+
+  get grantable(): number {
+    let count = 0;
+    for (const pod of this.pods.values()) if (pod.isGrantable) count += 1;
+    return count;
+  }
+
+  get inFlight(): number {
+    return this.slots.size;
+  }
+
+  inFlightOn(pod: string): number {
+    return this.pods.get(pod)?.inFlight ?? 0;
+  }
+
+  /** The grantable pod with the fewest requests in flight that has room below `limit`; the first of equals. */
+  roomiest(limit: number): GrantPod | undefined {
+    let best: PodEntry | undefined;
+    for (const pod of this.pods.values()) {
+      if (pod.isGrantable && pod.inFlight < limit && (!best || pod.inFlight < best.inFlight)) best = pod;
+    }
+    return best;
+  }
+
+  /** Another grantable pod than this one, for a second try. */
+  besides(name: string): GrantPod | undefined {
+    for (const pod of this.pods.values()) if (pod.isGrantable && pod.name !== name) return pod;
+    return undefined;
+  }
+
+  take(id: string, pod: string, now: number): void {
+    const entry = this.pods.get(pod);
+    if (!entry || this.slots.size >= this.maxSlots) return;
+    entry.inFlight += 1;
+    this.slots.set(id, { pod, leaseUntil: now + this.leaseMs });
+    this.noLeaseEndsBefore = Math.min(this.noLeaseEndsBefore, now + this.leaseMs);
+  }
+
+  /** A request that was granted before this process knew of it, at the address where it is. */
+  adopt(id: string, address: string, now: number): void {
+    if (this.slots.has(id)) return;
+    for (const pod of this.pods.values()) if (pod.address === address) return this.take(id, pod.name, now);
+  }
+
+  has(id: string): boolean {
+    return this.slots.has(id);
+  }
+
+  /** True when the slot was taken. */
+  free(id: string): boolean {
+    const slot = this.slots.get(id);
+    if (!slot) return false;
+    this.slots.delete(id);
+    const pod = this.pods.get(slot.pod);
+    if (pod) pod.inFlight -= 1;
+    return true;
+  }
+
+  /** Its request goes on. */
+  renew(id: string, now: number): void {
+    const slot = this.slots.get(id);
+    if (slot) slot.leaseUntil = now + this.leaseMs;
+  }
+
+  /** Nobody knows what goes on and what has ended: nothing ends by silence for another lease. */
+  renewAll(now: number): void {
+    for (const slot of this.slots.values()) slot.leaseUntil = now + this.leaseMs;
+  }
+
+  /** Frees slots whose lease is over; gives how many. */
+  reconcile(now: number): number {
+    if (now < this.noLeaseEndsBefore) return 0;
+    let freed = 0;
+    this.noLeaseEndsBefore = Infinity;
+    for (const [id, { leaseUntil }] of this.slots) {
+      if (leaseUntil > now) this.noLeaseEndsBefore = Math.min(this.noLeaseEndsBefore, leaseUntil);
+      else if (this.free(id)) freed += 1;
+    }
+    return freed;
+  }
+}

@@ -58,7 +58,7 @@ function withCreated(observed: ObservedConfiguration, created: Revision, actions
 }
 
 function readyFinding(failed: boolean, created: string, ready: string | undefined, message: string): Finding {
-  if (failed) return isFalse('Ready', 'RevisionFailed', `Revision "${created}" failed with message: ${message}.`);
+  if (failed) return isFalse('Ready', 'RevisionFailed', `Revision "${created}" failed with message: ${message.replace(/\.+$/, '')}.`);
   return ready === created ? isTrue('Ready') : isUnknown('Ready');
 }
 

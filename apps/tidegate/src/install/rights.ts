@@ -10,12 +10,31 @@ export const identities: Record<string, Rules> = {
   traffic: [
     {
       apiGroups: ['gateway.networking.k8s.io'],
-      resources: ['gatewayclasses', 'gateways', 'httproutes', 'grpcroutes', 'referencegrants'],
+      resources: [
+        'gatewayclasses',
+        'gateways',
+        'listenersets',
+        'httproutes',
+        'grpcroutes',
+        'tlsroutes',
+        'tcproutes',
+        'backendtlspolicies',
+        'referencegrants',
+      ],
       verbs: read,
     },
     {
       apiGroups: ['gateway.networking.k8s.io'],
-      resources: ['gatewayclasses/status', 'gateways/status', 'httproutes/status', 'grpcroutes/status'],
+      resources: [
+        'gatewayclasses/status',
+        'gateways/status',
+        'listenersets/status',
+        'httproutes/status',
+        'grpcroutes/status',
+        'tlsroutes/status',
+        'tcproutes/status',
+        'backendtlspolicies/status',
+      ],
       verbs: ['get', 'update', 'patch'],
     },
     { apiGroups: ['mesh.tidegate.dev'], resources: ['trafficpolicies'], verbs: read },

@@ -18,6 +18,7 @@ import {
   startLoopbackPortsController,
 } from '../controllers/network-controllers.js';
 import { NODE_NAME, registerNode } from '../controllers/node-registration.js';
+import { startRealPortsController } from '../controllers/real-ports-controller.js';
 import { startReplicaSetController } from '../controllers/replica-set-controller.js';
 import { startStatefulSetController } from '../controllers/stateful-set-controller.js';
 import { ImageStore } from '../images/image-store.js';
@@ -175,6 +176,7 @@ export class Workloads {
       startStatefulSetController(context),
       startJobController(context),
       startEndpointSliceController(context),
+      startRealPortsController(context),
       startNamespaceController(context, (namespace) => users?.forget(namespace)),
       startNamespaceDefaultsController(context, caCertificate),
       startLoopbackPortsController(context, ports),

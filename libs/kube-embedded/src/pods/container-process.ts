@@ -5,6 +5,7 @@ import type { Container } from '@tidegate/kube';
 import type { ResolvedImage } from '../images/image-store.js';
 import { ContainerLog } from './container-log.js';
 import { type Mount, buildContainerRoot, removeContainerRoot, rootOf, volumeVariable } from './container-root.js';
+import { inView, viewsArePossible } from './container-view.js';
 import { codes } from './errors.js';
 import { expandVariables } from './expand-variables.js';
 import { nodeFolder, podFolder } from './volumes.js';
@@ -44,6 +45,7 @@ export class ContainerProcess {
   private readonly launch: ContainerLaunch;
   private readonly environment: Map<string, string>;
   private readonly cwd: string;
+  private readonly isView: boolean;
   private readonly group: ProcessGroup;
   readonly rootDir: string;
   /** Commands that run beside the program. */
@@ -58,13 +60,15 @@ export class ContainerProcess {
     this.rootDir = rootOf(dir);
     nodeFolder(path.dirname(dir), uid);
     nodeFolder(dir, uid);
-    this.outside = buildContainerRoot(image.rootDir, dir, workingDir, launch.mounts, uid).outside;
+    const root = buildContainerRoot(image.rootDir, dir, { workingDir, mounts: launch.mounts, uid, viewsArePossible });
+    this.outside = root.outside;
+    this.isView = root.isView;
     this.cwd = path.join(this.rootDir, workingDir);
     this.environment = this.fullEnvironment();
     const argv = this.commandLine();
     this.log = new ContainerLog(launch.logFile, launch.clock);
     this.group = new ProcessGroup({
-      argv,
+      argv: this.seen(argv),
       environment: this.environment,
       cwd: this.cwd,
       uid,
@@ -130,7 +134,7 @@ export class ContainerProcess {
       io.onEnd(end);
     };
     const group: ProcessGroup = new ProcessGroup({
-      argv: io.input === 'terminal' ? this.atTerminal(argv) : argv,
+      argv: this.seen(io.input === 'terminal' ? this.atTerminal(argv) : argv),
       environment,
       cwd: this.cwd,
       uid: this.launch.uid,
@@ -175,6 +179,10 @@ export class ContainerProcess {
   /** Removes the root; the log stays. */
   clean(): void {
     removeContainerRoot(this.launch.dir);
+  }
+
+  private seen(argv: string[]): string[] {
+    return this.isView ? inView(this.rootDir, this.cwd, argv) : argv;
   }
 
   private fullEnvironment(): Map<string, string> {

@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { causeChain } from '@tidegate/kernel';
 import { type Container, type Pod, keyOf } from '@tidegate/kube';
 import type { ContainerProcess } from './container-process.js';
+import { TOKEN_PATH } from './container-root.js';
 import { ContainerWatch } from './container-watch.js';
 import { runHook, targetOf } from './lifecycle-hook.js';
 import type { NodeContext } from './node-context.js';
@@ -14,7 +15,6 @@ import { terminationMessage } from './termination-message.js';
 
 /** How long a container waits for a Service that its manifest names. */
 const SERVICE_WAIT_MS = 10_000;
-const TOKEN_PATH = '/var/run/secrets/kubernetes.io/serviceaccount';
 const END_LOOK_MS = 20;
 /** After SIGKILL. */
 const END_LOOKS = 100;

@@ -145,7 +145,8 @@ export class PodWorker {
     if (!this.status.hasWritten && this.pod.status?.podIP) await this.writeStatus();
     if (!this.runtime.prepared && this.runtime.endingSince === undefined && !(await this.prepare())) return this.writeStatus();
     const plan = planPod(this.pod, this.runtime, this.node.clock.now());
-    await Promise.all([this.performAll(plan.actions), this.sandbox.publishPorts(this.pod)]);
+    for (const action of plan.actions) await this.perform(action);
+    await this.sandbox.publishPorts(this.pod);
     await this.writeStatus();
     const finished = plan.actions.length === 0 ? plan.finished : planPod(this.pod, this.runtime, this.node.clock.now()).finished;
     if (finished && this.runtime.endingSince !== undefined) return this.finishDeletion();
@@ -172,10 +173,6 @@ export class PodWorker {
       this.lookAgain(RETRY_MS);
       return false;
     }
-  }
-
-  private async performAll(actions: readonly PodAction[]): Promise<void> {
-    for (const action of actions) await this.perform(action);
   }
 
   private async perform(action: PodAction): Promise<void> {

@@ -37,13 +37,14 @@ export class ProcessGroup {
   private held = 0;
 
   constructor(options: GroupOptions) {
-    const [file = '', ...args] = confined(options.argv, options.uid);
+    const [file = '', ...args] = confined(options.argv);
     this.child = spawn(file, args, {
       cwd: options.cwd,
       env: Object.fromEntries(options.environment),
       detached: true,
       stdio: STDIO[options.input ?? 'none'],
-      ...(SETPRIV === undefined && options.uid !== undefined ? { uid: options.uid, gid: options.uid } : {}),
+      // Before the first program runs, which already reads the pod's environment (LD_PRELOAD); groups are dropped with it.
+      ...(options.uid === undefined ? {} : { uid: options.uid, gid: options.uid }),
     });
     this.pid = this.child.pid;
     for (const name of ['stdout', 'stderr'] as const) {
@@ -103,9 +104,7 @@ export class ProcessGroup {
   }
 }
 
-/** setpriv: no new privileges, one user without groups, and death with the node's process. */
-function confined(argv: string[], uid: number | undefined): string[] {
-  if (SETPRIV === undefined) return argv;
-  const user = uid === undefined ? [] : [`--reuid=${uid}`, `--regid=${uid}`, '--clear-groups'];
-  return [SETPRIV, ...user, '--no-new-privs', '--pdeathsig=SIGKILL', '--', ...argv];
+/** setpriv: no new privileges, and death with the node's process. */
+function confined(argv: string[]): string[] {
+  return SETPRIV === undefined ? argv : [SETPRIV, '--no-new-privs', '--pdeathsig=SIGKILL', '--', ...argv];
 }

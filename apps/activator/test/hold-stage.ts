@@ -176,6 +176,10 @@ export class HoldStage {
       metadata: meta,
       spec: { parentRefs: [{ name: 'web' }], hostnames: [`${name}.example`], rules: [{ backendRefs: [{ name, port: 80 }] }] },
     });
+    await waitFor(`${name}: its route is live`, async () => {
+      const route = await this.client.get(httpRoutes, name, NAMESPACE);
+      return route?.status?.parents[0]?.conditions?.some((c) => c.type === 'Live' && c.status === 'True');
+    });
     await this.holding(name, 'True');
   }
 

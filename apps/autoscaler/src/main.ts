@@ -1,0 +1,27 @@
+import 'reflect-metadata';
+import { readFileSync } from 'node:fs';
+import { NestFactory } from '@nestjs/core';
+import { createLogger, createRegistry, readConfig, serveHealth, systemClock, toUserText, type RunningPart } from '@tidegate/kernel';
+import { parse } from 'yaml';
+import { AutoscalerProcessConfig } from './config.js';
+import { AUTOSCALER, AutoscalerModule } from './autoscaler.module.js';
+
+const file = process.env['TIDEGATE_CONFIG'] ?? '/etc/tidegate/autoscaler.yaml';
+const config = readConfig(AutoscalerProcessConfig, parse(readFileSync(file, 'utf8')), file);
+const log = createLogger('autoscaler', config.logLevel);
+const registry = createRegistry('autoscaler');
+const fatal = (error: unknown): void => {
+  log.fatal(toUserText(error));
+  process.exit(1);
+};
+
+try {
+  const app = await NestFactory.createApplicationContext(AutoscalerModule.with({ log, clock: systemClock, registry, fatal }, config), {
+    logger: false,
+  });
+  app.enableShutdownHooks();
+  const part = app.get<RunningPart>(AUTOSCALER);
+  await serveHealth({ notReady: () => part.notReady(), registry }, config.health);
+} catch (error) {
+  fatal(error);
+}

@@ -52,6 +52,19 @@ export const identities: Record<string, Rules> = {
     { apiGroups: [''], resources: ['pods'], verbs: read },
     { apiGroups: ['', 'events.k8s.io'], resources: ['events'], verbs: ['create', 'patch'] },
   ],
+  // Scales what the serving controller made; pods are only labelled and annotated.
+  autoscaler: [
+    { apiGroups: ['autoscaling.internal.knative.dev'], resources: ['podautoscalers'], verbs: read },
+    { apiGroups: ['autoscaling.internal.knative.dev'], resources: ['podautoscalers/status'], verbs: ['get', 'update', 'patch'] },
+    { apiGroups: ['apps'], resources: ['deployments'], verbs: read },
+    { apiGroups: ['apps'], resources: ['deployments/scale'], verbs: ['get', 'update', 'patch'] },
+    { apiGroups: ['autoscaling'], resources: ['horizontalpodautoscalers'], verbs: write },
+    { apiGroups: [''], resources: ['pods'], verbs: [...read, 'patch'] },
+    { apiGroups: [''], resources: ['services', 'configmaps'], verbs: read },
+    { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: read },
+    { apiGroups: ['mesh.tidegate.dev'], resources: ['trafficpolicies'], verbs: read },
+    { apiGroups: ['', 'events.k8s.io'], resources: ['events'], verbs: ['create', 'patch'] },
+  ],
   delivery: [
     {
       apiGroups: ['delivery.tidegate.dev'],

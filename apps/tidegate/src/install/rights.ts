@@ -50,8 +50,6 @@ export const identities: Record<string, Rules> = {
   activator: [
     { apiGroups: ['autoscaling.internal.knative.dev'], resources: ['podautoscalers'], verbs: read },
     { apiGroups: [''], resources: ['pods'], verbs: read },
-    { apiGroups: ['apps'], resources: ['deployments'], verbs: ['get'] },
-    { apiGroups: ['apps'], resources: ['deployments/scale'], verbs: ['patch'] },
     { apiGroups: ['', 'events.k8s.io'], resources: ['events'], verbs: ['create', 'patch'] },
   ],
   // Scales what the serving controller made; pods are only labelled and annotated.

@@ -6,7 +6,7 @@ import { startTelemetry } from '@tidegate/telemetry-sinks';
 import { TrafficConfig } from './config.js';
 import { runProcess } from './run-process.js';
 
-/** Everything that answers Envoy, away from the event loops of the API and the pods. */
+/** Everything that answers Envoy, and the autoscaler, which lives on what Envoy tells, away from the event loops of the API and the pods. */
 await runProcess('traffic', TrafficConfig, async (config, frame) => {
   const { telemetrySocket, signalsSocket, xdsSocket, activatorSocket: socket } = config;
   const telemetry = await startTelemetry(frame.context('telemetry'), { telemetrySocket, signalsSocket });

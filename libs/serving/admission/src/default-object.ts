@@ -24,7 +24,13 @@ export function defaultServingObject(
   return { spec, annotations: signature(kind, object, old, spec, username, config) };
 }
 
-function defaultSpec(kind: ServingKind, object: ServingObject, old: ServingObject | undefined, config: ServingConfig, isNew: boolean): JsonObject {
+function defaultSpec(
+  kind: ServingKind,
+  object: ServingObject,
+  old: ServingObject | undefined,
+  config: ServingConfig,
+  isNew: boolean,
+): JsonObject {
   const { metadata, spec } = object;
   switch (kind) {
     case 'Service':

@@ -32,7 +32,9 @@ function defaultContainers(spec: JsonObject, parent: JsonObject, defaults: Defau
   const taken = new Set([...containers, ...initContainers].map((c) => textAt(c, 'name')));
   const pod = objectAt(spec, 'securityContext') ?? {};
   const writable = new Set(
-    objectsAt(spec, 'volumes').filter((v) => WRITABLE_VOLUMES.some((source) => own(v, source) !== undefined)).map((v) => textAt(v, 'name')),
+    objectsAt(spec, 'volumes')
+      .filter((v) => WRITABLE_VOLUMES.some((source) => own(v, source) !== undefined))
+      .map((v) => textAt(v, 'name')),
   );
   const isAlone = containers.length === 1;
   const secured = (container: JsonObject): JsonObject => defaultSecurityContext(container, pod, features);

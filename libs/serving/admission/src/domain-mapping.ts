@@ -1,11 +1,25 @@
-import { CLUSTER_DOMAIN, badDomainName, goQuote } from '@tidegate/serving-config';
+import { badDnsLabel, badDnsSubdomain } from '@tidegate/kube';
+import { CLUSTER_DOMAIN, goQuote } from '@tidegate/serving-config';
 import { type FieldErrors, NONE, disallowedFieldsError, fieldError, missingField, via } from './field-errors.js';
 import { type JsonObject, objectAt, textAt } from './json.js';
+
+/** Why a name is no fully qualified domain name, as Kubernetes says it of the field; undefined when it is one. */
+function badDomainName(name: string): string | undefined {
+  if (name === '') return 'name: Required value';
+  const domain = name.endsWith('.') ? name.slice(0, -1) : name;
+  const invalid = (value: string, problem: string): string => `name: Invalid value: ${goQuote(value)}: ${problem}`;
+  const whole = badDnsSubdomain(domain);
+  if (whole.length > 0) return invalid(domain, whole.join(','));
+  const labels = domain.split('.');
+  if (labels.length < 2) return invalid(domain, 'should be a domain with at least two segments separated by dots');
+  const label = labels.find((l) => badDnsLabel(l).length > 0);
+  return label === undefined ? undefined : invalid(label, badDnsLabel(label).join(','));
+}
 
 /** A DomainMapping's name is its domain. Paths are relative to metadata. */
 export function domainIsMappable(metadata: JsonObject): FieldErrors {
   const name = textAt(metadata, 'name');
-  const bad = badDomainName(name, 'name');
+  const bad = badDomainName(name);
   return [
     ...(textAt(metadata, 'generateName') === '' ? NONE : disallowedFieldsError('generateName')),
     ...(bad === undefined ? NONE : fieldError(`invalid name ${goQuote(name)}: ${bad}`, 'name')),

@@ -60,7 +60,9 @@ export function messagesOf(errors: FieldErrors, level: FieldError['level']): str
   }
   return [...merged.values()]
     .sort((a, b) => compare(a.error.message, b.error.message) || compare(a.error.details, b.error.details))
-    .map(({ error, paths }) => `${error.message}: ${[...paths].sort(compare).join(', ')}${error.details === '' ? '' : `\n${error.details}`}`);
+    .map(
+      ({ error, paths }) => `${error.message}: ${[...paths].sort(compare).join(', ')}${error.details === '' ? '' : `\n${error.details}`}`,
+    );
 }
 
 /** By bytes, as Go compares; UTF-16 order is the same for all that is compared here but exotic characters. */

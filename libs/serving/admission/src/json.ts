@@ -3,7 +3,8 @@ export interface JsonObject {
   [key: string]: Json;
 }
 
-export const isObject = (value: Json | undefined): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);
+export const isObject = (value: Json | undefined): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Readers of fields; a field that is absent or of another type reads as its zero value or undefined. */
 export function textAt(object: JsonObject, key: string): string {

@@ -19,5 +19,7 @@ export function reviewConfigMap(configMap: JsonObject): string | undefined {
 
 /** CRC-32 of the trimmed text with every run of line ends written as a backslash and an n, in hex. */
 function exampleChecksum(example: string): string {
-  return crc32(example.trim().replace(/(?:\r?\n)+/g, '\\n')).toString(16).padStart(8, '0');
+  return crc32(example.trim().replace(/(?:\r?\n)+/g, '\\n'))
+    .toString(16)
+    .padStart(8, '0');
 }

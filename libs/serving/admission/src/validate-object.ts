@@ -18,7 +18,12 @@ import { SPEC_TYPES, type ServingKind, type ServingObject } from './serving-obje
 import { validateTraffic } from './traffic.js';
 
 /** Findings about an object that is created, or that replaces `old`. The rules, paths and words are Knative's. */
-export function validateServingObject(kind: ServingKind, object: ServingObject, old: ServingObject | undefined, config: ServingConfig): FieldErrors {
+export function validateServingObject(
+  kind: ServingKind,
+  object: ServingObject,
+  old: ServingObject | undefined,
+  config: ServingConfig,
+): FieldErrors {
   switch (kind) {
     case 'Service':
       return validateService(object, old, config);

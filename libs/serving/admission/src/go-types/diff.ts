@@ -92,7 +92,10 @@ function collectItems(old: readonly Json[], current: readonly Json[], of: GoType
 
 function isNothing(value: Json | undefined, type: GoType): boolean {
   if (value === null || value === undefined) return type.kind === 'list' || type.kind === 'map';
-  return (type.kind === 'list' && Array.isArray(value) && value.length === 0) || (type.kind === 'map' && isObject(value) && Object.keys(value).length === 0);
+  return (
+    (type.kind === 'list' && Array.isArray(value) && value.length === 0) ||
+    (type.kind === 'map' && isObject(value) && Object.keys(value).length === 0)
+  );
 }
 
 function line(sign: '-' | '+', value: Json | undefined, type: GoType): string {

@@ -48,7 +48,13 @@ function readTable(): Map<string, Declaration[]> {
   let current: Declaration[] = [];
   for (const line of GO_TYPES.trim().split('\n')) {
     if (names.has(line)) table.set(line, (current = []));
-    else current.push(...line.trim().split(' ').map((word) => readField(word, names)));
+    else
+      current.push(
+        ...line
+          .trim()
+          .split(' ')
+          .map((word) => readField(word, names)),
+      );
   }
   return table;
 }

@@ -13,7 +13,11 @@ export function validateEnv(env: readonly JsonObject[], features: FeaturesConfig
     const isReserved = RESERVED.includes(name) && !(portIsFree && name === 'PORT');
     const source = objectAt(variable, 'valueFrom');
     const errors = [
-      ...(name === '' ? missingField('name') : isReserved ? fieldError(`${goQuote(name)} is a reserved environment variable`, 'name') : NONE),
+      ...(name === ''
+        ? missingField('name')
+        : isReserved
+          ? fieldError(`${goQuote(name)} is a reserved environment variable`, 'name')
+          : NONE),
       ...(source ? via(disallowedFields(source, 'v1.EnvVarSource', allowedSources(features)), 'valueFrom') : NONE),
     ];
     return via(errors, index(i));

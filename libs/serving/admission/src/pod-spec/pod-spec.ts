@@ -34,7 +34,9 @@ export function validatePodSpec(spec: JsonObject, features: FeaturesConfig): Fie
   const securityContext = objectAt(spec, 'securityContext');
   const [containers, initContainers] = [objectsAt(spec, 'containers'), objectsAt(spec, 'initContainers')];
   const warned = (list: readonly JsonObject[], field: string): FieldErrors =>
-    list.flatMap((c, i) => via(insecureDefaults(features, securityContext, objectAt(c, 'securityContext')), field, index(i), 'securityContext'));
+    list.flatMap((c, i) =>
+      via(insecureDefaults(features, securityContext, objectAt(c, 'securityContext')), field, index(i), 'securityContext'),
+    );
   const volumes = objectsAt(spec, 'volumes');
   const mounted = new Set([...initContainers, ...containers].flatMap((c) => objectsAt(c, 'volumeMounts')).map((m) => textAt(m, 'name')));
   const account = textAt(spec, 'serviceAccountName');
@@ -51,7 +53,9 @@ export function validatePodSpec(spec: JsonObject, features: FeaturesConfig): Fie
 }
 
 function allowedFields(spec: JsonObject, features: FeaturesConfig): string[] {
-  const byFlag = Object.entries(ALLOWED_BY).filter(([, flag]) => features[flag] !== 'Disabled').map(([field]) => field);
+  const byFlag = Object.entries(ALLOWED_BY)
+    .filter(([, flag]) => features[flag] !== 'Disabled')
+    .map(([field]) => field);
   // Judged in detail elsewhere.
   if (features.securePodDefaults !== 'Disabled') byFlag.push('securityContext');
   // Only to say no to a token.
@@ -59,7 +63,11 @@ function allowedFields(spec: JsonObject, features: FeaturesConfig): string[] {
   return [...ALWAYS_ALLOWED, ...byFlag];
 }
 
-function validateContainers(containers: readonly JsonObject[], volumes: ReadonlyMap<string, JsonObject>, features: FeaturesConfig): FieldErrors {
+function validateContainers(
+  containers: readonly JsonObject[],
+  volumes: ReadonlyMap<string, JsonObject>,
+  features: FeaturesConfig,
+): FieldErrors {
   const { port, errors: portErrors } = servingPort(containers);
   const ports = via(portErrors, 'containers[*]');
   const [only] = containers;

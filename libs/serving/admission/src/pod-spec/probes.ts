@@ -1,4 +1,14 @@
-import { type FieldErrors, NONE, disallowedFieldsError, fieldError, invalidValue, missingOneOf, multipleOneOf, outOfBounds, via } from '../field-errors.js';
+import {
+  type FieldErrors,
+  NONE,
+  disallowedFieldsError,
+  fieldError,
+  invalidValue,
+  missingOneOf,
+  multipleOneOf,
+  outOfBounds,
+  via,
+} from '../field-errors.js';
 import { type JsonObject, numberAt, objectAt, own } from '../json.js';
 import type { ServingPort } from './container-ports.js';
 
@@ -31,15 +41,20 @@ export function validateProbe(probe: JsonObject, port: ServingPort | undefined):
 }
 
 function handlerPortIsRight(value: unknown, path: string, port: ServingPort | undefined): FieldErrors {
-  if (port) return typeof value === 'string' && value !== '' && value !== port.name ? invalidValue(value, path, 'Probe port must match container port') : NONE;
+  if (port)
+    return typeof value === 'string' && value !== '' && value !== port.name
+      ? invalidValue(value, path, 'Probe port must match container port')
+      : NONE;
   return value === '' || value === 0 ? invalidValue(value, path, 'Probe port must be specified') : NONE;
 }
 
 export function validateReadinessProbe(probe: JsonObject, port: ServingPort | undefined): FieldErrors {
   const of = (name: string): number => numberAt(probe, name) ?? 0;
-  const atLeast = (least: number, name: string): FieldErrors => (of(name) < least ? outOfBounds(of(name), least, LARGEST_INT32, name) : NONE);
+  const atLeast = (least: number, name: string): FieldErrors =>
+    of(name) < least ? outOfBounds(of(name), least, LARGEST_INT32, name) : NONE;
   // No period: probed as often as the platform can, so that counts and timeouts of a probe have no meaning.
-  const unset = (name: string): FieldErrors => (of(name) === 0 ? NONE : fieldError(`${name} is disallowed when periodSeconds is zero`, name));
+  const unset = (name: string): FieldErrors =>
+    of(name) === 0 ? NONE : fieldError(`${name} is disallowed when periodSeconds is zero`, name);
   return [
     ...validateProbe(probe, port),
     ...atLeast(0, 'periodSeconds'),

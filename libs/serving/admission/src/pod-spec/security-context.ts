@@ -27,13 +27,23 @@ function allowedForPods(context: JsonObject, features: FeaturesConfig): string[]
 }
 
 export function validateSecurityContext(context: JsonObject, features: FeaturesConfig): FieldErrors {
-  const allowed = ['capabilities', 'readOnlyRootFilesystem', 'runAsUser', 'runAsGroup', 'runAsNonRoot', 'allowPrivilegeEscalation', 'seccompProfile'];
+  const allowed = [
+    'capabilities',
+    'readOnlyRootFilesystem',
+    'runAsUser',
+    'runAsGroup',
+    'runAsNonRoot',
+    'allowPrivilegeEscalation',
+    'seccompProfile',
+  ];
   // Only to say no to it.
   if (flagAt(context, 'privileged') === false) allowed.push('privileged');
   const capabilities = objectAt(context, 'capabilities');
   return [
     ...disallowedFields(context, 'v1.SecurityContext', allowed),
-    ...(capabilities ? via(disallowedFields(capabilities, 'v1.Capabilities', allowedCapabilities(capabilities, features)), 'capabilities') : NONE),
+    ...(capabilities
+      ? via(disallowedFields(capabilities, 'v1.Capabilities', allowedCapabilities(capabilities, features)), 'capabilities')
+      : NONE),
     ...idsAreInRange(context, ['runAsUser', 'runAsGroup']),
   ];
 }

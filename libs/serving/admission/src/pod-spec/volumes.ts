@@ -1,7 +1,17 @@
 import { badDnsLabel, compareQuantities } from '@tidegate/kube';
 import { type FeatureName, type FeaturesConfig, goQuote } from '@tidegate/serving-config';
 import { disallowedFields } from '../disallowed-fields.js';
-import { type FieldErrors, NONE, fieldError, index, invalidValue, missingField, missingOneOf, multipleOneOf, via } from '../field-errors.js';
+import {
+  type FieldErrors,
+  NONE,
+  fieldError,
+  index,
+  invalidValue,
+  missingField,
+  missingOneOf,
+  multipleOneOf,
+  via,
+} from '../field-errors.js';
 import { type JsonObject, flagAt, objectAt, objectsAt, own, textAt } from '../json.js';
 import { validateKeyToPath, validateProjection } from './projected-volumes.js';
 
@@ -37,14 +47,20 @@ export function validateVolumes(volumes: readonly JsonObject[], mounted: Readonl
 function validateVolume(volume: JsonObject, features: FeaturesConfig): FieldErrors {
   const name = textAt(volume, 'name');
   // A bad name hides what the flags say, as in Knative.
-  const first = name === '' ? missingField('name') : badDnsLabel(name).length > 0 ? invalidValue(name, 'name') : flagErrors(volume, name, features);
+  const first =
+    name === '' ? missingField('name') : badDnsLabel(name).length > 0 ? invalidValue(name, 'name') : flagErrors(volume, name, features);
   const allowed = FLAGGED.filter(({ flag }) => features[flag] !== 'Disabled').map(({ source }) => source);
-  return [...first, ...disallowedFields(volume, 'v1.VolumeSource', [...ALWAYS_ALLOWED, ...allowed]), ...validateSource(volume), ...hasOneSource(volume, features)];
+  return [
+    ...first,
+    ...disallowedFields(volume, 'v1.VolumeSource', [...ALWAYS_ALLOWED, ...allowed]),
+    ...validateSource(volume),
+    ...hasOneSource(volume, features),
+  ];
 }
 
 function flagErrors(volume: JsonObject, name: string, features: FeaturesConfig): FieldErrors {
-  const disabled = FLAGGED.filter(({ source, flag }) => own(volume, source) !== undefined && features[flag] !== 'Enabled').flatMap(({ called }) =>
-    called === undefined ? NONE : fieldError(`${called} volume support is disabled, but found ${called} volume ${name}`),
+  const disabled = FLAGGED.filter(({ source, flag }) => own(volume, source) !== undefined && features[flag] !== 'Enabled').flatMap(
+    ({ called }) => (called === undefined ? NONE : fieldError(`${called} volume support is disabled, but found ${called} volume ${name}`)),
   );
   const claim = objectAt(volume, 'persistentVolumeClaim');
   if (!claim) return disabled;

@@ -104,7 +104,7 @@ export const identities: Record<string, Rules> = {
   webhook: [
     { apiGroups: ['delivery.tidegate.dev'], resources: ['strategies', 'releases'], verbs: read },
     { apiGroups: ['gateway.networking.k8s.io'], resources: ['gateways', 'httproutes'], verbs: read },
-    { apiGroups: [''], resources: ['services', 'namespaces', 'pods'], verbs: read },
+    { apiGroups: [''], resources: ['services', 'namespaces', 'pods', 'configmaps'], verbs: read },
     { apiGroups: ['apps'], resources: ['deployments', 'statefulsets'], verbs: read },
     { apiGroups: [''], resources: ['secrets'], verbs: ['get', 'create', 'update', 'patch'] },
     {

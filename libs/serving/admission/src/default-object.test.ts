@@ -57,16 +57,11 @@ it('leaves a template alone whose author brought its name', () => {
 });
 
 it('of several containers names each, and keeps names that are given', () => {
-  const spec = {
-    template: {
-      spec: {
-        containers: [
-          { image: 'a', ports: [{ containerPort: 8080 }] },
-          { image: 'b', name: 'side' },
-        ],
-      },
-    },
-  };
+  const containers: JsonObject[] = [
+    { image: 'a', ports: [{ containerPort: 8080 }] },
+    { image: 'b', name: 'side' },
+  ];
+  const spec = { template: { spec: { containers } } };
   const { template } = defaulted('Service', { metadata: { name: 'hello' }, spec }).spec as {
     template: { spec: { containers: { name: string }[] } };
   };

@@ -16,6 +16,7 @@ import {
   deploymentNameFor,
   knativeServices,
   podAutoscalers,
+  trafficPolicies,
   readinessOf,
   servingCrds,
 } from '@tidegate/serving-contract';
@@ -164,6 +165,16 @@ export class AutoscalerStage {
       async () => {
         const service = await this.client.get(knativeServices, name, NAMESPACE);
         return service !== undefined && readinessOf(service) === 'True';
+      },
+      DEADLINE_MS,
+    );
+    if (annotations['initial-scale'] === '0') return;
+    // Nobody here answers for requests that are held, as an activator would: those come once the proxy passes them on.
+    await waitFor(
+      `requests to ${name} are passed on`,
+      async () => {
+        const policy = await this.client.get(trafficPolicies, `${name}-00001`, NAMESPACE);
+        return policy?.status?.conditions?.some((c) => c.type === 'Holding' && c.status === 'False') || undefined;
       },
       DEADLINE_MS,
     );

@@ -1,5 +1,8 @@
+import path from 'node:path';
 import { TidegateError } from '@tidegate/kernel';
 import { type KubeClient, connect } from '@tidegate/kube';
+import { buildImage } from '@tidegate/kube-embedded';
+import { helloImageFolder } from '@tidegate/sample-hello';
 import { gatewayAddress } from '../commands/addresses.js';
 import { type CommandContext, readOptions, usage } from '../commands/run-command.js';
 import { codes } from '../errors.js';
@@ -11,6 +14,8 @@ import { STEP_COUNT, runServingDemo } from './serving/serving-demo.js';
 import { coldLines, servingSucceeded, stepLines } from './serving/serving-report.js';
 
 interface DemoRun {
+  /** Where images of process pods lie. */
+  imageStore: string;
   client: KubeClient;
   say(line: string): void;
   signal: AbortSignal;
@@ -35,7 +40,9 @@ export async function demo(context: CommandContext): Promise<number> {
   const client = await connect({ kubeconfigPath: context.paths.adminKubeconfig });
   const interrupted = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => interrupted.abort(new Error('interrupted')));
-  return (await run({ client, say: context.out, signal: interrupted.signal })) ? 0 : 1;
+  return (await run({ client, imageStore: path.join(context.paths.public, 'images'), say: context.out, signal: interrupted.signal }))
+    ? 0
+    : 1;
 }
 
 async function releaseDemo(run: DemoRun): Promise<boolean> {
@@ -49,6 +56,7 @@ async function releaseDemo(run: DemoRun): Promise<boolean> {
 
 async function servingDemo(run: DemoRun): Promise<boolean> {
   const gateway = await gatewayOf(run.client, 'knative-serving', 'knative-serving', 'See "tidegate status" and "tidegate logs control".');
+  await buildImage({ dir: helloImageFolder, storeDir: run.imageStore });
   const { steps, cold } = await runServingDemo({ ...run, gateway });
   const good = servingSucceeded(steps, STEP_COUNT);
   const sentence = good ? 'From zero to many and back, and no request was lost.' : 'Not as it should be: see above.';

@@ -134,7 +134,7 @@ export class HoldStage {
     const meta = { namespace: NAMESPACE, name };
     const env = Object.entries(settings.env ?? {}).map(([key, value]) => ({ name: key, value }));
     await this.client.create(kinds.deployments, {
-      metadata: { namespace: NAMESPACE, name: deploymentNameFor(name) },
+      metadata: { namespace: NAMESPACE, name: deploymentNameFor(name), labels },
       spec: {
         replicas: 0,
         selector: { matchLabels: labels },

@@ -21,9 +21,10 @@ export class AutoscalerModule {
     const useFactory = async (): Promise<RunningPart> => {
       const client = await connect({ kubeconfigPath: config.kubeconfig });
       const requestEvents = connectRequestEvents(config.signalsSocket, { log: context.log });
-      const part = await startAutoscaler(context, { client, requestEvents });
+      const part = await startAutoscaler(context, { client, requestEvents, ...(config.peers ? { peers: config.peers } : {}) });
       return {
-        ...part,
+        name: part.name,
+        notReady: () => part.notReady(),
         stop: async () => {
           await part.stop();
           requestEvents.close();

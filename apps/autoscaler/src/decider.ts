@@ -23,6 +23,8 @@ const SLICE_MS = 5;
 /** What is known of one revision between two decisions. */
 export interface Decided {
   state: DecisionState;
+  /** Since when this replica decides, if somebody did before: of what was before it has no evidence. */
+  takenOverMs: number;
   load: WindowLoad | undefined;
   readyPods: number;
 }
@@ -95,7 +97,7 @@ export class Decider {
     const before = this.decided.get(key);
     const state = before?.state ?? beginDeciding(own, readyPods, now);
     const next = decideToWake(own, state, waiting, readyPods, now);
-    this.decided.set(key, { state: next, load: before?.load, readyPods });
+    this.decided.set(key, { state: next, takenOverMs: before?.takenOverMs ?? takenOverAt(pa, now), load: before?.load, readyPods });
     return next.desired > (before?.state.desired ?? -1);
   }
 
@@ -127,8 +129,10 @@ export class Decider {
     const now = clock.now();
     const state = before?.state ?? beginDeciding(own, pods.ready, now);
     const decided = decide(own, state, { readyPods: pods.ready, ...load, open }, now);
-    const next = hasEvidence(book.blindUntil(), own.stableWindowMs, now) ? decided : keepWithoutEvidence(decided, state, pods.ready);
-    this.decided.set(key, { state: next, load, readyPods: pods.ready });
+    const takenOverMs = before?.takenOverMs ?? takenOverAt(pa, now);
+    const blindUntilMs = Math.max(book.blindUntil(), takenOverMs);
+    const next = hasEvidence(blindUntilMs, own.stableWindowMs, now) ? decided : keepWithoutEvidence(decided, state, pods.ready);
+    this.decided.set(key, { state: next, takenOverMs, load, readyPods: pods.ready });
     if (next.desired !== state.desired) this.context.onChange(key);
   }
 
@@ -136,4 +140,9 @@ export class Decider {
     const pods = this.context.caches.pods.byIndex(BY_REVISION, key).filter(isLive);
     return { live: pods.length, ready: pods.filter((pod) => isReady(pod) && !isParked(pod)).length };
   }
+}
+
+/** A status with a number tells of a decision that was made before. */
+function takenOverAt(pa: PodAutoscaler, nowMs: number): number {
+  return (pa.status?.desiredScale ?? -1) >= 0 ? nowMs : 0;
 }

@@ -20,7 +20,13 @@ import {
   servingCrds,
 } from '@tidegate/serving-contract';
 import { startServing } from '@tidegate/serving-controller-lib';
-import { type RequestEventsConnection, type RunningTelemetry, connectRequestEvents, startTelemetry } from '@tidegate/telemetry-sinks';
+import {
+  type RequestEventsConnection,
+  type RunningTelemetry,
+  RequestTap,
+  connectRequestEvents,
+  startTelemetry,
+} from '@tidegate/telemetry-sinks';
 import { waitFor } from '@tidegate/testing';
 import { Registry } from 'prom-client';
 import { type RunningAutoscaler, startAutoscaler } from '../src/index.js';
@@ -59,7 +65,7 @@ export class AutoscalerStage {
     return this.running;
   }
 
-  async open(): Promise<void> {
+  async open(withAutoscaler = true): Promise<void> {
     // The pods' users have to pass through it.
     chmodSync(this.folder, 0o755);
     await buildImage({ dir: PROGRAM, storeDir: path.join(this.folder, 'public', 'images') });
@@ -80,7 +86,7 @@ export class AutoscalerStage {
     const ports = { namespace: SYSTEM_NAMESPACE, name: PORTS_CONFIG_MAP };
     const serving = new KubeClient(this.client.transport);
     this.parts.push(await startServing(context(), { client: serving, digests: 'node', ports, identity: 'test' }));
-    await this.start();
+    if (withAutoscaler) await this.start();
     this.port = await waitFor('the gateway has a port', async () => {
       const bound = await this.client.get(kinds.configMaps, PORTS_CONFIG_MAP, SYSTEM_NAMESPACE);
       return Number(bound?.data?.['80']) || undefined;
@@ -93,6 +99,14 @@ export class AutoscalerStage {
     this.connection = over === 'socket' ? connectRequestEvents(this.at('signals.sock')) : undefined;
     const requestEvents = this.connection ?? this.telemetry.requestEvents;
     this.running = await startAutoscaler(context(this.registry), { client: this.client, requestEvents, identity });
+  }
+
+  /** One of several replicas; one that is deaf hears of no request but by the others. */
+  async replica(identity: string, hears: 'all' | 'nothing'): Promise<RunningAutoscaler> {
+    if (!this.telemetry) throw new Error('the stage is not open');
+    const requestEvents = hears === 'all' ? this.telemetry.requestEvents : new RequestTap(silentLogger);
+    const peers = { address: `unix:${this.at(`${identity}.sock`)}` };
+    return startAutoscaler(context(), { client: this.client, requestEvents, identity, peers });
   }
 
   async stop(): Promise<void> {

@@ -1,8 +1,10 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
+import { request as secureRequest } from 'node:https';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { TLSSocket } from 'node:tls';
 import { silentLogger, systemClock, type PartContext, type RunningPart } from '@tidegate/kernel';
 import { KubeClient, kinds, type Kind, type KubeObject } from '@tidegate/kube';
 import { PORTS_CONFIG_MAP, SYSTEM_NAMESPACE, buildImage, startCluster, type RunningCluster } from '@tidegate/kube-embedded';
@@ -164,6 +166,27 @@ export class ServingStage {
         response.on('data', (chunk: Buffer) => (body += chunk.toString()));
         response.on('end', () =>
           resolve({ status: response.statusCode ?? 0, ...(response.statusCode === 200 ? (JSON.parse(body) as object) : {}) }),
+        );
+      });
+      call.on('error', reject);
+      call.end();
+    });
+  }
+
+  /** Asks over TLS; answers who the certificate is for, and what was said. */
+  async askSecurely(host: string): Promise<{ subject: string; greeting?: string }> {
+    const ports = await this.client.get(kinds.configMaps, PORTS_CONFIG_MAP, SYSTEM_NAMESPACE);
+    const port = Number(ports?.data?.['443']);
+    return new Promise((resolve, reject) => {
+      // Self-signed for this test: what counts is which one is shown.
+      const options = { host: '127.0.0.1', port, servername: host, rejectUnauthorized: false, agent: false, headers: { host } };
+      const call = secureRequest(options, (response) => {
+        const socket = response.socket as TLSSocket;
+        const subject = socket.getPeerCertificate().subject.CN;
+        let body = '';
+        response.on('data', (chunk: Buffer) => (body += chunk.toString()));
+        response.on('end', () =>
+          resolve({ subject: String(subject), ...(response.statusCode === 200 ? (JSON.parse(body) as object) : {}) }),
         );
       });
       call.on('error', reject);

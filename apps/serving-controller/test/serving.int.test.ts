@@ -4,6 +4,7 @@ import {
   clusterDomainClaims,
   configurations,
   domainMappings,
+  gateways,
   knativeServices,
   podAutoscalers,
   revisions,
@@ -12,6 +13,7 @@ import {
 } from '@tidegate/serving-contract';
 import { waitFor } from '@tidegate/testing';
 import { httpRoutes } from '@tidegate/traffic-router';
+import { selfSigned } from './self-signed.js';
 import { NAMESPACE, ServingStage } from './serving-stage.js';
 
 const stage = new ServingStage();
@@ -139,6 +141,25 @@ it('maps a domain that nobody else has', async () => {
   await stage.gone(domainMappings, 'shop.example.org');
   expect(await stage.client.get(clusterDomainClaims, 'shop.example.org')).toBeUndefined();
   expect(await stage.client.get(clusterDomainClaims, 'taken.example.org')).toBeDefined();
+});
+
+it('serves the certificate that a domain brings', async () => {
+  const { certificate, key } = await selfSigned('secure.example.org');
+  const data = { 'tls.crt': Buffer.from(certificate).toString('base64'), 'tls.key': Buffer.from(key).toString('base64') };
+  const ref = { apiVersion: 'serving.knative.dev/v1', kind: 'Service', name: 'named' };
+  const mapping = { metadata: { name: 'secure.example.org', namespace: NAMESPACE }, spec: { ref, tls: { secretName: 'secure' } } };
+  await stage.client.create(domainMappings, mapping);
+  expect(await stage.condition(domainMappings, 'secure.example.org', 'IngressReady', 'False')).toMatchObject({
+    reason: 'InvalidCertificateRef',
+  });
+  await stage.client.create(kinds.secrets, { metadata: { name: 'secure', namespace: NAMESPACE }, type: 'kubernetes.io/tls', data });
+  await stage.condition(domainMappings, 'secure.example.org', 'Ready', 'True');
+  expect(await stage.askSecurely('secure.example.org')).toMatchObject({ subject: 'secure.example.org', greeting: 'one' });
+  await stage.client.delete(domainMappings, 'secure.example.org', NAMESPACE);
+  await waitFor('its listener is gone', async () => {
+    const gateway = await stage.client.get(gateways, 'knative-serving', 'knative-serving');
+    return gateway?.spec.listeners?.length === 1;
+  });
 });
 
 it('takes a Service back inside the cluster, and honours another domain at once', async () => {

@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { type KubeClient, type Pod, isConflict, kinds } from '@tidegate/kube';
+import { type KubeClient, type Pod, kinds } from '@tidegate/kube';
 import { httpRoutes, trafficPolicies } from '@tidegate/mesh-contract';
 import { deploymentNameFor, podAutoscalers } from '@tidegate/serving-contract';
 import { type PlatformInstance, until } from './platform-instance.js';
@@ -35,11 +35,11 @@ export async function createRevision(client: KubeClient, plan: RevisionPlan): Pr
   };
   const deployment = deploymentNameFor(name);
   await client.create(kinds.deployments, {
-    metadata: { namespace, name: deployment },
+    metadata: { namespace, name: deployment, labels },
     spec: { replicas, selector: { matchLabels: labels }, template: { metadata: { labels: pod }, spec: { containers: [container] } } },
   });
   await client.create(podAutoscalers, {
-    metadata: { namespace, name },
+    metadata: { namespace, name, labels },
     spec: { scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: deployment }, containerConcurrency, protocolType: 'http1' },
   });
   await client.create(kinds.services, {
@@ -63,26 +63,13 @@ export async function createRevision(client: KubeClient, plan: RevisionPlan): Pr
 
 export const hostOf = (name: string): string => `${name}.bench.localhost`;
 
-/** Parks the pods, waits until every proxy holds, lets them go and waits until they are gone. */
-export async function putToSleep(client: KubeClient, namespace: string, name: string): Promise<void> {
-  for (const pod of await podsOf(client, namespace, name)) {
-    const body = { metadata: { labels: { 'serving.tidegate.dev/endpoint': null } } };
-    await client.patch(kinds.pods, pod.metadata?.name ?? '', namespace, { type: 'merge', body });
-  }
-  await untilHolding(client, namespace, name);
-  const body = { spec: { replicas: 0 } };
-  const scale = () =>
-    client.patch(kinds.deployments, deploymentNameFor(name), namespace, { type: 'merge', body }, { subresource: 'scale' });
-  // Its controller writes the status at the same time.
-  await until(`${name} is scaled to nothing`, LIMIT_MS, async () =>
-    scale().then(
-      () => true,
-      (error: unknown) => {
-        if (isConflict(error)) return undefined;
-        throw error;
-      },
-    ),
-  );
+/** Takes the revision away, and waits until its pods are gone. */
+export async function deleteRevision(client: KubeClient, namespace: string, name: string): Promise<void> {
+  await client.delete(podAutoscalers, name, namespace);
+  await client.delete(kinds.deployments, deploymentNameFor(name), namespace);
+  await client.delete(httpRoutes, name, namespace);
+  await client.delete(trafficPolicies, name, namespace);
+  await client.delete(kinds.services, name, namespace);
   await until(`pods of ${name} are gone`, LIMIT_MS, async () => (await podsOf(client, namespace, name)).length === 0 || undefined);
 }
 

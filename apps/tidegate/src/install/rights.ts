@@ -94,7 +94,9 @@ export const identities: Record<string, Rules> = {
     { apiGroups: ['autoscaling.internal.knative.dev'], resources: ['podautoscalers'], verbs: write },
     { apiGroups: ['networking.internal.knative.dev'], resources: ['clusterdomainclaims'], verbs: write },
     { apiGroups: ['mesh.tidegate.dev'], resources: ['trafficpolicies'], verbs: write },
-    { apiGroups: ['gateway.networking.k8s.io'], resources: ['httproutes'], verbs: write },
+    { apiGroups: ['gateway.networking.k8s.io'], resources: ['httproutes', 'referencegrants'], verbs: write },
+    // Listeners for the domains that bring a certificate.
+    { apiGroups: ['gateway.networking.k8s.io'], resources: ['gateways'], verbs: [...read, 'patch'] },
     { apiGroups: [''], resources: ['services'], verbs: write },
     { apiGroups: [''], resources: ['pods', 'configmaps'], verbs: read },
     { apiGroups: ['apps'], resources: ['deployments'], verbs: write },

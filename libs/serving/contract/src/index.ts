@@ -68,6 +68,7 @@ export { type KnativeService, type KnativeServiceStatus } from './service.js';
 export { type ClusterDomainClaim, type DomainMapping, type DomainMappingSpec, type DomainMappingStatus } from './domain-mapping.js';
 export { type PodAutoscaler, type PodAutoscalerSpec, type PodAutoscalerStatus } from './pod-autoscaler.js';
 export { type TrafficPolicy, trafficPolicies } from './traffic-policy.js';
+export { type Gateway, type GatewayListener, type ReferenceGrant, gateways, referenceGrants } from './gateway.js';
 export { clusterDomainClaims, configurations, domainMappings, knativeServices, podAutoscalers, revisions, routes } from './kinds.js';
 export { servingCrds } from './crds.js';
 export type { Wake } from './wake.js';

@@ -22,16 +22,20 @@ import {
   clusterDomainClaims,
   configurations,
   domainMappings,
+  gateways,
   knativeServices,
   podAutoscalers,
+  referenceGrants,
   revisions,
   routes,
   trafficPolicies,
   type ClusterDomainClaim,
   type Configuration,
   type DomainMapping,
+  type Gateway,
   type KnativeService,
   type PodAutoscaler,
+  type ReferenceGrant,
   type Revision,
   type Route,
   type TrafficPolicy,
@@ -80,6 +84,8 @@ export class ServingCaches {
   readonly routes: Informer<Route>;
   readonly domainMappings: Informer<DomainMapping>;
   readonly domainClaims: Informer<ClusterDomainClaim>;
+  readonly gateways: Informer<Gateway>;
+  readonly grants: Informer<ReferenceGrant>;
   readonly podAutoscalers: Informer<PodAutoscaler>;
   readonly policies: Informer<TrafficPolicy>;
   readonly deployments: Informer<Deployment>;
@@ -98,6 +104,8 @@ export class ServingCaches {
     this.routes = informers.informer(routes, { indexes: { [BY_TARGET]: targetsOf } });
     this.domainMappings = informers.informer(domainMappings, { indexes: { [BY_NAME]: byName, [BY_TARGET]: referenceOf } });
     this.domainClaims = informers.informer(clusterDomainClaims);
+    this.gateways = informers.informer(gateways, { namespace: SERVING_NAMESPACE });
+    this.grants = informers.informer(referenceGrants);
     this.podAutoscalers = informers.informer(podAutoscalers);
     this.policies = informers.informer(trafficPolicies);
     this.deployments = informers.informer(kinds.deployments, { labelSelector: REVISION_UID_LABEL });
@@ -123,6 +131,8 @@ export class Observed {
     this.forgetRemoved(caches.routes);
     this.forgetRemoved(caches.domainMappings);
     this.forgetRemoved(caches.domainClaims);
+    this.forgetRemoved(caches.gateways);
+    this.forgetRemoved(caches.grants);
     this.forgetRemoved(caches.podAutoscalers);
     this.forgetRemoved(caches.policies);
     this.forgetRemoved(caches.deployments);

@@ -3,18 +3,18 @@ import { kinds, type ConfigMap, type Informer, type InformerSet } from '@tidegat
 import { defaultServingConfig, readServingConfig, type ServingConfig } from '@tidegate/serving-config';
 import { isSame, type ServingPlatform, type Settings } from '@tidegate/serving-plan';
 
-/** ConfigMap of the embedded cluster that says which port answers for port 80. */
+/** ConfigMap of the embedded cluster that says which port answers for ports 80 and 443. */
 export interface PortsSource {
   namespace: string;
   name: string;
 }
 
-const HTTP_PORT = 80;
+const PORTS = { http: 80, https: 443 } as const;
 
 /** The config maps as they are now: a broken one keeps its last good form, and the log says so. */
 export class SettingsStore {
   private config: ServingConfig = defaultServingConfig;
-  private externalPort: number | undefined;
+  private externalPorts: ServingPlatform['externalPorts'];
   private complaints = '';
   private readonly listeners = new Set<() => void>();
   private readonly ends: (() => void)[];
@@ -32,10 +32,7 @@ export class SettingsStore {
 
   current(): Settings {
     const { digestsFrom } = this.platform;
-    return {
-      config: this.config,
-      platform: { digestsFrom, ...(this.externalPort === undefined ? {} : { externalPort: this.externalPort }) },
-    };
+    return { config: this.config, platform: { digestsFrom, ...(this.externalPorts ? { externalPorts: this.externalPorts } : {}) } };
   }
 
   /** Calls `listener` whenever a setting has another value. Returns the way to end it. */
@@ -53,14 +50,22 @@ export class SettingsStore {
     const before = this.comparable();
     const { config, broken } = readServingConfig(this.configMaps.list(), this.config);
     this.config = config;
-    const { namespace, name } = this.platform.ports ?? {};
-    const bound = name === undefined ? undefined : Number(this.ports?.get(namespace, name)?.data?.[String(HTTP_PORT)]);
-    this.externalPort = bound && bound !== HTTP_PORT ? bound : undefined;
+    this.externalPorts = this.boundPorts();
     const complaints = broken.map((b) => `${b.name}: ${b.message}`).join('; ');
     if (complaints !== this.complaints && complaints !== '')
       this.log.warn({ complaints }, 'a config map is not valid; its last good form stays');
     this.complaints = complaints;
     if (!isSame(before, this.comparable())) for (const listener of [...this.listeners]) listener();
+  }
+
+  private boundPorts(): ServingPlatform['externalPorts'] {
+    const { namespace, name } = this.platform.ports ?? {};
+    const data = name === undefined ? undefined : this.ports?.get(namespace, name)?.data;
+    const bound = (port: number): number | undefined => {
+      const found = Number(data?.[String(port)]);
+      return found && found !== port ? found : undefined;
+    };
+    return data && { http: bound(PORTS.http), https: bound(PORTS.https) };
   }
 
   /** Maps as lists: they have no text of their own. */
@@ -71,7 +76,7 @@ export class SettingsStore {
       ...rest,
       deployment: { ...deployment, runtimeClassNames: entries(deployment.runtimeClassNames) },
       domains: entries(domain.domains),
-      port: this.externalPort,
+      ports: this.externalPorts,
     };
   }
 }

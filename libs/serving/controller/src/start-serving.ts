@@ -7,6 +7,7 @@ import { Observed, ServingCaches } from './caches.js';
 import type { Concern, ConcernContext } from './concern.js';
 import { startCollections } from './concerns/collections.js';
 import { startConfigurations } from './concerns/configurations.js';
+import { startDomainListeners } from './concerns/domain-listeners.js';
 import { startDomainMappings } from './concerns/domain-mappings.js';
 import { startRevisions } from './concerns/revisions.js';
 import { startRoutes } from './concerns/routes.js';
@@ -97,6 +98,7 @@ function startTerm(
     startRoutes(shared),
     startRoutingStates(shared),
     startDomainMappings(shared),
+    startDomainListeners(shared),
     startCollections(shared),
   ];
   const endSettings = settings.onChange(() => {

@@ -11,6 +11,7 @@ export { type ObservedRoute, planRoute } from './route/plan-route.js';
 export { hostNameOf } from './route/hosts.js';
 export type { TrafficSources } from './route/traffic.js';
 export { localRouteName } from './route/desired-http-routes.js';
+export { mappingsWithListener, planDomainListeners } from './domain-mapping/domain-listeners.js';
 export {
   type ObservedDomainMapping,
   isKubernetesService,

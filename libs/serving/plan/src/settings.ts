@@ -4,8 +4,8 @@ import type { ServingConfig } from '@tidegate/serving-config';
 export interface ServingPlatform {
   /** Who knows which digest a tag stands for: a registry is asked before pods are made, or the node says what it started. */
   digestsFrom: 'registry' | 'node';
-  /** Port that URLs of public hosts carry, where it is not the scheme's own. */
-  externalPort?: number;
+  /** Ports that URLs of public hosts carry, where they are not the scheme's own. */
+  externalPorts?: { http?: number; https?: number };
 }
 
 export interface Settings {

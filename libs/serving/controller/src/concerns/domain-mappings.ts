@@ -1,8 +1,17 @@
 import { keyFor, keyOf, splitKey, startController, type KubeObject } from '@tidegate/kube';
-import { DOMAIN_MAPPING_UID_LABEL, ROUTE_LABEL, domainMappings, type DomainMapping } from '@tidegate/serving-contract';
+import {
+  DOMAIN_MAPPING_UID_LABEL,
+  GATEWAY_NAME,
+  ROUTE_LABEL,
+  SERVING_NAMESPACE,
+  childName,
+  domainMappings,
+  type DomainMapping,
+} from '@tidegate/serving-contract';
 import {
   isKubernetesService,
   isServing,
+  mappingsWithListener,
   planDomainMapping,
   planDomainMappingDeletion,
   type ObservedDomainMapping,
@@ -25,6 +34,11 @@ export function startDomainMappings(context: ConcernContext): Concern {
     const own = labels?.[DOMAIN_MAPPING_UID_LABEL] === undefined ? [] : ownerReferences.map((o) => keyFor(namespace, o.name));
     return [...own, ...(of === undefined ? [] : referring(namespace, of))];
   };
+  const withCertificate = (): string[] =>
+    caches.domainMappings
+      .list()
+      .filter((m) => m.spec.tls)
+      .map(keyOf);
   const controller = startController({
     name: 'serving.domain-mapping',
     clock,
@@ -37,6 +51,11 @@ export function startDomainMappings(context: ConcernContext): Concern {
       { informer: caches.routes, toKeys: to },
       { informer: caches.kubeServices, toKeys: to },
       { informer: caches.httpRoutes, toKeys: ofHttpRoute },
+      {
+        informer: caches.grants,
+        toKeys: ({ metadata }) => (metadata?.ownerReferences ?? []).map((o) => keyFor(metadata?.namespace, o.name)),
+      },
+      { informer: caches.gateways, toKeys: withCertificate },
     ],
     reconcile: async (key) => {
       const { namespace = '', name } = splitKey(key);
@@ -59,6 +78,11 @@ export function startDomainMappings(context: ConcernContext): Concern {
       route: isServing(mapping) ? observed.get(caches.routes, namespace, target) : undefined,
       service: isKubernetesService(mapping) ? observed.get(caches.kubeServices, namespace, target) : undefined,
       httpRoute: (wanted) => observed.get(caches.httpRoutes, namespace, wanted),
+      grant: observed.get(caches.grants, namespace, childName(name, '')),
+      gateway: observed.get(caches.gateways, SERVING_NAMESPACE, GATEWAY_NAME),
+      hasListener:
+        mapping.spec.tls !== undefined &&
+        mappingsWithListener(caches.domainMappings.list()).some((m) => m.metadata?.uid === mapping.metadata?.uid),
     };
   }
   return { controller, keysOfSettings: () => caches.domainMappings.list().map(keyOf) };

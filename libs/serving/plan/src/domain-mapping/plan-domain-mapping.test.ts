@@ -43,7 +43,7 @@ const httpRoutes = new Map(
   ),
 );
 const httpRoute = (name: string): HttpRoute | undefined => httpRoutes.get(name);
-const observed: ObservedDomainMapping = { mapping: mapping(), claim, route: target, httpRoute };
+const observed: ObservedDomainMapping = { mapping: mapping(), claim, route: target, httpRoute, hasListener: false };
 
 it.each<{ name: string; observed: ObservedDomainMapping; settings?: Settings; writes: string[]; ready: string }>([
   { name: 'claimed and resolved', observed, writes: ['apply HTTPRoute shop.example.org'], ready: 'Unknown IngressNotConfigured' },

@@ -9,11 +9,14 @@ import {
   childName,
   clusterDomainClaims,
   domainMappings,
+  referenceGrants,
   settleConditions,
   type ClusterDomainClaim,
   type DomainMapping,
   type DomainMappingStatus,
   type Finding,
+  type Gateway,
+  type ReferenceGrant,
   type Route,
 } from '@tidegate/serving-contract';
 import { httpRoutes, type HttpRoute, type HttpRouteRule } from '@tidegate/traffic-router';
@@ -25,6 +28,7 @@ import { localRouteName } from '../route/desired-http-routes.js';
 import { clusterLocalHost, publicUrl } from '../route/hosts.js';
 import { ingressFinding, ingressNotConfigured } from '../route/ingress-finding.js';
 import type { Settings } from '../settings.js';
+import { desiredGrant, listenerFinding } from './domain-listeners.js';
 
 /** Keeps a mapping until the claim that was made for it is gone. */
 export const CLAIM_FINALIZER = 'domainmappings.serving.knative.dev';
@@ -39,6 +43,10 @@ export interface ObservedDomainMapping {
   service?: Service;
   /** Of the mapping's namespace, whosever it is. */
   httpRoute(name: string): HttpRoute | undefined;
+  /** Of the mapping's name, and whether the Gateway has a listener left for the mapping: for certificates. */
+  grant?: ReferenceGrant;
+  gateway?: Gateway;
+  hasListener: boolean;
 }
 
 /** claim of the domain ─► what answers ─► an HTTPRoute for the domain that leads where the target's own leads. */
@@ -71,6 +79,7 @@ export function planDomainMapping(observed: ObservedDomainMapping, settings: Set
   say(isTrue('ReferenceResolved'));
 
   const desired = desiredHttpRoute(mapping, target.rules);
+  actions.push(...grantActions(observed));
   const existing = observed.httpRoute(desired.metadata?.name ?? '');
   if (existing && !isControlledBy(existing, mapping)) {
     return ends(isFalse('IngressReady', 'NotOwned', notOwnedMessage('HTTPRoute', existing.metadata?.name ?? '')));
@@ -79,7 +88,20 @@ export function planDomainMapping(observed: ObservedDomainMapping, settings: Set
     actions.push({ do: 'apply', kind: httpRoutes, object: desired });
     return ends();
   }
-  return ends(ingressFinding([existing]));
+  const served = mapping.spec.tls ? listenerFinding(mapping, observed.gateway, observed.hasListener) : isTrue('IngressReady');
+  return ends(served.status === 'True' ? ingressFinding([existing]) : served);
+}
+
+/** The Gateway may read the certificate while the mapping names it. */
+function grantActions({ mapping, grant }: ObservedDomainMapping): Action[] {
+  const { tls } = mapping.spec;
+  if (!tls) {
+    if (!grant || !isControlledBy(grant, mapping)) return [];
+    const { name = '', namespace, uid } = grant.metadata ?? {};
+    return [{ do: 'delete', kind: referenceGrants, namespace, name, uid }];
+  }
+  const desired = desiredGrant(mapping, tls.secretName);
+  return needsApply(grant, desired) ? [{ do: 'apply', kind: referenceGrants, object: desired }] : [];
 }
 
 /** What is left to do for a mapping that is deleted: its claim, when claims are made here and this one is the namespace's own. */

@@ -38,7 +38,8 @@ export function urlOf({ publicHost, localHost }: Hosts, settings: Settings): str
 }
 
 export function publicUrl(host: string, scheme: string, { platform }: Settings): string {
-  return `${scheme}://${host}${platform.externalPort === undefined ? '' : `:${platform.externalPort}`}`;
+  const port = platform.externalPorts?.[scheme === 'https' ? 'https' : 'http'];
+  return `${scheme}://${host}${port === undefined ? '' : `:${port}`}`;
 }
 
 export function clusterLocalHost(name: string, namespace: string): string {

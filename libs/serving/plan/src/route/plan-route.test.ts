@@ -256,7 +256,7 @@ describe('hosts', () => {
   });
 
   it('tells the port that the gateway really has', () => {
-    const bound: Settings = { ...settings, platform: { digestsFrom: 'node', externalPort: 7680 } };
+    const bound: Settings = { ...settings, platform: { digestsFrom: 'node', externalPorts: { http: 7680 } } };
     const tagged = splitBetween(LATEST, pinned('hello-00001', 0, 'v1'));
     const { status } = planRoute(observe({ route: tagged }), bound, NOW);
     expect([status?.url, status?.traffic?.[1]?.url]).toEqual([

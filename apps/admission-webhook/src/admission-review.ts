@@ -28,6 +28,10 @@ export interface AdmissionAnswer {
   patch?: { op: string; path: string; value?: unknown }[];
 }
 
+/** Characters of warnings that the API server passes on whole, as headers of its answer; and of each when they are more. */
+const MOST_OF_ALL_WARNINGS = 4096;
+const MOST_OF_ONE_WARNING = 256;
+
 export function toAdmissionReview(uid: string, answer: AdmissionAnswer): unknown {
   const { allowed, message, refusal = { code: 422, reason: 'Invalid' }, warnings = [], patch = [] } = answer;
   return {
@@ -37,9 +41,13 @@ export function toAdmissionReview(uid: string, answer: AdmissionAnswer): unknown
       uid,
       allowed,
       ...(message === undefined ? {} : { status: { ...refusal, message } }),
-      // kubectl cuts longer ones, and the API server drops what is too much.
-      ...(warnings.length === 0 ? {} : { warnings: warnings.map((w) => w.slice(0, 250)) }),
+      ...(warnings.length === 0 ? {} : { warnings: fitting(warnings) }),
       ...(patch.length === 0 ? {} : { patchType: 'JSONPatch', patch: Buffer.from(JSON.stringify(patch)).toString('base64') }),
     },
   };
+}
+
+function fitting(warnings: readonly string[]): readonly string[] {
+  const total = warnings.reduce((sum, w) => sum + w.length, 0);
+  return total <= MOST_OF_ALL_WARNINGS ? warnings : warnings.map((w) => w.slice(0, MOST_OF_ONE_WARNING));
 }

@@ -25,8 +25,10 @@ export const SERVING_PATHS = {
 /** Knative's defaults and checks of its kinds, and of the config maps that they follow; in its words. */
 export function servingHandlers(config: () => ServingConfig): Handlers {
   return {
-    [SERVING_PATHS.defaulting]: (review) => withObjects(review, (kind, object, old) => defaulted(review, kind, object, old, config())),
-    [SERVING_PATHS.validation]: (review) => withObjects(review, (kind, object, old) => validated(kind, object, old, config())),
+    [SERVING_PATHS.defaulting]: (review) =>
+      withObjects(review, 'mutation', (kind, object, old) => defaulted(review, kind, object, old, config())),
+    [SERVING_PATHS.validation]: (review) =>
+      withObjects(review, 'decoding request', (kind, object, old) => validated(kind, object, old, config())),
     [SERVING_PATHS.config]: (review) => {
       const complaint = isObject(review.object) ? reviewConfigMap(review.object) : undefined;
       return complaint === undefined ? { allowed: true } : refused(`validation failed: ${complaint}`);
@@ -36,20 +38,21 @@ export function servingHandlers(config: () => ServingConfig): Handlers {
 
 type Decide = (kind: ServingKind, object: ServingObject, old: ServingObject | undefined) => AdmissionAnswer;
 
-function withObjects(review: AdmissionRequest, decide: Decide): AdmissionAnswer {
+/** `step` is what has failed, in Knative's words, when an object cannot be read. */
+function withObjects(review: AdmissionRequest, step: string, decide: Decide): AdmissionAnswer {
   const { group, kind } = review.kind;
   if (group !== SERVING_GROUP || !isServingKind(kind) || !isObject(review.object)) return { allowed: true };
+  const unreadable = (which: 'new' | 'old', why: string): AdmissionAnswer =>
+    refused(`${step} failed: cannot decode incoming ${which} object: ${why}`);
   const object = readServingObject(kind, placed(review.object, review));
-  if (!object.ok) return refused(`decoding request failed: cannot decode incoming new object: ${object.error}`);
+  if (!object.ok) return unreadable('new', object.error);
   const [unknown] = object.value.unknown;
-  if (unknown !== undefined) {
-    const field = unknown.slice(unknown.lastIndexOf('.') + 1);
-    return refused(`decoding request failed: cannot decode incoming new object: json: unknown field "${field}"`);
-  }
+  if (unknown !== undefined) return unreadable('new', `json: unknown field "${unknown.slice(unknown.lastIndexOf('.') + 1)}"`);
   // What leaves is not held up.
   if (object.value.metadata['deletionTimestamp'] !== undefined) return { allowed: true };
-  const before = isObject(review.oldObject) ? readServingObject(kind, review.oldObject) : undefined;
-  return decide(kind, object.value, before?.ok ? before.value : undefined);
+  if (!isObject(review.oldObject)) return decide(kind, object.value, undefined);
+  const old = readServingObject(kind, review.oldObject);
+  return old.ok ? decide(kind, object.value, old.value) : unreadable('old', old.error);
 }
 
 function defaulted(

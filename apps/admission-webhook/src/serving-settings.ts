@@ -20,7 +20,10 @@ export class ServingSettings {
     this.configMaps.onChange(() => this.read());
   }
 
+  /** Throws until the config maps have been read once: what is judged by other settings than the cluster's is judged wrongly. */
   get current(): ServingConfig {
+    const missing = this.notReady();
+    if (missing.length > 0) throw new Error(missing.join('; '));
     return this.config;
   }
 

@@ -2,11 +2,14 @@ import type { ServingConfig } from '@tidegate/serving-config';
 import { CREATOR_ANNOTATION, LAST_MODIFIER_ANNOTATION } from '@tidegate/serving-contract';
 import { defaultRevisionSpec } from './default-revision.js';
 import { sameMeaning } from './go-types/diff.js';
+import { encode } from './go-types/encode.js';
+import { struct } from './go-types/types.js';
 import { type JsonObject, objectAt, objectsAt, own, textAt } from './json.js';
 import { hasOwners } from './object-metadata.js';
 import { SPEC_TYPES, type ServingKind, type ServingObject } from './serving-object.js';
 
 export interface DefaultedObject {
+  /** As Go's clients write it. */
   spec: JsonObject;
   /** To be put on the object, over its own. */
   annotations: Readonly<Record<string, string>>;
@@ -21,7 +24,7 @@ export function defaultServingObject(
   config: ServingConfig,
 ): DefaultedObject {
   const spec = defaultSpec(kind, object, old, config, old === undefined);
-  return { spec, annotations: signature(kind, object, old, spec, username, config) };
+  return { spec: encode(spec, struct(SPEC_TYPES[kind])), annotations: signature(kind, object, old, spec, username, config) };
 }
 
 function defaultSpec(

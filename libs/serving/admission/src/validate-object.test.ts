@@ -1,39 +1,7 @@
-import { type ServingConfig, defaultServingConfig } from '@tidegate/serving-config';
+import { defaultServingConfig } from '@tidegate/serving-config';
 import { defaultServingObject } from './default-object.js';
-import { messagesOf } from './field-errors.js';
 import type { JsonObject } from './json.js';
-import { type ServingKind, type ServingObject, readServingObject } from './serving-object.js';
-import { validateServingObject } from './validate-object.js';
-
-const IMAGE = 'example.dev/hello:1';
-const container = (more: JsonObject = {}): JsonObject => ({ image: IMAGE, ...more });
-
-function service(
-  podSpec: JsonObject = {},
-  more: { template?: JsonObject; metadata?: JsonObject; traffic?: JsonObject[] } = {},
-): JsonObject {
-  const spec = { containers: [container()], ...podSpec };
-  return {
-    metadata: { name: 'hello', namespace: 'default', ...more.metadata },
-    spec: { template: { ...(more.template ? { metadata: more.template } : {}), spec }, ...(more.traffic ? { traffic: more.traffic } : {}) },
-  };
-}
-const withContainer = (more: JsonObject): JsonObject => service({ containers: [container(more)] });
-
-function readOrThrow(kind: ServingKind, object: JsonObject): ServingObject {
-  const result = readServingObject(kind, object);
-  if (!result.ok) throw new Error(result.error);
-  return result.value;
-}
-
-/** What a client reads after "validation failed: ", for the object as it is once its defaults are in. */
-function complaints(kind: ServingKind, given: JsonObject, before?: JsonObject, config: ServingConfig = defaultServingConfig): string[] {
-  const old = before && readOrThrow(kind, before);
-  const whole = old && { ...old, spec: defaultServingObject(kind, old, undefined, '', config).spec };
-  const object = readOrThrow(kind, given);
-  const { spec } = defaultServingObject(kind, object, whole, '', config);
-  return messagesOf(validateServingObject(kind, { ...object, spec }, whole, config), 'error');
-}
+import { IMAGE, complaints, container, readOrThrow, service, withContainer } from '../test/objects.js';
 
 it('accepts a Service that only names an image', () => expect(complaints('Service', service())).toEqual([]));
 

@@ -52,16 +52,17 @@ export const identities: Record<string, Rules> = {
     { apiGroups: [''], resources: ['pods'], verbs: read },
     { apiGroups: ['', 'events.k8s.io'], resources: ['events'], verbs: ['create', 'patch'] },
   ],
+  // Scales what the serving controller made; pods are only labelled and annotated.
   autoscaler: [
     { apiGroups: ['autoscaling.internal.knative.dev'], resources: ['podautoscalers'], verbs: read },
     { apiGroups: ['autoscaling.internal.knative.dev'], resources: ['podautoscalers/status'], verbs: ['get', 'update', 'patch'] },
-    { apiGroups: ['mesh.tidegate.dev'], resources: ['trafficpolicies'], verbs: read },
     { apiGroups: ['apps'], resources: ['deployments'], verbs: read },
     { apiGroups: ['apps'], resources: ['deployments/scale'], verbs: ['get', 'update', 'patch'] },
+    { apiGroups: ['autoscaling'], resources: ['horizontalpodautoscalers'], verbs: write },
     { apiGroups: [''], resources: ['pods'], verbs: [...read, 'patch'] },
     { apiGroups: [''], resources: ['services', 'configmaps'], verbs: read },
     { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: read },
-    { apiGroups: ['autoscaling'], resources: ['horizontalpodautoscalers'], verbs: write },
+    { apiGroups: ['mesh.tidegate.dev'], resources: ['trafficpolicies'], verbs: read },
     { apiGroups: ['', 'events.k8s.io'], resources: ['events'], verbs: ['create', 'patch'] },
   ],
   delivery: [
@@ -103,7 +104,7 @@ export const identities: Record<string, Rules> = {
   webhook: [
     { apiGroups: ['delivery.tidegate.dev'], resources: ['strategies', 'releases'], verbs: read },
     { apiGroups: ['gateway.networking.k8s.io'], resources: ['gateways', 'httproutes'], verbs: read },
-    { apiGroups: [''], resources: ['services', 'namespaces', 'pods'], verbs: read },
+    { apiGroups: [''], resources: ['services', 'namespaces', 'pods', 'configmaps'], verbs: read },
     { apiGroups: ['apps'], resources: ['deployments', 'statefulsets'], verbs: read },
     { apiGroups: [''], resources: ['secrets'], verbs: ['get', 'create', 'update', 'patch'] },
     {

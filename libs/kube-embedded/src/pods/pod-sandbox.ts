@@ -16,6 +16,7 @@ export class PodSandbox {
   /** Filled as containers start: what an image exposes is known only then. */
   readonly ports = new Map<string, number>();
   private readonly node: NodeContext;
+  private published = '';
 
   constructor(node: NodeContext, pod: Pod) {
     this.node = node;
@@ -62,9 +63,20 @@ export class PodSandbox {
     rmSync(this.dir, { recursive: true, force: true });
   }
 
+  /** Writes the real ports where everybody reads them, when they have changed. Done before a status names the pod's address. */
+  async publishPorts(pod: Pod): Promise<void> {
+    const text = JSON.stringify(Object.fromEntries(this.ports));
+    if (this.published === text || this.ports.size === 0) return;
+    if (pod.metadata?.annotations?.[PORTS_ANNOTATION] !== text) {
+      const body = { metadata: { uid: pod.metadata?.uid, annotations: { [PORTS_ANNOTATION]: text } } };
+      await this.node.client.patch(kinds.pods, pod.metadata?.name ?? '', pod.metadata?.namespace, { type: 'merge', body });
+    }
+    this.published = text;
+  }
+
   /**
-   * The real ports of a container whose image exposes `exposed`: those of before a restart when they are still free, else new ones; written
-   * into the annotation that everybody reads. The same again gives the same ports.
+   * The real ports of a container whose image exposes `exposed`: those of before a restart when they are still free, else new ones. The
+   * same again gives the same ports.
    */
   async takePorts(pod: Pod, container: Container, exposed: readonly number[]): Promise<void> {
     const missing = wantedPorts(pod, container, exposed).filter((key) => !this.ports.has(key));
@@ -73,11 +85,6 @@ export class PodSandbox {
     for (const key of missing) {
       const old = before.get(key);
       this.ports.set(key, old !== undefined && (await this.node.realPorts.reserve(old)) ? old : await this.node.realPorts.take());
-    }
-    const text = JSON.stringify(Object.fromEntries(this.ports));
-    if (pod.metadata?.annotations?.[PORTS_ANNOTATION] !== text) {
-      const body = { metadata: { uid: pod.metadata?.uid, annotations: { [PORTS_ANNOTATION]: text } } };
-      await this.node.client.patch(kinds.pods, pod.metadata?.name ?? '', pod.metadata?.namespace, { type: 'merge', body });
     }
   }
 }

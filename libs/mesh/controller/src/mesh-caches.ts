@@ -7,11 +7,11 @@ import {
   gateways,
   grpcRoutes,
   httpRoutes,
-  trafficPolicies,
   listenerSets,
   referenceGrants,
   tcpRoutes,
   tlsRoutes,
+  trafficPolicies,
 } from '@tidegate/mesh-contract';
 import type { MeshObjects } from '@tidegate/mesh-snapshot';
 import { EMBEDDED_PROXY, PORTS_CONFIG_MAP, PORTS_NAMESPACE, PROXY_LABEL } from './names.js';

@@ -61,8 +61,8 @@ export class StatusPass {
   private readonly memory = new LiveMemory();
   /** By route; bounded by the plan. */
   private computed = new Map<string, Computed>();
-  /** TrafficPolicies whose status is as it should be; bounded by the plan. */
-  private readonly settled = new Map<string, { plan: TrafficPolicyStatusPlan; object: KubeObject; finding: LiveFinding | undefined }>();
+  /** Policies whose status is as it should be; bounded by the plan. */
+  private readonly policies = new Map<string, { plan: TrafficPolicyStatusPlan; object: KubeObject; finding: LiveFinding | undefined }>();
   private readonly startedAt: number;
 
   constructor(private readonly options: StatusPassOptions) {
@@ -91,7 +91,7 @@ export class StatusPass {
       const status = desiredListenerSet(p, object.status, look.find, now);
       if (!look.isTooEarly) writer.want(listenerSets, object, status ?? {});
     }
-    this.policies(plan, now);
+    this.backendPolicies(plan, now);
     for (const p of plan.trafficPolicies) this.trafficPolicy(p, look, now);
     this.keepTrafficPolicies(plan);
     const computed = new Map<string, Computed>();
@@ -106,31 +106,8 @@ export class StatusPass {
     return { againInMs: look.againInMs, rebuild: quarantine.decide((r) => r.plan.ref.kind, look.refused, look.isPending) };
   }
 
-  private trafficPolicy(plan: TrafficPolicyStatusPlan, look: Look, now: number): void {
-    const { namespace, name, generation } = plan.ref;
-    const object = this.options.caches.trafficPolicies.get(namespace, name);
-    if (!object || !isPlanned(object, generation)) return;
-    // Whether something is live is asked anew for each of the two states.
-    const key = `trafficpolicies/${keyFor(namespace, name)}`;
-    look.begin(`${key}/${plan.holding ?? ''}`, generation, false);
-    const found = plan.resources.length > 0 ? look.find(plan.resources) : NOTHING_SERVED;
-    const finding = look.isTooEarly ? undefined : found;
-    const before = this.settled.get(key);
-    if (before?.plan === plan && before.object === object && isSameFinding(before.finding, finding)) return;
-    this.settled.delete(key);
-    const status = desiredPolicyStatus(plan, object.status, finding, now);
-    // Compared again until it is as it should be: a write may fail.
-    if (status && !this.options.writer.want(trafficPolicies, object, status)) this.settled.set(key, { plan, object, finding });
-  }
-
-  private keepTrafficPolicies(plan: StatusPlan): void {
-    if (this.settled.size <= plan.trafficPolicies.length) return;
-    const keys = new Set(plan.trafficPolicies.map(({ ref }) => `trafficpolicies/${keyFor(ref.namespace, ref.name)}`));
-    for (const key of this.settled.keys()) if (!keys.has(key)) this.settled.delete(key);
-  }
-
   /** Also of those that no Gateway reaches (any more): our entries go from their status. */
-  private policies(plan: StatusPlan, now: number): void {
+  private backendPolicies(plan: StatusPlan, now: number): void {
     const { caches, writer } = this.options;
     const plans = new Map(plan.policies.map((p) => [keyFor(p.ref.namespace, p.ref.name), p]));
     for (const object of caches.backendTlsPolicies.list()) {
@@ -141,6 +118,29 @@ export class StatusPass {
       const ancestors = desiredAncestors(found, existing, now);
       if (ancestors.length > 0 || existing.length > 0) writer.want(backendTlsPolicies, object, { ancestors });
     }
+  }
+
+  private trafficPolicy(plan: TrafficPolicyStatusPlan, look: Look, now: number): void {
+    const { namespace, name, generation } = plan.ref;
+    const object = this.options.caches.trafficPolicies.get(namespace, name);
+    if (!object || !isPlanned(object, generation)) return;
+    // Whether something is live is asked anew for each of the two states.
+    const key = `trafficpolicies/${keyFor(namespace, name)}`;
+    look.begin(`${key}/${plan.holding ?? ''}`, generation, false);
+    const found = plan.resources.length > 0 ? look.find(plan.resources) : NOTHING_SERVED;
+    const finding = look.isTooEarly ? undefined : found;
+    const before = this.policies.get(key);
+    if (before?.plan === plan && before.object === object && isSameFinding(before.finding, finding)) return;
+    this.policies.delete(key);
+    const status = desiredPolicyStatus(plan, object.status, finding, now);
+    // Compared again until it is as it should be: a write may fail.
+    if (status && !this.options.writer.want(trafficPolicies, object, status)) this.policies.set(key, { plan, object, finding });
+  }
+
+  private keepTrafficPolicies(plan: StatusPlan): void {
+    if (this.policies.size <= plan.trafficPolicies.length) return;
+    const keys = new Set(plan.trafficPolicies.map(({ ref }) => `trafficpolicies/${keyFor(ref.namespace, ref.name)}`));
+    for (const key of this.policies.keys()) if (!keys.has(key)) this.policies.delete(key);
   }
 
   private route<T extends KubeObject & { status?: RouteStatus }>(

@@ -55,13 +55,13 @@ class Build {
   private readonly index: ObjectIndex;
   private readonly resources = new Map<string, XdsResource>();
   private readonly clusters: ClusterSet;
+  private readonly trafficPolicies: TrafficPolicies;
   /** By Kind/namespace/name of the parent: a Gateway, or a ListenerSet of one. */
   private readonly parents = new Map<string, GatewayParent>();
   private readonly streams = new StreamRoutes();
   private readonly attached = new Map<ListenerPlan, number>();
   /** Gateways from which the targets of a policy are reached. */
   private readonly ancestors = new Map<PolicyPlan, Set<GatewayPlan>>();
-  private readonly trafficPolicies: TrafficPolicies;
   /** RouteConfigurations in which a Service-parent route stands, also by expansion into a Gateway's. By kind/namespace/name. */
   private readonly meshTables = new Map<string, Set<string>>();
 
@@ -70,9 +70,9 @@ class Build {
     this.embedded = options.mode === 'embedded';
     this.cache = cache;
     this.index = indexObjects(objects, cache);
-    this.clusters = new ClusterSet(this.resources, this.index, cache);
     const grpc = objects.grpcRoutes.map((route) => cache.models.get(route, NOTHING, () => readGrpcRoute(route)));
     this.trafficPolicies = new TrafficPolicies(objects.trafficPolicies, this.index, grpc, cache);
+    this.clusters = new ClusterSet(this.resources, this.index, cache);
   }
 
   run(): SnapshotBuild {

@@ -81,6 +81,9 @@ function envoyForward(line: Line, action: Extract<Action, { type: 'forward' }>, 
   const { effects, timeouts } = action;
   const mirrors = effects.mirrors.filter((mirror) => mirror.share > 0).flatMap((mirror) => mirrorPolicy(line, mirror, context));
   const { policy, cluster } = action.target;
+  // Held requests go straight to a pod's address, where the name of a certificate could not be checked.
+  if (policy?.isHolding && upstream.tls)
+    return { direct_response: { status: 503, body: { inline_string: 'requests to a backend with a TLS policy cannot be held\n' } } };
   const own = timeouts.requestMs ?? (action.retry ? 0 : (timeouts.backendRequestMs ?? 0));
   const times = timesOf(policy, own, timeouts.backendRequestMs);
   const retry = policy?.isHolding

@@ -76,7 +76,7 @@ function makeServicePort(service: Service, target: ServiceTarget, bound: number,
     blocks: made.flatMap((t) => t.blocks),
     placed: made.flatMap((t) => t.routeIds.map((id) => ({ id, table: t.resource.name }))),
     policed: made.flatMap((t) =>
-      t.blocks.flatMap((b) => b.targets.flatMap((at) => (at.policy ? [{ target: at, table: t.resource.name }] : []))),
+      t.blocks.flatMap((b) => b.targets.filter((at) => at.policy).map((at) => ({ target: at, table: t.resource.name }))),
     ),
   };
 }

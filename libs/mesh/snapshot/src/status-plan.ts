@@ -68,6 +68,12 @@ export interface RouteParentStatusPlan {
   resources: readonly string[];
 }
 
+/** Only the ancestors that this controller answers for; entries of other controllers must be kept by the writer. */
+export interface PolicyStatusPlan {
+  ref: ObjectRef;
+  ancestors: readonly { ancestorRef: ParentReference; controllerName: string; conditions: readonly PlannedCondition[] }[];
+}
+
 export interface TrafficPolicyStatusPlan {
   ref: ObjectRef;
   /** All but Live and Holding. */
@@ -79,12 +85,6 @@ export interface TrafficPolicyStatusPlan {
    * endpoint is ready, until the status no longer says Holding.
    */
   holding?: 'held' | 'passed' | 'waking';
-}
-
-/** Only the ancestors that this controller answers for; entries of other controllers must be kept by the writer. */
-export interface PolicyStatusPlan {
-  ref: ObjectRef;
-  ancestors: readonly { ancestorRef: ParentReference; controllerName: string; conditions: readonly PlannedCondition[] }[];
 }
 
 export function condition(ref: ObjectRef, type: string, holds: boolean, reason: string, message: string): PlannedCondition {

@@ -100,14 +100,16 @@ function oneStream(session: ClientHttp2Session, authority: string, statuses: Map
     const stream = session.request({ ':path': '/', ':authority': authority });
     stream.on('response', (headers) => {
       status = String(headers[':status']);
-      answeredAt.push(performance.now());
+      if (status === '200') answeredAt.push(performance.now());
+    });
+    stream.on('data', (chunk: Buffer) => {
+      if (status !== '200') status += ` ${chunk.toString().trim()}`;
     });
     stream.on('error', () => undefined);
     stream.on('close', () => {
       statuses.set(status, (statuses.get(status) ?? 0) + 1);
       resolve();
     });
-    stream.resume();
     stream.end();
   });
 }
@@ -134,7 +136,8 @@ async function hardLimit(client: KubeClient, port: number, image: string, pods: 
   const { ms, failed } = await run(agent, callers, SECONDS * 1000, port, name);
   const perRequest = ((cpuSeconds(traffic) - cpu) * 1000) / ms.length;
   agent.destroy();
-  const most = await Promise.all((await podsOf(client, NAMESPACE, name)).map(mostIn));
+  const running = (await podsOf(client, NAMESPACE, name)).filter((pod) => pod.status?.podIP && !pod.metadata?.deletionTimestamp);
+  const most = await Promise.all(running.map(mostIn));
   const perSecond = ms.length / SECONDS;
   const share = (perSecond / ((pods * 1000) / (MS + 1))) * 100;
   return [

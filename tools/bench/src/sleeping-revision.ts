@@ -39,7 +39,8 @@ export async function createRevision(client: KubeClient, plan: RevisionPlan): Pr
     spec: { replicas, selector: { matchLabels: labels }, template: { metadata: { labels: pod }, spec: { containers: [container] } } },
   });
   await client.create(podAutoscalers, {
-    metadata: { namespace, name, labels },
+    // Started with pods, it keeps as many: the bench is not about scaling.
+    metadata: { namespace, name, labels, annotations: replicas > 0 ? bounds(replicas) : {} },
     spec: { scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: deployment }, containerConcurrency, protocolType: 'http1' },
   });
   await client.create(kinds.services, {
@@ -59,6 +60,10 @@ export async function createRevision(client: KubeClient, plan: RevisionPlan): Pr
       rules: [{ backendRefs: [{ name, port: 80 }] }],
     },
   });
+}
+
+function bounds(pods: number): Record<string, string> {
+  return { 'autoscaling.knative.dev/min-scale': String(pods), 'autoscaling.knative.dev/max-scale': String(pods) };
 }
 
 export const hostOf = (name: string): string => `${name}.bench.localhost`;

@@ -63,10 +63,12 @@ interface Known {
 
 const SLICE = 500;
 const TICK_MS = 100;
+/** Least pause between slices that wait for time to pass. */
+const PUMP_AGAIN_MS = 10;
 const WAKE_AGAIN_MS = 1000;
 /** A route may be there a moment before the revision is seen. */
 const UNKNOWN_PATIENCE_MS = 2000;
-const LIMITS = { leaseMs: 3 * OPEN_AGAIN_MS + 1000, maxSlots: 100_000, spreadMs: 1000 };
+const LIMITS = { leaseMs: 3 * OPEN_AGAIN_MS + 1000, maxSlots: 100_000, spreadMs: 1000, pace: { burst: 400, perMs: 2 } };
 
 /**
  * All held requests. Revisions are known by their PodAutoscaler or by requests that wait for them; both come from the cluster's own
@@ -251,7 +253,7 @@ export class Holds {
     const againInMs = known.holds.grantsMoreIn(now);
     if (againInMs === undefined) return;
     known.cancelPump();
-    known.cancelPump = this.options.clock.after(Math.max(1, againInMs), () => this.schedule(known));
+    known.cancelPump = this.options.clock.after(Math.max(PUMP_AGAIN_MS, againInMs), () => this.schedule(known));
   }
 
   private give(known: Known, { waiting, pod, alternative, slot }: Grant<Caller>, now: number, waitingBefore: number | undefined): void {

@@ -15,6 +15,18 @@ interface Slot {
 
 interface PodEntry extends GrantPod {
   inFlight: number;
+  /** Grants that it may take now. */
+  tokens: number;
+  tokensAt: number;
+}
+
+/**
+ * Every grant may be a new connection, and a program accepts them from a queue that is a few hundred long: what does not fit is refused or
+ * comes seconds later. So a pod takes a burst, and then as many as it answers, or as come with time.
+ */
+export interface Pace {
+  burst: number;
+  perMs: number;
 }
 
 /**
@@ -31,6 +43,7 @@ export class PodSlots {
   constructor(
     private readonly leaseMs: number,
     private readonly maxSlots: number,
+    private readonly pace: Pace = { burst: Infinity, perMs: 0 },
   ) {}
 
   /** All pods that exist. What is in flight on a pod that may not be granted now is remembered; with a pod that is gone it goes. */
@@ -40,7 +53,7 @@ export class PodSlots {
     for (const pod of pods) {
       const known = this.pods.get(pod.name);
       if (known) Object.assign(known, pod);
-      else this.pods.set(pod.name, { ...pod, inFlight: 0 });
+      else this.pods.set(pod.name, { ...pod, inFlight: 0, tokens: this.pace.burst, tokensAt: 0 });
     }
     for (const [id, slot] of this.slots) if (!names.has(slot.pod)) this.slots.delete(id);
   }
@@ -59,13 +72,31 @@ export class PodSlots {
     return this.pods.get(pod)?.inFlight ?? 0;
   }
 
-  /** The grantable pod with the fewest requests in flight that has room below `limit`; the first of equals. */
-  roomiest(limit: number): GrantPod | undefined {
+  /** The grantable pod with the fewest requests in flight that has room below `limit` and may take one more now; the first of equals. */
+  roomiest(limit: number, now: number): GrantPod | undefined {
     let best: PodEntry | undefined;
     for (const pod of this.pods.values()) {
-      if (pod.isGrantable && pod.inFlight < limit && (!best || pod.inFlight < best.inFlight)) best = pod;
+      if (!pod.isGrantable || pod.inFlight >= limit || (best && pod.inFlight >= best.inFlight)) continue;
+      if (this.tokensOf(pod, now) >= 1) best = pod;
     }
     return best;
+  }
+
+  /** Milliseconds until a pod with room may take more; undefined when none has room, 0 when one may now. */
+  roomIn(limit: number, now: number): number | undefined {
+    let least: number | undefined;
+    for (const pod of this.pods.values()) {
+      if (!pod.isGrantable || pod.inFlight >= limit) continue;
+      const missing = 1 - this.tokensOf(pod, now);
+      least = Math.min(least ?? Infinity, missing > 0 ? missing / this.pace.perMs : 0);
+    }
+    return least;
+  }
+
+  private tokensOf(pod: PodEntry, now: number): number {
+    if (this.pace.burst < Infinity) pod.tokens = Math.min(this.pace.burst, pod.tokens + (now - pod.tokensAt) * this.pace.perMs);
+    pod.tokensAt = now;
+    return pod.tokens;
   }
 
   /** Another grantable pod than this one, for a second try. */
@@ -76,7 +107,9 @@ export class PodSlots {
 
   take(id: string, pod: string, now: number): void {
     const entry = this.pods.get(pod);
-    if (!entry || this.slots.size >= this.maxSlots) return;
+    if (!entry) return;
+    entry.tokens -= 1;
+    if (this.slots.size >= this.maxSlots) return;
     entry.inFlight += 1;
     this.slots.set(id, { pod, leaseUntil: now + this.leaseMs });
     this.noLeaseEndsBefore = Math.min(this.noLeaseEndsBefore, now + this.leaseMs);
@@ -98,7 +131,10 @@ export class PodSlots {
     if (!slot) return false;
     this.slots.delete(id);
     const pod = this.pods.get(slot.pod);
-    if (pod) pod.inFlight -= 1;
+    if (pod) {
+      pod.inFlight -= 1;
+      pod.tokens = Math.min(this.pace.burst, pod.tokens + 1);
+    }
     return true;
   }
 

@@ -88,3 +88,16 @@ it('says that waiting is hopeless only while nothing comes', () => {
   holds.setPods({ pods: [pod('a', false), pod('b')], coming: 0, failure: 'exit code 3' }, 0);
   expect(holds.hopeless).toBeUndefined();
 });
+
+it('gives a pod a burst, and then as many as it answers or as come with time', () => {
+  const holds = new RevisionHolds<number>('r', { ...LIMITS, pace: { burst: 4, perMs: 0.1 } });
+  for (let id = 0; id < 20; id++) holds.arrive({ id, arrivedAt: 0, deadlineAt: 1000, reply: id });
+  holds.setPods({ pods: [pod('a')], coming: 0 }, 0);
+  const first = holds.grant(0, 500);
+  expect(first).toHaveLength(4);
+  expect(holds.grantsMoreIn(0)).toBe(10);
+  holds.ended(first[0]?.slot ?? '');
+  holds.ended(first[1]?.slot ?? '');
+  expect(holds.grant(0, 500)).toHaveLength(2);
+  expect(holds.grant(30, 500)).toHaveLength(3);
+});

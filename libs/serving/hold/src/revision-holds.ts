@@ -1,4 +1,4 @@
-import { type GrantPod, PodSlots } from './pod-slots.js';
+import { type GrantPod, type Pace, PodSlots } from './pod-slots.js';
 import { type Waiting, WaitingLine } from './waiting-line.js';
 
 export interface RevisionPods {
@@ -24,6 +24,8 @@ export interface RevisionLimits {
   maxSlots: number;
   /** After the first pod has come, a burst waits this long for those that are coming as well, instead of falling onto the first. */
   spreadMs: number;
+  /** How fast one pod is given requests. */
+  pace?: Pace;
 }
 
 /**
@@ -45,7 +47,7 @@ export class RevisionHolds<T> {
     private readonly name: string,
     private readonly limits: RevisionLimits,
   ) {
-    this.slots = new PodSlots(limits.leaseMs, limits.maxSlots);
+    this.slots = new PodSlots(limits.leaseMs, limits.maxSlots, limits.pace);
   }
 
   get waiting(): number {
@@ -96,7 +98,7 @@ export class RevisionHolds<T> {
     const grants: Grant<T>[] = [];
     const limit = this.limitNow(now);
     while (grants.length < most) {
-      const pod = this.line.size > 0 ? this.slots.roomiest(limit) : undefined;
+      const pod = this.line.size > 0 ? this.slots.roomiest(limit, now) : undefined;
       const waiting = pod && this.line.takeFirst();
       if (!waiting) break;
       const slot = `${this.name}.${this.nextSlot++}`;
@@ -110,7 +112,10 @@ export class RevisionHolds<T> {
 
   /** Milliseconds until `grant` may give more although nothing else has happened; undefined when there is no such time. */
   grantsMoreIn(now: number): number | undefined {
-    if (this.line.size === 0 || this.firstPodAt === undefined || this.limit > 0 || this.coming === 0) return undefined;
+    if (this.line.size === 0) return undefined;
+    const room = this.slots.roomIn(this.limitNow(now), now);
+    if (room !== undefined) return room;
+    if (this.firstPodAt === undefined || this.limit > 0 || this.coming === 0) return undefined;
     const left = this.firstPodAt + this.limits.spreadMs - now;
     return left > 0 ? left : undefined;
   }

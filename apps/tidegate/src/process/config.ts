@@ -19,8 +19,11 @@ export type ClusterConfig = z.infer<typeof ClusterConfig>;
 export const TrafficConfig = z.strictObject({
   ...frame,
   kubeconfig: z.string(),
+  activatorKubeconfig: z.string(),
+  autoscalerKubeconfig: z.string(),
   xdsSocket: z.string(),
   telemetrySocket: z.string(),
+  activatorSocket: z.string(),
   signalsSocket: z.string(),
 });
 export type TrafficConfig = z.infer<typeof TrafficConfig>;

@@ -236,8 +236,11 @@ export class Supervisor {
     const traffic: TrafficConfig = {
       ...this.frame('traffic'),
       kubeconfig: kubeconfig('traffic'),
+      activatorKubeconfig: kubeconfig('activator'),
+      autoscalerKubeconfig: kubeconfig('autoscaler'),
       xdsSocket: envoy.xdsSocket,
       telemetrySocket: envoy.telemetrySocket,
+      activatorSocket: envoy.activatorSocket,
       signalsSocket,
     };
     const control: ControlConfig = {

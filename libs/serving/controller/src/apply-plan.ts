@@ -1,5 +1,6 @@
 import { toUserText, unreachable } from '@tidegate/kernel';
 import {
+  KubeApiError,
   apiVersionOf,
   isAlreadyExists,
   isConflict,
@@ -25,19 +26,27 @@ export interface Subject<T extends KubeObject> {
 }
 
 /**
- * The only writer. Actions are done in the plan's order, then the status is written if it differs; a failure ends the plan, is told as an
- * event, and the next plan begins from what is then there.
+ * The only writer. Actions are done in the plan's order, then the status is written if it differs. A failure ends the actions and is told as an
+ * event; the status is still written, as it is how the user hears of it, after `replan` had its say about the failure. What only raced with
+ * a cache that was a moment behind is tried again in silence.
  */
-export async function applyPlan<T extends KubeObject, S>(context: ApplyContext, subject: Subject<T>, plan: Plan<S>): Promise<void> {
-  for (const action of plan.actions) await applyAction(context, subject, action);
+export async function applyPlan<T extends KubeObject, S>(
+  context: ApplyContext,
+  subject: Subject<T>,
+  plan: Plan<S>,
+  replan: (failure: unknown) => Plan<S> | undefined = () => undefined,
+): Promise<void> {
+  try {
+    for (const action of plan.actions) await applyAction(context, subject, action);
+  } catch (failure) {
+    if (isConflict(failure) || isAlreadyExists(failure)) throw failure;
+    await writeStatus(context, subject, (replan(failure) ?? plan).status);
+    throw failure;
+  }
   await writeStatus(context, subject, plan.status);
 }
 
-export async function writeStatus<T extends KubeObject>(
-  { client, written }: ApplyContext,
-  subject: Subject<T>,
-  status: unknown,
-): Promise<void> {
+async function writeStatus<T extends KubeObject>({ client, written }: ApplyContext, subject: Subject<T>, status: unknown): Promise<void> {
   const { kind, object } = subject;
   if (status === undefined || isSame(object.status, status)) return;
   try {
@@ -118,4 +127,9 @@ function record<T extends KubeObject>(
   message: string,
 ): void {
   recorder.record({ ...object, apiVersion: apiVersionOf(kind), kind: kind.kind }, { type, reason, message });
+}
+
+/** The API server would not have it, and will not have it the next time either. */
+export function isRefusal(error: unknown): boolean {
+  return error instanceof KubeApiError && error.status >= 400 && error.status < 500 && !isConflict(error) && !isAlreadyExists(error);
 }

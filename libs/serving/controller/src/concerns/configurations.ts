@@ -1,8 +1,8 @@
 import { toUserText } from '@tidegate/kernel';
-import { KubeApiError, isAlreadyExists, isConflict, keyFor, keyOf, splitKey, startController } from '@tidegate/kube';
+import { keyFor, keyOf, splitKey, startController } from '@tidegate/kube';
 import { CONFIGURATION_LABEL, configurations, type Revision } from '@tidegate/serving-contract';
 import { controllerOf, planConfiguration, type ObservedConfiguration } from '@tidegate/serving-plan';
-import { applyPlan } from '../apply-plan.js';
+import { applyPlan, isRefusal } from '../apply-plan.js';
 import { BY_CONFIGURATION } from '../caches.js';
 import { BACKOFF, type Concern, type ConcernContext } from '../concern.js';
 
@@ -30,21 +30,12 @@ export function startConfigurations(context: ConcernContext): Concern {
         revisions: observed.list(caches.revisions, BY_CONFIGURATION, key),
         namedRevision: named === undefined ? undefined : observed.get(caches.revisions, namespace, named),
       };
-      const subject = { kind: configurations, object: configuration };
-      try {
-        await applyPlan(context, subject, planConfiguration(seen, clock.now()));
-      } catch (error) {
-        if (isRefusal(error)) await applyPlan(context, subject, planConfiguration({ ...seen, refusal: toUserText(error) }, clock.now()));
-        throw error;
-      }
+      await applyPlan(context, { kind: configurations, object: configuration }, planConfiguration(seen, clock.now()), (failure) =>
+        isRefusal(failure) ? planConfiguration({ ...seen, refusal: toUserText(failure) }, clock.now()) : undefined,
+      );
     },
   });
   return { controller, keysOfSettings: () => [] };
-}
-
-/** The API server would not have it, and will not have it the next time either. */
-function isRefusal(error: unknown): boolean {
-  return error instanceof KubeApiError && error.status >= 400 && error.status < 500 && !isConflict(error) && !isAlreadyExists(error);
 }
 
 function configurationOf(revision: Revision): string[] {

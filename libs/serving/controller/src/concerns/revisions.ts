@@ -1,7 +1,8 @@
+import { toUserText } from '@tidegate/kernel';
 import { keyFor, keyOf, splitKey, startController, type KubeObject } from '@tidegate/kube';
 import { REVISION_LABEL, deploymentNameFor, revisions } from '@tidegate/serving-contract';
 import { planRevision } from '@tidegate/serving-plan';
-import { applyPlan } from '../apply-plan.js';
+import { applyPlan, isRefusal } from '../apply-plan.js';
 import { BY_REVISION } from '../caches.js';
 import { BACKOFF, type Concern, type ConcernContext } from '../concern.js';
 import type { DigestKeeper } from '../digests/digest-keeper.js';
@@ -39,7 +40,9 @@ export function startRevisions(context: ConcernContext, digests: DigestKeeper): 
       };
       const plan = planRevision(seen, settings.current(), clock.now());
       digests.resolve(revision, plan.resolve);
-      await applyPlan(context, { kind: revisions, object: revision }, plan);
+      await applyPlan(context, { kind: revisions, object: revision }, plan, (failure) =>
+        isRefusal(failure) ? planRevision({ ...seen, refusal: toUserText(failure) }, settings.current(), clock.now()) : undefined,
+      );
       return plan.lookAgainInMs === undefined ? undefined : { againInMs: plan.lookAgainInMs };
     },
   });

@@ -154,7 +154,6 @@ describe('a template that names its revision', () => {
 
 it('says why the API server refused the revision', () => {
   const plan = planConfiguration({ configuration: at(1), revisions: [], refusal: 'quota exceeded' }, NOW);
-  expect(events(plan)).toEqual(['Warning CreationFailed: Failed to create Revision: quota exceeded']);
   expect(conditionOf(plan.status?.conditions, 'Ready')).toMatchObject({
     reason: 'RevisionFailed',
     message: 'Revision creation failed with message: quota exceeded.',

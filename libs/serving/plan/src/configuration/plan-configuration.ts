@@ -33,11 +33,7 @@ export function planConfiguration(observed: ObservedConfiguration, now: number):
   if (namedRevisionConflicts(configuration, observed.namedRevision)) {
     return failed(observed, `revisions.serving.knative.dev "${name}" already exists`, now);
   }
-  if (observed.refusal !== undefined) {
-    const plan = failed(observed, observed.refusal, now);
-    plan.actions.push(warning('CreationFailed', `Failed to create Revision: ${observed.refusal}`));
-    return plan;
-  }
+  if (observed.refusal !== undefined) return failed(observed, observed.refusal, now);
   const created = createdRevision(observed);
   if (created) return withCreated(observed, created, [], now);
   const made = desiredRevision(configuration, now);
@@ -62,7 +58,7 @@ function withCreated(observed: ObservedConfiguration, created: Revision, actions
 }
 
 function readyFinding(failed: boolean, created: string, ready: string | undefined, message: string): Finding {
-  if (failed) return isFalse('Ready', 'RevisionFailed', `Revision "${created}" failed with message: ${message}.`);
+  if (failed) return isFalse('Ready', 'RevisionFailed', `Revision "${created}" failed with message: ${message.replace(/\.+$/, '')}.`);
   return ready === created ? isTrue('Ready') : isUnknown('Ready');
 }
 

@@ -64,7 +64,7 @@ export function planDomainMapping(observed: ObservedDomainMapping, settings: Set
     actions.push(finalizerAction(mapping, [...finalizers, CLAIM_FINALIZER]));
   const wanted: ClusterDomainClaim = { metadata: { name }, spec: { namespace: namespace ?? '' } };
   if (!claim) actions.push({ do: 'create', kind: clusterDomainClaims, object: wanted });
-  say(isTrue('DomainClaimed'));
+  say(claim ? isTrue('DomainClaimed') : isUnknown('DomainClaimed'));
 
   const target = targetOf(observed);
   if ('status' in target) return ends(target);

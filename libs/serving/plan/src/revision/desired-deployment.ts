@@ -31,7 +31,7 @@ export function desiredDeployment(revision: Revision, settings: Settings): Deplo
         labels: { ...childLabels(revision), [ENDPOINT_LABEL]: 'true' },
         annotations: {
           ...childAnnotations(revision),
-          [DEFAULT_CONTAINER_ANNOTATION]: servingContainer(revision.spec)?.name ?? '',
+          ...defaultContainer(revision),
         },
       },
       spec: desiredPodSpec(revision, settings),
@@ -76,6 +76,12 @@ export function changedDeployment(existing: Deployment, desired: Deployment): De
 /** Keys of Knative are ours, others stay: `kubectl rollout restart` writes one. */
 function merged(existing: Record<string, string> | undefined, desired: Record<string, string> | undefined): Record<string, string> {
   return { ...without(existing, (key) => key === 'app' || key.includes('knative.dev/')), ...desired };
+}
+
+/** Which container kubectl means when nobody says. */
+function defaultContainer(revision: Revision): Record<string, string> {
+  const name = servingContainer(revision.spec)?.name;
+  return name ? { [DEFAULT_CONTAINER_ANNOTATION]: name } : {};
 }
 
 function progressDeadlineSeconds(revision: Revision, settings: Settings): number {

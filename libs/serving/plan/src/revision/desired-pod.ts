@@ -1,6 +1,13 @@
 import type { Container, PodSpec, Probe } from '@tidegate/kube';
 import { runtimeClassForLabels } from '@tidegate/serving-config';
-import { CONFIGURATION_LABEL, REVISION_LABEL, SERVICE_LABEL, USER_PORT_NAME, type Revision } from '@tidegate/serving-contract';
+import {
+  CONFIGURATION_LABEL,
+  DEFAULT_CONTAINER_NAME,
+  REVISION_LABEL,
+  SERVICE_LABEL,
+  USER_PORT_NAME,
+  type Revision,
+} from '@tidegate/serving-contract';
 import type { Settings } from '../settings.js';
 import { servingContainer, userPortOf } from './containers.js';
 
@@ -24,13 +31,19 @@ export function desiredPodSpec(revision: Revision, settings: Settings): PodSpec 
     enableServiceLinks: pod.enableServiceLinks ?? settings.config.defaults.enableServiceLinks,
     // A request may take this long, so a pod that is asked to go may too.
     terminationGracePeriodSeconds: timeoutSeconds ?? settings.config.defaults.revisionTimeoutSeconds,
-    containers: pod.containers.map((container, index) => {
+    containers: pod.containers.map((given, index) => {
+      const container = given.name ? given : { ...given, name: defaultNameOf(index, pod.containers.length) };
       const pinned = { ...container, image: revision.status?.containerStatuses?.[index]?.imageDigest || container.image };
       // What the node found out is told, not asked for: it would replace the pods that told it.
       const from = settings.platform.digestsFrom === 'registry' ? pinned : container;
-      return container === serving ? servingForm(from, revision, settings) : ordinaryForm(from, revision);
+      return given === serving ? servingForm(from, revision, settings) : ordinaryForm(from, revision);
     }),
   };
+}
+
+/** As admission would have named it. */
+function defaultNameOf(index: number, containers: number): string {
+  return containers === 1 ? DEFAULT_CONTAINER_NAME : `${DEFAULT_CONTAINER_NAME}-${index}`;
 }
 
 function servingForm(container: Container, revision: Revision, settings: Settings): Container {

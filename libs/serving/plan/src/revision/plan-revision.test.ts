@@ -379,3 +379,21 @@ describe('digests', () => {
     expect(writes(found)).not.toContain('replace Deployment hello-00001-deployment');
   });
 });
+
+it('says why the API server refused what the revision needs', () => {
+  const plan = planRevision({ revision: fresh, pods: [], resolved: new Map(), refusal: 'Deployment "x" is invalid' }, settings, NOW);
+  expect(plan.actions).toEqual([]);
+  expect(conditionOf(plan.status?.conditions, 'Ready')).toMatchObject({
+    status: 'False',
+    reason: 'CreationFailed',
+    message: 'Deployment "x" is invalid',
+  });
+});
+
+it('names containers that have no name', () => {
+  const of = (...images: string[]): Revision => ({ ...fresh, spec: { containers: images.map((image) => ({ name: '', image })) } });
+  const names = (revision: Revision): string[] =>
+    desiredDeployment(revision, settings).spec?.template.spec?.containers.map((c) => c.name) ?? [];
+  expect(names(of('a'))).toEqual(['user-container']);
+  expect(names(of('a', 'b'))).toEqual(['user-container-0', 'user-container-1']);
+});

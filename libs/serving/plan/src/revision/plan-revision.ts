@@ -32,6 +32,8 @@ export interface ObservedRevision {
   pods: readonly Pod[];
   /** What registries said so far, by image. */
   resolved: ReadonlyMap<string, ResolvedImage>;
+  /** Why the API server would not take what the Revision needs. */
+  refusal?: string;
 }
 
 export interface RevisionPlan extends Plan<RevisionStatus> {
@@ -42,7 +44,7 @@ export interface RevisionPlan extends Plan<RevisionStatus> {
 /** An image that could not be found is asked for again after this time. */
 const RESOLVE_AGAIN_MS = 10_000;
 
-/** digests ─► Deployment, Service, TrafficPolicy ─► PodAutoscaler ─► conditions. */
+/** digests ─► Deployment ─► Service, TrafficPolicy ─► PodAutoscaler ─► conditions. */
 export function planRevision(observed: ObservedRevision, settings: Settings, now: number): RevisionPlan {
   const { revision } = observed;
   const digests = digestsOf(revision, settings, observed.resolved, observed.pods);
@@ -66,6 +68,11 @@ export function planRevision(observed: ObservedRevision, settings: Settings, now
   const stranger = notOurs(observed);
   if (stranger) return ends([stranger, asBefore(before, 'ContainerHealthy'), asBefore(before, 'Active')]);
 
+  if (observed.refusal !== undefined) {
+    const refused = isFalse('ResourcesAvailable', 'CreationFailed', observed.refusal);
+    return ends([refused, asBefore(before, 'ContainerHealthy'), asBefore(before, 'Active')]);
+  }
+
   const { deployment } = observed;
   const findings = deployment
     ? revisionFindings({ ...observed, revision: revised, deployment }, settings, now)
@@ -88,16 +95,16 @@ export function planRevision(observed: ObservedRevision, settings: Settings, now
 function childActions(observed: ObservedRevision, revision: Revision, findings: Finding[], settings: Settings): Action[] {
   const actions: Action[] = [];
   const deployment = desiredDeployment(revision, settings);
-  // Endpoints and holding come before pods, so that the first request after Ready finds them.
-  const service = desiredRevisionService(revision);
-  if (needsApply(observed.service, service)) actions.push({ do: 'apply', kind: kinds.services, object: service });
-  const policy = desiredTrafficPolicy(revision, settings);
-  if (needsApply(observed.policy, policy)) actions.push({ do: 'apply', kind: trafficPolicies, object: policy });
+  // The pod takes longest, so it begins first. The PodAutoscaler comes last: a Revision is not ready before it says so, and then the rest is there.
   if (!observed.deployment) actions.push({ do: 'create', kind: kinds.deployments, object: deployment });
   else {
     const changed = changedDeployment(observed.deployment, deployment);
     if (changed) actions.push({ do: 'replace', kind: kinds.deployments, object: changed });
   }
+  const service = desiredRevisionService(revision);
+  if (needsApply(observed.service, service)) actions.push({ do: 'apply', kind: kinds.services, object: service });
+  const policy = desiredTrafficPolicy(revision, settings);
+  if (needsApply(observed.policy, policy)) actions.push({ do: 'apply', kind: trafficPolicies, object: policy });
   const podAutoscaler = desiredPodAutoscaler(revision, observed.deployment, findings, settings);
   if (needsApply(observed.podAutoscaler, podAutoscaler)) actions.push({ do: 'apply', kind: podAutoscalers, object: podAutoscaler });
   return actions;

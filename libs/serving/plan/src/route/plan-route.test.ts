@@ -247,6 +247,14 @@ describe('hosts', () => {
     expect(writes(plan)).toEqual(['delete Service old-hello', 'delete HTTPRoute old-hello-local', 'delete HTTPRoute old-hello-public']);
   });
 
+  it('keeps on the placeholder what the Route has lost, without writing it again', () => {
+    const labelled = route(service({ metadata: { labels: { juicy: 'yes' } } }));
+    const begun = applied({ route: labelled }, planRoute(observe({ route: labelled }), settings, NOW));
+    const plan = planRoute(observe({ ...begun, route: route() }), settings, NOW);
+    expect(writes(plan)).toEqual(['apply HTTPRoute hello-local', 'apply HTTPRoute hello-public']);
+    expect(begun.services?.[0]?.metadata?.labels).toMatchObject({ juicy: 'yes' });
+  });
+
   it('tells the port that the gateway really has', () => {
     const bound: Settings = { ...settings, platform: { digestsFrom: 'node', externalPort: 7680 } };
     const tagged = splitBetween(LATEST, pinned('hello-00001', 0, 'v1'));

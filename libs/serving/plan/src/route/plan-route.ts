@@ -121,7 +121,7 @@ function rolloutSeconds(route: Route, settings: Settings): number {
 }
 
 function placeholderActions({ route, labelled, ...observed }: ObservedRoute, hosts: ReadonlyMap<string, Hosts>): Action[] {
-  const wanted = [...hosts.values()].map(({ name }) => desiredPlaceholder(route, name));
+  const wanted = [...hosts.values()].map(({ name }) => desiredPlaceholder(route, name, observed.service(name)));
   const names = new Set(wanted.map(nameOf));
   return [
     ...wanted

@@ -19,6 +19,11 @@ const marked = (generation: number, routes: string, state: string): Revision => 
     },
   };
 };
+/** Of no Service. */
+function standalone<T extends Configuration | Revision>(object: T): T {
+  const { ['serving.knative.dev/service']: _, ...labels } = object.metadata?.labels ?? {};
+  return { ...object, metadata: { ...object.metadata, labels } };
+}
 const LATEST: TrafficTarget[] = [{ latestRevision: true, percent: 100 }];
 const known = (created: string) => configuration(service(), { status: { latestCreatedRevisionName: created } });
 
@@ -100,8 +105,16 @@ it.each<{ name: string; observed: World; expected: Record<string, { routes?: str
     expected: { 'hello-00001': { routes: 'hello', state: 'active' } },
   },
   {
+    name: 'the Route of the Service is not made yet',
+    observed: { configurations: [known('hello-00001')], revisions: [marked(1, 'hello', 'active')] },
+    expected: {},
+  },
+  {
     name: 'the Route is gone',
-    observed: { configurations: [known('hello-00001')], revisions: [marked(1, 'hello', 'active'), marked(2, 'a,hello', 'active')] },
+    observed: {
+      configurations: [standalone(known('hello-00001'))],
+      revisions: [standalone(marked(1, 'hello', 'active')), standalone(marked(2, 'a,hello', 'active'))],
+    },
     expected: { hello: { routes: null }, 'hello-00001': { routes: null, state: 'reserve' }, 'hello-00002': { routes: 'a' } },
   },
 ])('$name', ({ observed, expected }) => {

@@ -3,6 +3,7 @@ import {
   ROUTES_ANNOTATION,
   ROUTING_STATE_LABEL,
   ROUTING_STATE_MODIFIED_ANNOTATION,
+  SERVICE_LABEL,
   configurations,
   readinessOf,
   revisions,
@@ -33,7 +34,10 @@ export function planRoutingState(observed: ObservedRouting, now: number): Plan {
   const named = namedBy(observed);
   const settled = !route || readinessOf(route) !== 'Unknown';
   const actions: Action[] = [];
+  // A Service notes its Route on the Configuration before it makes the Route, and makes it again when somebody deletes it.
+  const comes = ({ metadata }: KubeObject): boolean => !route && metadata?.labels?.[SERVICE_LABEL] === name;
   for (const revision of distinct([...observed.marked.revisions, ...named.revisions])) {
+    if (comes(revision)) continue;
     const routes = routesAfter(revision, name, isAmong(named.revisions, revision), settled);
     if (routes === undefined) continue;
     const annotations: Record<string, string | null> = { [ROUTES_ANNOTATION]: routes || null };
@@ -43,6 +47,7 @@ export function planRoutingState(observed: ObservedRouting, now: number): Plan {
     actions.push(patch(revisions, revision, { annotations, ...(labels ? { labels } : {}) }));
   }
   for (const configuration of distinct([...observed.marked.configurations, ...named.configurations])) {
+    if (comes(configuration)) continue;
     const routes = routesAfter(configuration, name, isAmong(named.configurations, configuration), settled);
     if (routes !== undefined) actions.push(patch(configurations, configuration, { annotations: { [ROUTES_ANNOTATION]: routes || null } }));
   }

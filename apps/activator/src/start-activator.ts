@@ -14,7 +14,7 @@ export interface ActivatorOptions {
   requestEvents: RequestEvents;
   /** Requests that may wait, for one revision and for all; default 10,000 and 50,000. */
   bounds?: HoldBounds;
-  /** Tells every client that waited for a pod how long, in the header x-tidegate-cold-start; default only for revisions that ask for it. */
+  /** Tells every client that waited for a pod where the time went, in the header x-tidegate-cold-start; default only for revisions that ask for it. */
   coldStartHeader?: boolean;
 }
 
@@ -101,12 +101,18 @@ function revisionKeyOf(pod: Pod): string | undefined {
 function recordColdStart(
   recorder: EventRecorder,
   autoscaler: PodAutoscaler | undefined,
-  { namespace, revision, pod, ms, waiting }: ColdStart,
+  { namespace, revision, pod, ms, parts, waiting }: ColdStart,
 ): void {
   const uid = autoscaler?.metadata?.labels?.[REVISION_UID_LABEL];
   const metadata = { namespace, name: revision, ...(uid === undefined ? {} : { uid }) };
   recorder.record(
     { apiVersion: `${revisions.group}/${revisions.version}`, kind: revisions.kind, metadata },
-    { type: 'Normal', reason: 'ColdStart', message: `pod ${pod} took the first of ${waiting} waiting requests after ${Math.round(ms)} ms` },
+    {
+      type: 'Normal',
+      reason: 'ColdStart',
+      message:
+        `pod ${pod} took the first of ${waiting} waiting requests after ${Math.round(ms)} ms: ${Math.round(parts.scheduleMs)} until the pod was there, ` +
+        `${Math.round(parts.startMs)} until its program ran, ${Math.round(parts.readyMs)} until it answered`,
+    },
   );
 }

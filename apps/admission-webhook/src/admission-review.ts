@@ -22,19 +22,21 @@ export interface AdmissionAnswer {
   allowed: boolean;
   /** What kubectl prints when it is refused. */
   message?: string;
+  /** The status of a refusal; default 422 Invalid. */
+  refusal?: { code: number; reason: string };
   warnings?: string[];
   patch?: { op: string; path: string; value?: unknown }[];
 }
 
 export function toAdmissionReview(uid: string, answer: AdmissionAnswer): unknown {
-  const { allowed, message, warnings = [], patch = [] } = answer;
+  const { allowed, message, refusal = { code: 422, reason: 'Invalid' }, warnings = [], patch = [] } = answer;
   return {
     apiVersion: 'admission.k8s.io/v1',
     kind: 'AdmissionReview',
     response: {
       uid,
       allowed,
-      ...(message === undefined ? {} : { status: { code: 422, reason: 'Invalid', message } }),
+      ...(message === undefined ? {} : { status: { ...refusal, message } }),
       // kubectl cuts longer ones, and the API server drops what is too much.
       ...(warnings.length === 0 ? {} : { warnings: warnings.map((w) => w.slice(0, 250)) }),
       ...(patch.length === 0 ? {} : { patchType: 'JSONPatch', patch: Buffer.from(JSON.stringify(patch)).toString('base64') }),

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { ACTION_ANNOTATION, ACTION_BY_ANNOTATION, CHANGED_BY_ANNOTATION, type Release, type Strategy } from '@tidegate/delivery-contract';
 import { strategyDefaults } from '@tidegate/delivery-plan';
 import type { AdmissionAnswer } from './admission-review.js';
+import { annotate } from './annotate.js';
 
 type Patch = NonNullable<AdmissionAnswer['patch']>;
 
@@ -23,13 +24,4 @@ export function signHand(release: Release, old: Release | undefined, username: s
   const claimed = annotations[ACTION_BY_ANNOTATION];
   const by = claimed === undefined || claimed === username ? username : `${claimed.slice(0, 100)} (${username})`;
   return annotate(annotations, { [ACTION_BY_ANNOTATION]: by });
-}
-
-function annotate(existing: Record<string, string> | undefined, added: Record<string, string>): Patch {
-  if (existing === undefined) return [{ op: 'add', path: '/metadata/annotations', value: added }];
-  return Object.entries(added).map(([key, value]) => ({
-    op: 'add',
-    path: `/metadata/annotations/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`,
-    value,
-  }));
 }

@@ -4,8 +4,11 @@ import type { KubeClient } from '@tidegate/kube';
 import type { Signals } from '@tidegate/signals';
 import { Counter } from 'prom-client';
 import { servingCertificate } from './certificate-secret.js';
+import { deliveryHandlers } from './delivery-reviews.js';
 import { registerWebhooks, type WebhookAddress } from './register-webhooks.js';
 import type { ServingCertificate } from './serving-certificate.js';
+import { servingHandlers } from './serving-reviews.js';
+import { ServingSettings } from './serving-settings.js';
 import { startWebhookServer } from './webhook-server.js';
 
 export interface AdmissionWebhookOptions {
@@ -25,7 +28,7 @@ export interface AdmissionWebhookOptions {
 const SECRET = 'tidegate-admission-webhook-tls';
 const REGISTER_AGAIN_MS = 6 * 3600 * 1000;
 
-/** Defaulting and validation of Tidegate's kinds, called by the API server over HTTPS. Registers itself. */
+/** Defaulting and validation of Tidegate's and Knative's kinds, called by the API server over HTTPS. Registers itself. */
 export const startAdmissionWebhook: StartPart<AdmissionWebhookOptions> = async (context, options) => {
   const { log, clock, registry } = context;
   const { client } = options;
@@ -44,10 +47,10 @@ export const startAdmissionWebhook: StartPart<AdmissionWebhookOptions> = async (
     labelNames: ['path', 'allowed'],
     registers: [registry],
   });
+  const settings = new ServingSettings(client, clock, log);
   let certificate = await untilDone('the certificate of the webhook', kept);
   const server = await startWebhookServer(certificate, listen, {
-    client,
-    signals: options.signals,
+    handlers: { ...deliveryHandlers({ client, signals: options.signals }), ...servingHandlers(() => settings.current) },
     log,
     onReview: (path, allowed) => reviews.inc({ path, allowed: String(allowed) }),
   });
@@ -90,11 +93,12 @@ export const startAdmissionWebhook: StartPart<AdmissionWebhookOptions> = async (
 
   const part: RunningPart = {
     name: 'admission-webhook',
-    notReady: () => (registered ? [] : ['the admission webhook is not registered yet']),
+    notReady: () => [...(registered ? [] : ['the admission webhook is not registered yet']), ...settings.notReady()],
     stop: async () => {
       if (stopping.signal.aborted) return;
       stopping.abort(new Error('stopping'));
       cancelRenewal();
+      settings.stop();
       server.closeAllConnections();
       await new Promise<void>((resolve) => server.close(() => resolve()));
     },

@@ -50,6 +50,11 @@ export class Decider {
     return this.decided.get(key)?.state.desired ?? -1;
   }
 
+  /** Pods that can serve now. */
+  readyPods(key: string): number {
+    return this.countPods(key).ready;
+  }
+
   get(key: string): Decided | undefined {
     return this.decided.get(key);
   }

@@ -14,6 +14,7 @@ import { RevisionGatherer } from './gather-revision.js';
 import { longestDrainMs } from './observed-pods.js';
 import { RevisionReconciler } from './revision-reconciler.js';
 import { SettingsKeeper } from './settings-keeper.js';
+import { WakingRevisions } from './waking-revisions.js';
 
 /** Field manager of everything that the autoscaler writes. */
 const MANAGER = 'tidegate-autoscaler';
@@ -90,8 +91,22 @@ export async function startAutoscaler(context: PartContext, options: AutoscalerO
     return [...new Set(pods.flatMap(revisionOf))];
   }
 
+  const wake = (key: string, waiting: number): void => {
+    if (!decider.wake(key, waiting)) return;
+    reconciler.grow(key, waiting);
+    controller.enqueue(key);
+  };
+  const waking = new WakingRevisions({
+    clock,
+    open: (key) => ledger.openAt(key),
+    hasReadyPod: (key) => decider.readyPods(key) > 0,
+    onMore: wake,
+  });
   const subscription = options.requestEvents.subscribe({
-    events: (batch) => ledger.take(batch, clock.now()),
+    events: (batch) => {
+      ledger.take(batch, clock.now());
+      waking.events(batch);
+    },
     lost: () => ledger.lost(clock.now()),
   });
 
@@ -104,6 +119,7 @@ export async function startAutoscaler(context: PartContext, options: AutoscalerO
     const now = clock.now();
     cancel = clock.after(Math.floor(now / 1000) * 1000 + 1_000 + REPORT_OFFSET_MS - now, everySecond);
     book.take(identity, ledger.report(now));
+    waking.sweep();
     if (ready() && ticks++ % (TICK_MS / 1000) === 0) pass();
   };
   const pass = (): void => {
@@ -123,9 +139,9 @@ export async function startAutoscaler(context: PartContext, options: AutoscalerO
       try {
         const key = keyFor(namespace, name);
         metrics.wakes.inc();
-        if (stopped || !decider.wake(key, waiting)) return;
-        reconciler.grow(key, waiting);
-        controller.enqueue(key);
+        if (stopped || !caches.autoscalers.get(namespace, name)) return;
+        waking.add(key);
+        wake(key, Math.max(waiting, ledger.openAt(key)));
       } catch (error) {
         log.error({ revision: `${namespace}/${name}`, error: causeChain(error) }, 'a wake failed');
       }

@@ -8,7 +8,6 @@ import { PORTS_CONFIG_MAP, type RunningCluster, SYSTEM_NAMESPACE, buildImage, st
 import { CONTROLLER_NAME, gatewayApiCrds, gatewayClasses, gateways, meshCrds } from '@tidegate/mesh-contract';
 import { startMesh } from '@tidegate/mesh-controller';
 import { type SupervisedEnvoy, envoyBootstrap, provideEnvoy, superviseEnvoy } from '@tidegate/mesh-xds-server';
-import { HELLO_IMAGE, helloImageFolder } from '@tidegate/sample-hello';
 import {
   ENDPOINT_LABEL,
   type PodAutoscaler,
@@ -29,6 +28,8 @@ import { Load } from './load.js';
 
 export const NAMESPACE = 'shop';
 const DEADLINE_MS = 60_000;
+const PROGRAM = path.join(import.meta.dirname, 'program');
+const IMAGE = 'test/sleeper:v1';
 
 export interface Seen {
   replicas: number;
@@ -61,7 +62,7 @@ export class AutoscalerStage {
   async open(): Promise<void> {
     // The pods' users have to pass through it.
     chmodSync(this.folder, 0o755);
-    await buildImage({ dir: helloImageFolder, storeDir: path.join(this.folder, 'public', 'images') });
+    await buildImage({ dir: PROGRAM, storeDir: path.join(this.folder, 'public', 'images') });
     this.cluster = await startCluster(context(), {
       dataDir: this.folder,
       apiPort: 0,
@@ -139,7 +140,7 @@ export class AutoscalerStage {
       spec: {
         template: {
           metadata: { annotations: prefixed },
-          spec: { timeoutSeconds: 60, containerConcurrency: 0, ...spec, containers: [{ name: 'user-container', image: HELLO_IMAGE }] },
+          spec: { timeoutSeconds: 60, containerConcurrency: 0, ...spec, containers: [{ name: 'user-container', image: IMAGE }] },
         },
         traffic: [{ latestRevision: true, percent: 100 }],
       },

@@ -15,12 +15,16 @@ export interface Done {
 
 /** An instance of the product in a folder of its own, used through its command as a newcomer would. */
 export class Instance {
-  readonly data = mkdtempSync(path.join(tmpdir(), 'tidegate-journey-'));
+  constructor(readonly data = mkdtempSync(path.join(tmpdir(), 'tidegate-journey-'))) {}
 
   /** Runs `./tidegate WORDS --data ...` to its end. */
   run(...words: string[]): Promise<Done> {
+    return this.runWith({}, ...words);
+  }
+
+  runWith(env: Record<string, string>, ...words: string[]): Promise<Done> {
     return new Promise((resolve, reject) => {
-      const child = spawn(launcher, [...words, '--data', this.data], { stdio: ['ignore', 'pipe', 'pipe'] });
+      const child = spawn(launcher, [...words, '--data', this.data], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
       let out = '';
       let err = '';
       child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));

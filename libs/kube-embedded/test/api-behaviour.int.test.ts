@@ -51,6 +51,28 @@ describe('writes at the same time', () => {
     expect(Object.keys((await client.get(kinds.configMaps, 'one', 'default'))?.data ?? {})).toHaveLength(60);
   });
 
+  it('do not disturb a patch of the scale; a version that a scale names is held to', async () => {
+    const labels = { app: 'scaled' };
+    const containers = [{ name: 'c', image: 'example.dev/none:1' }];
+    await client.create(kinds.deployments, {
+      metadata: { name: 'scaled', namespace: 'default' },
+      spec: { replicas: 0, selector: { matchLabels: labels }, template: { metadata: { labels }, spec: { containers } } },
+    });
+    const path = '/apis/apps/v1/namespaces/default/deployments/scaled/scale';
+    const annotated = Array.from({ length: 30 }, (_, i) =>
+      client.patch(kinds.deployments, 'scaled', 'default', { type: 'merge', body: { metadata: { annotations: { [`k${i}`]: 'x' } } } }),
+    );
+    const contentType = 'application/merge-patch+json';
+    const scaled = Array.from({ length: 30 }, (_, i) =>
+      client.transport.call({ method: 'PATCH', path, body: { spec: { replicas: i } }, contentType }),
+    );
+    await Promise.all(annotated);
+    expect((await Promise.all(scaled)).map((answer) => answer.status)).toEqual(Array.from({ length: 30 }, () => 200));
+    const stale = { apiVersion: 'autoscaling/v1', kind: 'Scale', metadata: { name: 'scaled', namespace: 'default', resourceVersion: '1' } };
+    const refused = await client.transport.call({ method: 'PUT', path, body: { ...stale, spec: { replicas: 3 } } });
+    expect(refused.status).toBe(409);
+  });
+
   it('give one winner to replacements of the same version', async () => {
     const made = await client.create(kinds.configMaps, configMap('raced'));
     const results = await Promise.allSettled(['a', 'b', 'c'].map((v) => client.replace(kinds.configMaps, { ...made, data: { v } })));

@@ -99,6 +99,32 @@ it('orphans stay, and are adopted by the next of their name', async () => {
   expect((await podsOf('orphans')).map((p) => p.metadata?.uid)).toEqual([pod?.metadata?.uid]);
 });
 
+it('an owner of a kind that only a lesser version of its group has takes what it owns with it', async () => {
+  const group = 'parts.example.dev';
+  const served = (kind: string, plural: string, version: string) => ({
+    metadata: { name: `${plural}.${group}` },
+    spec: {
+      group,
+      names: { kind, plural, singular: kind.toLowerCase() },
+      scope: 'Namespaced' as const,
+      versions: [{ name: version, served: true, storage: true, schema: { openAPIV3Schema: { type: 'object' } } }],
+    },
+  });
+  await cluster.client.create(kinds.customResourceDefinitions, served('Whole', 'wholes', 'v1'));
+  await cluster.client.create(kinds.customResourceDefinitions, served('Draft', 'drafts', 'v1beta1'));
+  const drafts = defineKind({ group, version: 'v1beta1', kind: 'Draft', plural: 'drafts', namespaced: true });
+  await waitFor('drafts are served', () => cluster.client.list(drafts).then(() => true));
+  const owner = await cluster.client.create(drafts, { metadata: { name: 'one', namespace: 'default' } });
+  const ownerReferences = [{ apiVersion: `${group}/v1beta1`, kind: 'Draft', name: 'one', uid: owner.metadata?.uid ?? '' }];
+  await cluster.client.create(kinds.configMaps, { metadata: { name: 'of-one', namespace: 'default', ownerReferences } });
+  await cluster.client.delete(drafts, 'one', 'default');
+  await waitFor(
+    'what it owned is gone',
+    async () => !(await cluster.client.get(kinds.configMaps, 'of-one', 'default')) || undefined,
+    20_000,
+  );
+});
+
 it('a namespace is emptied before it goes', async () => {
   await cluster.client.create(kinds.namespaces, { metadata: { name: 'short' } });
   await waitFor('its account', () => cluster.client.get(kinds.serviceAccounts, 'default', 'short'));

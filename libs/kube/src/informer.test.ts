@@ -1,6 +1,6 @@
 import { ManualClock, silentLogger } from '@tidegate/kernel';
 import { ScriptedTransport, refusal, waitFor, type ScriptedWatch } from '@tidegate/testing';
-import { Informer } from './informer.js';
+import { Informer, type InformerOptions } from './informer.js';
 import { KubeClient } from './kube-client.js';
 import { kinds, type ConfigMap } from './kinds.js';
 import type { Change } from './object-cache.js';
@@ -25,13 +25,18 @@ afterEach(() => {
   running = [];
 });
 
-function setup(listing: { items: ConfigMap[]; version: string }, prepare: (transport: ScriptedTransport) => void = () => undefined): Setup {
+function setup(
+  listing: { items: ConfigMap[]; version: string },
+  prepare: (transport: ScriptedTransport) => void = () => undefined,
+  options: InformerOptions<ConfigMap> = {},
+): Setup {
   const transport = new ScriptedTransport();
   const clock = new ManualClock(1_000_000);
   transport.on('GET', PATH, () => ({ status: 200, body: { items: listing.items, metadata: { resourceVersion: listing.version } } }));
   prepare(transport);
   const context = { client: new KubeClient(transport), clock, log: silentLogger, random: () => 0 };
   const informer = new Informer(context, kinds.configMaps, {
+    ...options,
     namespace: 'shop',
     indexes: { byApp: (o) => (o.metadata?.labels?.['app'] ? [o.metadata.labels['app']] : []) },
   });
@@ -151,6 +156,38 @@ describe('Informer', () => {
       clock.advance(2_000);
       return informer.isSynced();
     });
+  });
+
+  it('takes an optional kind that is not served for empty, and its objects once it is', async () => {
+    let served = false;
+    const { informer, clock, seen } = setup(
+      { items: [], version: '1' },
+      (script) =>
+        script.on('GET', PATH, () =>
+          served
+            ? { status: 200, body: { items: [configMap('a', '5')], metadata: { resourceVersion: '5' } } }
+            : refusal(404, 'NotFound', 'the server could not find the requested resource'),
+        ),
+      { optional: true },
+    );
+    await informer.synced;
+    expect(informer.list()).toEqual([]);
+    served = true;
+    await waitFor('the object', () => {
+      clock.advance(2000);
+      return informer.list().length === 1;
+    });
+    expect(seen).toEqual(['added a@5']);
+  });
+
+  it('keeps of each object what it is told to keep', async () => {
+    const { informer, watch } = setup({ items: [{ ...configMap('a', '5'), data: { one: '1', two: '2' } }], version: '10' }, undefined, {
+      keep: ({ data, ...rest }) => ({ ...rest, data: { one: data?.['one'] ?? '' } }),
+    });
+    await informer.synced;
+    (await watch(0)).send('ADDED', { ...configMap('b', '11'), data: { one: '3', two: '4' } });
+    await waitFor('both', () => informer.list().length === 2);
+    expect(informer.list().map((o) => o.data)).toEqual([{ one: '1' }, { one: '3' }]);
   });
 
   it('indexes, freezes, leaves managedFields out, and tells late listeners what is there', async () => {

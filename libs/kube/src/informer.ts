@@ -11,6 +11,10 @@ export interface InformerOptions<T> {
   labelSelector?: string;
   /** Named once for a kind: shared informers merge them, and one name means one function. */
   indexes?: Record<string, IndexFunction<T>>;
+  /** A kind that is not served counts as a collection without objects, until it is: for kinds that a cluster need not have. */
+  optional?: boolean;
+  /** What of an object is kept, for kinds of which little is needed; named once for a kind, as indexes are. */
+  keep?: (object: T) => T;
 }
 
 export interface InformerContext {
@@ -109,6 +113,7 @@ export class Informer<T extends KubeObject> {
       } catch (error) {
         if (this.stopping.signal.aborted) return;
         if (isGone(error)) this.version = '';
+        if (isNotFound(error) && this.options.optional) this.countAsEmpty();
         await this.waitAfter(error);
       }
     }
@@ -118,10 +123,19 @@ export class Informer<T extends KubeObject> {
     const { namespace, labelSelector } = this.options;
     const list = await this.context.client.listAll(this.kind, { namespace, labelSelector, signal: this.stopping.signal });
     if (this.stopping.signal.aborted) return;
-    const changes = this.cache.replaceAll(list.items);
+    const { keep } = this.options;
+    const changes = this.cache.replaceAll(keep ? list.items.map(keep) : list.items);
     this.version = list.resourceVersion;
     this.recovered();
     for (const change of changes) this.emit(change);
+    this.listed = true;
+    this.firstListing.resolve();
+  }
+
+  /** The kind is not served (any more): what it had is gone with it. */
+  private countAsEmpty(): void {
+    this.version = '';
+    for (const change of this.cache.replaceAll([])) this.emit(change);
     this.listed = true;
     this.firstListing.resolve();
   }
@@ -178,7 +192,8 @@ export class Informer<T extends KubeObject> {
     const object = frame.object as T;
     if (object.metadata?.resourceVersion) this.version = object.metadata.resourceVersion;
     if (frame.type === 'BOOKMARK') return;
-    const change = frame.type === 'DELETED' ? this.cache.remove(object) : this.cache.put(object);
+    const kept = this.options.keep?.(object) ?? object;
+    const change = frame.type === 'DELETED' ? this.cache.remove(kept) : this.cache.put(kept);
     if (change) this.emit(change);
   }
 

@@ -1,4 +1,5 @@
 import type { Tally } from './tally.js';
+import { textTable } from './text-table.js';
 
 export interface ReleaseOutcome {
   title: string;
@@ -37,13 +38,7 @@ export function reportLines(outcomes: readonly ReleaseOutcome[]): string[] {
       `${(o.tally.shareOfUsers * 100).toFixed(1)} %`,
     ]),
   ];
-  const widths = HEAD.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  const lines = rows.map((row) =>
-    row
-      .map((cell, i) => (i < 2 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0)))
-      .join('  ')
-      .trimEnd(),
-  );
+  const lines = textTable(rows, 2);
   const words = outcomes.map((o) => `${o.title}: ${o.why}`);
   const causes = outcomes.flatMap((o) => [...o.tally.causes].map(([cause, count]) => `${o.title}: ${count} lost, ${cause}`));
   return [...lines, '', ...words, ...causes];

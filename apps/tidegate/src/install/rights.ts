@@ -10,12 +10,31 @@ export const identities: Record<string, Rules> = {
   traffic: [
     {
       apiGroups: ['gateway.networking.k8s.io'],
-      resources: ['gatewayclasses', 'gateways', 'httproutes', 'grpcroutes', 'referencegrants'],
+      resources: [
+        'gatewayclasses',
+        'gateways',
+        'listenersets',
+        'httproutes',
+        'grpcroutes',
+        'tlsroutes',
+        'tcproutes',
+        'backendtlspolicies',
+        'referencegrants',
+      ],
       verbs: read,
     },
     {
       apiGroups: ['gateway.networking.k8s.io'],
-      resources: ['gatewayclasses/status', 'gateways/status', 'httproutes/status', 'grpcroutes/status'],
+      resources: [
+        'gatewayclasses/status',
+        'gateways/status',
+        'listenersets/status',
+        'httproutes/status',
+        'grpcroutes/status',
+        'tlsroutes/status',
+        'tcproutes/status',
+        'backendtlspolicies/status',
+      ],
       verbs: ['get', 'update', 'patch'],
     },
     { apiGroups: ['mesh.tidegate.dev'], resources: ['trafficpolicies'], verbs: read },
@@ -31,8 +50,19 @@ export const identities: Record<string, Rules> = {
   activator: [
     { apiGroups: ['autoscaling.internal.knative.dev'], resources: ['podautoscalers'], verbs: read },
     { apiGroups: [''], resources: ['pods'], verbs: read },
-    { apiGroups: ['apps'], resources: ['deployments'], verbs: ['get'] },
-    { apiGroups: ['apps'], resources: ['deployments/scale'], verbs: ['patch'] },
+    { apiGroups: ['', 'events.k8s.io'], resources: ['events'], verbs: ['create', 'patch'] },
+  ],
+  // Scales what the serving controller made; pods are only labelled and annotated.
+  autoscaler: [
+    { apiGroups: ['autoscaling.internal.knative.dev'], resources: ['podautoscalers'], verbs: read },
+    { apiGroups: ['autoscaling.internal.knative.dev'], resources: ['podautoscalers/status'], verbs: ['get', 'update', 'patch'] },
+    { apiGroups: ['apps'], resources: ['deployments'], verbs: read },
+    { apiGroups: ['apps'], resources: ['deployments/scale'], verbs: ['get', 'update', 'patch'] },
+    { apiGroups: ['autoscaling'], resources: ['horizontalpodautoscalers'], verbs: write },
+    { apiGroups: [''], resources: ['pods'], verbs: [...read, 'patch'] },
+    { apiGroups: [''], resources: ['services', 'configmaps'], verbs: read },
+    { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: read },
+    { apiGroups: ['mesh.tidegate.dev'], resources: ['trafficpolicies'], verbs: read },
     { apiGroups: ['', 'events.k8s.io'], resources: ['events'], verbs: ['create', 'patch'] },
   ],
   delivery: [
@@ -76,7 +106,7 @@ export const identities: Record<string, Rules> = {
   webhook: [
     { apiGroups: ['delivery.tidegate.dev'], resources: ['strategies', 'releases'], verbs: read },
     { apiGroups: ['gateway.networking.k8s.io'], resources: ['gateways', 'httproutes'], verbs: read },
-    { apiGroups: [''], resources: ['services', 'namespaces', 'pods'], verbs: read },
+    { apiGroups: [''], resources: ['services', 'namespaces', 'pods', 'configmaps'], verbs: read },
     { apiGroups: ['apps'], resources: ['deployments', 'statefulsets'], verbs: read },
     { apiGroups: [''], resources: ['secrets'], verbs: ['get', 'create', 'update', 'patch'] },
     {

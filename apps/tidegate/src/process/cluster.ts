@@ -2,7 +2,7 @@ import path from 'node:path';
 import { startCluster } from '@tidegate/kube-embedded';
 import { writeFileAtomically } from '../instance/folder.js';
 import { installPlatform, userOf } from '../install/install-platform.js';
-import { loadSample } from '../install/load-sample.js';
+import { loadSamples } from '../install/load-sample.js';
 import { identities } from '../install/rights.js';
 import { ClusterConfig } from './config.js';
 import { runProcess } from './run-process.js';
@@ -23,5 +23,6 @@ await runProcess('cluster', ClusterConfig, async (config, frame) => {
     writeFileAtomically(path.join(config.data, 'private', `${file}.kubeconfig`), await cluster.api.issueKubeconfig(user, groups));
   await keep('admin', 'tidegate:owner', ['system:masters']);
   for (const identity of Object.keys(identities)) await keep(identity, userOf(identity), []);
-  if (config.sample) await loadSample(cluster.client, images, (text) => frame.progress(text));
+  const progress = (text: string): void => frame.progress(text);
+  if (config.sample) frame.add(await loadSamples(frame.context('samples'), { client: cluster.client, imageStore: images, progress }));
 });

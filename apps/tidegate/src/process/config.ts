@@ -20,6 +20,7 @@ export const TrafficConfig = z.strictObject({
   ...frame,
   kubeconfig: z.string(),
   activatorKubeconfig: z.string(),
+  autoscalerKubeconfig: z.string(),
   xdsSocket: z.string(),
   telemetrySocket: z.string(),
   activatorSocket: z.string(),

@@ -237,6 +237,7 @@ export class Supervisor {
       ...this.frame('traffic'),
       kubeconfig: kubeconfig('traffic'),
       activatorKubeconfig: kubeconfig('activator'),
+      autoscalerKubeconfig: kubeconfig('autoscaler'),
       xdsSocket: envoy.xdsSocket,
       telemetrySocket: envoy.telemetrySocket,
       activatorSocket: envoy.activatorSocket,

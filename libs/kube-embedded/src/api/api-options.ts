@@ -3,6 +3,7 @@ import type { KubeObject } from '@tidegate/kube';
 import type { UserInfo } from '../auth/rbac.js';
 import type { ResourceDefinition } from '../resources/resource-definition.js';
 import type { ObjectStore } from '../store/object-store.js';
+import type { StreamSession } from '../streaming/stream-session.js';
 import type { ResolveService } from '../webhooks/call-webhook.js';
 import type { Registry } from './registry.js';
 
@@ -22,12 +23,23 @@ export interface SpecialRequest {
 
 export type SpecialAnswer = { status: number; body: unknown } | { status: number; text: AsyncIterable<string> };
 
+/** A subresource that is a connection of streams in both directions: exec, attach, port-forward. */
+export interface StreamRequest {
+  namespace: string | undefined;
+  name: string;
+  /** Words like `command` come more than once. */
+  parameters: URLSearchParams;
+  object: KubeObject;
+}
+
 /** What the embedded cluster adds to the generic API. All optional: without it the API stands alone. */
 export interface ApiHooks {
   /** In place, before validation: fills what the cluster gives (cluster IPs, node names). Throws ApiError. */
   allocate?(definition: ResourceDefinition, object: KubeObject, previous: KubeObject | undefined): void;
   /** Keyed `group/plural/subresource`, e.g. `/pods/log`. */
   special?: Readonly<Record<string, (request: SpecialRequest) => Promise<SpecialAnswer>>>;
+  /** Keyed like `special`, e.g. `/pods/exec`. Throws ApiError when there is nothing to connect to. */
+  streams?: Readonly<Record<string, (request: StreamRequest) => StreamSession>>;
   /** Where a Service listens, for webhooks. */
   resolveService?: ResolveService;
 }

@@ -57,6 +57,9 @@ interface Subresource {
 /** Subresources beyond status and scale, by `group/plural`. */
 const SPECIAL: Record<string, Subresource[]> = {
   '/pods': [
+    { name: 'attach', group: '', version: 'v1', kind: 'PodAttachOptions', verbs: ['create', 'get'] },
+    { name: 'exec', group: '', version: 'v1', kind: 'PodExecOptions', verbs: ['create', 'get'] },
+    { name: 'portforward', group: '', version: 'v1', kind: 'PodPortForwardOptions', verbs: ['create', 'get'] },
     { name: 'log', group: '', version: 'v1', kind: 'Pod', verbs: ['get'] },
     { name: 'eviction', group: 'policy', version: 'v1', kind: 'Eviction', verbs: ['create'] },
     { name: 'binding', group: '', version: 'v1', kind: 'Binding', verbs: ['create'] },

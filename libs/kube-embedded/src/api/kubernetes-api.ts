@@ -6,6 +6,7 @@ import { applyMergePatch } from '../patch/merge-patch.js';
 import { PatchRejected } from '../patch/patch-rejected.js';
 import type { ResourceDefinition } from '../resources/resource-definition.js';
 import { jsonOf } from '../schema/json.js';
+import type { StreamSession } from '../streaming/stream-session.js';
 import { unsupportedValue } from '../schema/field-errors.js';
 import { ApiError, badRequest, forbidden, invalidOptions, methodNotAllowed, notFound, pathNotFound } from './api-error.js';
 import type { ApiContext, SpecialAnswer, WriteOptions } from './api-options.js';
@@ -18,7 +19,8 @@ import { type Presentation, frameShower, presentList, presentObject, presentatio
 import { rbacSource } from './rbac-objects.js';
 import { type RequestInfo, readRequest } from './request-info.js';
 import { answerReview } from './reviews.js';
-import { fromScale, toScale } from './scale.js';
+import { toScale } from './scale.js';
+import { type IncomingStreamRequest, openStreams } from './stream-requests.js';
 import { UnreadableBody } from './unreadable-body.js';
 import { watchObjects } from './watches.js';
 
@@ -85,7 +87,8 @@ export class KubernetesApi {
     private readonly options: { address: () => string; authenticateToken: (token: string) => UserInfo | undefined },
   ) {
     this.objects = new Objects(context);
-    this.discovery = new Discovery(context.registry, (key) => context.hooks.special?.[key] !== undefined);
+    const { special, streams } = context.hooks;
+    this.discovery = new Discovery(context.registry, (key) => special?.[key] !== undefined || streams?.[key] !== undefined);
   }
 
   /** Never rejects: what goes wrong is an answer with a Status. */
@@ -98,6 +101,17 @@ export class KubernetesApi {
       const known = toApiError(error);
       if (known.code >= 500) this.context.log.error({ err: error, path: request.path, method: request.method }, 'a request failed');
       return { status: known.code, body: known.toStatus(), warnings };
+    }
+  }
+
+  /** The streams that a path stands for. Rejects with ApiError. */
+  async openStreams(request: IncomingStreamRequest): Promise<StreamSession> {
+    try {
+      return await openStreams(this.context, (...access) => this.authorize(...access), request);
+    } catch (error) {
+      const known = toApiError(error);
+      if (known.code >= 500) this.context.log.error({ err: error, path: request.path }, 'streams were not opened');
+      throw known;
     }
   }
 
@@ -192,6 +206,8 @@ export class KubernetesApi {
         warnings,
       );
     }
+    if (subresource !== undefined && this.context.hooks.streams?.[`${group}/${plural}/${subresource}`])
+      throw badRequest('Upgrade request required');
     if (subresource === 'scale') return this.answerScale(request, { definition, namespace, name }, options);
     if (
       subresource !== undefined &&
@@ -311,16 +327,13 @@ export class KubernetesApi {
 
   private async answerScale(request: IncomingRequest, target: Target, options: WriteOptions): Promise<Answer> {
     const { definition } = target;
-    const live = this.objects.get(target);
     const { warnings } = options;
-    if (request.method === 'GET') return { status: 200, body: toScale(definition, live), warnings };
-    let wanted = request.body;
-    if (request.method === 'PATCH') {
-      const type = (request.contentType ?? '').split(';')[0]?.trim();
-      const before = jsonOf(toScale(definition, live));
-      wanted = type === 'application/json-patch+json' ? applyJsonPatch(before, request.body) : applyMergePatch(before, request.body);
-    } else if (request.method !== 'PUT') throw methodNotAllowed();
-    const object = await this.objects.update({ ...target, subresource: 'scale' }, fromScale(definition, live, wanted), options);
+    if (request.method === 'GET') return { status: 200, body: toScale(definition, this.objects.get(target)), warnings };
+    if (request.method !== 'PUT' && request.method !== 'PATCH') throw methodNotAllowed();
+    const patch = (request.contentType ?? '').startsWith('application/json-patch+json') ? applyJsonPatch : applyMergePatch;
+    const object = await this.objects.updateScale(target, options, (scale) =>
+      request.method === 'PUT' ? request.body : patch(jsonOf(scale), request.body),
+    );
     return { status: 200, body: toScale(definition, object), warnings };
   }
 }

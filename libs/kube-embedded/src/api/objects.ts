@@ -27,6 +27,7 @@ import { isBuiltin } from './wrong-kind.js';
 import type { ApiContext, WriteOptions } from './api-options.js';
 import { bindingRules, rbacSource, roleRules } from './rbac-objects.js';
 import { keyOf, resourceOf } from './registry.js';
+import { fromScale, toScale } from './scale.js';
 import { decodeObject, generatedName, keepSystemFields, stampNew, timestamp } from './object-metadata.js';
 
 export type PatchKind = 'json' | 'merge' | 'strategic' | 'apply';
@@ -167,6 +168,16 @@ export class Objects {
       const sent = next.metadata.resourceVersion;
       if (sent !== live.metadata?.resourceVersion) throw conflict(definition, target.name);
       return { next, retry: true };
+    });
+  }
+
+  /** PUT or PATCH of an object's Scale: `wantedOf` makes the wanted one from the present one. Only a version that it names itself can conflict. */
+  async updateScale(target: Target, options: WriteOptions, wantedOf: (scale: Record<string, unknown>) => unknown): Promise<KubeObject> {
+    const { definition, namespace, name } = target;
+    return this.change({ ...target, subresource: 'scale' }, options, (live) => {
+      const scaled = fromScale(definition, live, wantedOf(toScale(definition, live)));
+      if (scaled.metadata?.resourceVersion !== live.metadata?.resourceVersion) throw conflict(definition, name);
+      return { next: decodeObject(definition, scaled, namespace, name), retry: true };
     });
   }
 

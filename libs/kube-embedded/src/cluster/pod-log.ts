@@ -6,6 +6,7 @@ import type { SpecialAnswer, SpecialRequest } from '../api/api-options.js';
 import type { NodeAgent } from '../pods/node-agent.js';
 import { type LogRequest, readLog } from '../pods/read-log.js';
 import { containerLogFile } from '../pods/start-container.js';
+import { chooseContainer } from './choose-container.js';
 
 export interface PodLogOptions {
   logsDir: string;
@@ -19,7 +20,7 @@ export function answerPodLog(options: PodLogOptions, request: SpecialRequest): S
     throw new ApiError(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource');
   const pod: Pod = request.object ?? {};
   const { query } = request;
-  const container = containerOf(pod, query['container']);
+  const container = chooseContainer(pod, query['container']);
   const statuses = [...(pod.status?.containerStatuses ?? []), ...(pod.status?.initContainerStatuses ?? [])];
   const status = statuses.find((s) => s.name === container);
   const previous = query['previous'] === 'true';
@@ -27,29 +28,12 @@ export function answerPodLog(options: PodLogOptions, request: SpecialRequest): S
   if (previous && !status?.lastState?.terminated)
     throw badRequest(`previous terminated container "${container}" in pod "${podName}" not found`);
   const file = containerLogFile(options, pod, container, (status?.restartCount ?? 0) - (previous ? 1 : 0));
-  const live = previous ? undefined : options.agent.liveLog(pod.metadata?.uid ?? '', container);
+  const live = previous ? undefined : options.agent.process(pod.metadata?.uid ?? '', container)?.log;
   const reason = status?.state?.waiting?.reason;
   if (!existsSync(file) && !live && !existsSync(containerLogFile(options, pod, container, Math.max(0, (status?.restartCount ?? 0) - 1)))) {
     throw badRequest(`container "${container}" in pod "${podName}" is waiting to start: ${reason ?? 'ContainerCreating'}`);
   }
   return { status: 200, text: readLog(file, live, logRequest(query), options.clock.now(), request.signal) };
-}
-
-function containerOf(pod: Pod, asked: string | undefined): string {
-  const names = (pod.spec?.containers ?? []).map((c) => c.name);
-  const inits = (pod.spec?.initContainers ?? []).map((c) => c.name);
-  const podName = pod.metadata?.name;
-  if (asked) {
-    if (!names.includes(asked) && !inits.includes(asked)) throw badRequest(`container ${asked} is not valid for pod ${podName}`);
-    return asked;
-  }
-  const preferred = pod.metadata?.annotations?.['kubectl.kubernetes.io/default-container'];
-  if (preferred && names.includes(preferred)) return preferred;
-  if (names.length === 1) return names[0] ?? '';
-  const choice = `choose one of: [${names.join(' ')}]`;
-  throw badRequest(
-    `a container name must be specified for pod ${podName}, ${choice}${inits.length > 0 ? ` or one of the init containers: [${inits.join(' ')}]` : ''}`,
-  );
 }
 
 function logRequest(query: Readonly<Record<string, string>>): LogRequest {

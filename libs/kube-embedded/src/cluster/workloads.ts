@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import type { PartContext } from '@tidegate/kernel';
 import { EventRecorder, InformerSet, type KubeClient, type Pod, kinds } from '@tidegate/kube';
+import { ApiError } from '../api/api-error.js';
 import type { ApiHooks } from '../api/api-options.js';
 import type { ControllerContext } from '../controllers/controller-context.js';
 import { startDeploymentController } from '../controllers/deployment-controller.js';
@@ -17,6 +18,7 @@ import {
   startLoopbackPortsController,
 } from '../controllers/network-controllers.js';
 import { NODE_NAME, registerNode } from '../controllers/node-registration.js';
+import { startRealPortsController } from '../controllers/real-ports-controller.js';
 import { startReplicaSetController } from '../controllers/replica-set-controller.js';
 import { startStatefulSetController } from '../controllers/stateful-set-controller.js';
 import { ImageStore } from '../images/image-store.js';
@@ -33,7 +35,10 @@ import { ProcessRecords } from '../pods/orphans.js';
 import { prepareRuntimes } from '../pods/runtimes.js';
 import { allocator } from './allocate.js';
 import { type ClusterFolders, clusterFolders, instanceId, makeFolders } from './folders.js';
+import { attachSession } from './pod-attach.js';
+import { execSession } from './pod-exec.js';
 import { answerPodLog } from './pod-log.js';
+import { portForwardSession } from './pod-port-forward.js';
 import { serviceResolver } from './resolve-service.js';
 
 export interface WorkloadsOptions {
@@ -89,7 +94,7 @@ export class Workloads {
   }
 
   /** What the API asks of the cluster. They answer from the moment that `start` has read the addresses. */
-  get hooks(): Required<Pick<ApiHooks, 'allocate' | 'special' | 'resolveService'>> {
+  get hooks(): Required<Pick<ApiHooks, 'allocate' | 'special' | 'streams' | 'resolveService'>> {
     const isUsed = (clusterIp: string): boolean =>
       this.informers
         ?.informer(kinds.services)
@@ -99,12 +104,22 @@ export class Workloads {
       allocate: allocator({ book: this.book, clock: this.context.clock, isUsed, isOpen: () => this.client !== undefined }),
       special: {
         '/pods/log': (request) => {
-          if (!this.agent) throw new Error('the node is not running yet');
-          return Promise.resolve(answerPodLog({ logsDir: this.folders.podLogs, agent: this.agent, clock: this.context.clock }, request));
+          const { folders, node: agent } = this;
+          return Promise.resolve(answerPodLog({ logsDir: folders.podLogs, agent, clock: this.context.clock }, request));
         },
+      },
+      streams: {
+        '/pods/exec': (request) => execSession(this.node, request),
+        '/pods/attach': (request) => attachSession(this.node, request),
+        '/pods/portforward': (request) => portForwardSession(this.node, request),
       },
       resolveService: (namespace, name, port) => (this.informers ? serviceResolver(this.informers)(namespace, name, port) : undefined),
     };
+  }
+
+  private get node(): NodeAgent {
+    if (!this.agent) throw new ApiError(503, 'ServiceUnavailable', 'the node does not run yet: try again in a moment');
+    return this.agent;
   }
 
   /** CPU and memory of running containers. */
@@ -161,6 +176,7 @@ export class Workloads {
       startStatefulSetController(context),
       startJobController(context),
       startEndpointSliceController(context),
+      startRealPortsController(context),
       startNamespaceController(context, (namespace) => users?.forget(namespace)),
       startNamespaceDefaultsController(context, caCertificate),
       startLoopbackPortsController(context, ports),

@@ -73,6 +73,7 @@ export class GarbageCollector {
   }
 
   private async discover(): Promise<void> {
+    const added: Kind[] = [];
     for (const kind of await servedKinds(this.context.client, ['list', 'watch', 'delete'])) {
       const id = idOf(kind);
       if (kind.plural === EVENTS || this.stopped) continue;
@@ -80,7 +81,11 @@ export class GarbageCollector {
       const informer = this.context.informers.informer<KubeObject>(kind, { indexes: { 'gc.owner': ownerUids, 'gc.uid': uidOf } });
       this.informers.set(id, informer);
       informer.onChange(({ type, object }) => this.onChange(kind, type, object));
+      added.push(kind);
     }
+    // Until now nothing could be said about owners of these kinds.
+    for (const informer of this.informers.values())
+      for (const object of informer.list()) if (isOwnedByOneOf(object, added)) this.enqueue(informer.kind, object);
   }
 
   private onChange(kind: Kind, type: 'added' | 'changed' | 'removed', object: KubeObject): void {
@@ -200,6 +205,12 @@ export class GarbageCollector {
 
 function idOf(kind: Kind): string {
   return `${apiVersionOf(kind)}/${kind.plural}`;
+}
+
+function isOwnedByOneOf(object: KubeObject, kindsOfOwner: readonly Kind[]): boolean {
+  return (object.metadata?.ownerReferences ?? []).some((o) =>
+    kindsOfOwner.some((kind) => kind.kind === o.kind && kind.group === groupOf(o.apiVersion)),
+  );
 }
 
 function groupOf(apiVersion: string): string {

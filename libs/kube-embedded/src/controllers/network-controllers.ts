@@ -1,6 +1,7 @@
 import {
   type Informer,
   type IpAddress,
+  type KubeObject,
   type RunningController,
   isAlreadyExists,
   keyOf,
@@ -10,7 +11,7 @@ import {
 } from '@tidegate/kube';
 import type { AddressBook } from '../network/address-book.js';
 import { callerLabel, callerOf, ipAddressIndexes } from '../network/caller-addresses.js';
-import { GATEWAY_CLASS, GATEWAY_GROUP, type GatewayView, gatewayViews } from '../network/gateway-kind.js';
+import { GATEWAY_CLASS, GATEWAY_GROUP, gatewayViews, listenerSetViews } from '../network/gateway-kind.js';
 import type { LoopbackPorts } from '../network/loopback-ports.js';
 import { wantedPorts } from '../network/port-mapping.js';
 import { callerOfPod } from '../pods/node-context.js';
@@ -24,6 +25,7 @@ export function startLoopbackPortsController(context: ControllerContext, ports: 
   const { informers, clock, log, registry } = context;
   const services = informers.informer(kinds.services);
   const gateways = informers.informer(gatewayViews);
+  const listenerSets = informers.informer(listenerSetViews);
   const controller = startController({
     name: 'embedded.loopback-ports',
     clock,
@@ -32,14 +34,15 @@ export function startLoopbackPortsController(context: ControllerContext, ports: 
     workers: 1,
     // Until Gateways are listed (their definition may come later) no port is taken away: after a restart it would come back as another.
     reconcile: async () => {
-      const wanted = wantedPorts(services.list(), gateways.list());
-      if (gateways.isSynced()) return ports.reconcile(wanted);
+      const wanted = wantedPorts(services.list(), gateways.list(), listenerSets.list());
+      if (gateways.isSynced() && listenerSets.isSynced()) return ports.reconcile(wanted);
       await ports.ensure(wanted);
       return { againInMs: PORTS_AGAIN_MS };
     },
     watches: [{ informer: services, toKeys: () => ['ports'] }],
   });
-  return withGateways(controller, gateways, () => controller.enqueue('ports'));
+  const ask = (): void => controller.enqueue('ports');
+  return withGateways(withGateways(controller, gateways, ask), listenerSets, ask);
 }
 
 const GATEWAYS_AGAIN_MS = 100;
@@ -165,11 +168,11 @@ const callerIndex = (pod: Parameters<typeof callerOfPod>[0]): string[] => {
   return [`${namespace}/${callerLabel(name)}`];
 };
 
-/** Gateways are followed beside the controller's own watches: it would wait for their cache, which fills only once their definition is installed. */
-function withGateways(
+/** Kinds of the Gateway API are followed beside the controller's own watches: it would wait for their cache, which fills only once their definition is installed. */
+function withGateways<T extends KubeObject>(
   controller: RunningController,
-  gateways: Informer<GatewayView>,
-  onChange: (gateway: GatewayView) => void,
+  gateways: Informer<T>,
+  onChange: (object: T) => void,
 ): RunningController {
   const end = gateways.onChange(({ object }) => onChange(object));
   return {

@@ -26,8 +26,15 @@ export const imageDescriptionSchema = z.strictObject({
     .describe('Where the folder is put, and where the command starts.'),
   command: z.array(z.string()).min(1).describe('The entry point, for example ["node", "server.js"].'),
   args: z.array(z.string()).optional().describe('Default arguments, replaced by args of a container.'),
-  ports: z.array(z.int().min(1).max(65_535)).max(64).default([]),
-  env: z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_.-]*$/), z.string()).default({}),
+  ports: z
+    .array(z.int().min(1).max(65_535))
+    .max(64)
+    .default([])
+    .describe('TCP ports of the program. Each gets a real one, told as PORT_<NUMBER>; the first also as PORT.'),
+  env: z
+    .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_.-]*$/), z.string())
+    .default({})
+    .describe('Variables. $(NAME) stands for what the platform promises, such as $(PORT_8080), and for Services.'),
   files: z.array(z.string().min(1)).optional().describe('Files and folders to pack, relative to the folder; everything when absent.'),
 });
 export type ImageDescription = z.infer<typeof imageDescriptionSchema>;

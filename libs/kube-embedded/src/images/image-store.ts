@@ -15,6 +15,8 @@ export interface ResolvedImage {
   entrypoint: string[];
   cmd: string[];
   workingDir: string;
+  /** TCP ports that its program listens on when nobody says otherwise, in the order of the image. */
+  ports: number[];
   /** Folder with all layers on top of each other; read only, shared by pods. */
   rootDir: string;
 }
@@ -66,6 +68,7 @@ export class ImageStore {
       entrypoint: config.Entrypoint ?? [],
       cmd: config.Cmd ?? [],
       workingDir: config.WorkingDir,
+      ports: exposedTcpPorts(config.ExposedPorts),
       rootDir,
     };
   }
@@ -101,4 +104,12 @@ export class ImageStore {
     for (const layer of layers) await unpackLayer(this.layout.blobPath(layer.digest), layer.mediaType, layer.digest, temporary);
     renameSync(temporary, rootDir);
   }
+}
+
+/** From OCI's form, "8080/tcp" or "8080". */
+function exposedTcpPorts(exposed: Record<string, unknown>): number[] {
+  return Object.keys(exposed).flatMap((key) => {
+    const port = Number(/^(\d{1,5})(?:\/tcp)?$/.exec(key)?.[1]);
+    return port > 0 && port < 65_536 ? [port] : [];
+  });
 }

@@ -56,7 +56,7 @@ describe('buildImage', () => {
   });
 
   it("is found by its name, by Docker's long form and by digest, unpacked without write bits", async () => {
-    const { digest } = await buildImage({ dir: source({ env: { MODE: 'x' } }), storeDir: store() });
+    const { digest } = await buildImage({ dir: source({ env: { MODE: 'x' }, ports: [3000, 3001] }), storeDir: store() });
     const images = new ImageStore(store());
     for (const name of ['shop/reviews:v1', 'docker.io/shop/reviews:v1', `shop/reviews@${digest}`]) {
       expect(await images.resolve(name)).toMatchObject({
@@ -65,6 +65,7 @@ describe('buildImage', () => {
         entrypoint: ['node', 'server.js'],
         workingDir: '/app',
         env: ['MODE=x'],
+        ports: [3000, 3001],
       });
     }
     const root = (await images.resolve('shop/reviews:v1'))?.rootDir ?? '';

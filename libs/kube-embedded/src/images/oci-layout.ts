@@ -42,8 +42,9 @@ export const configSchema = z.object({
       Entrypoint: z.array(z.string()).nullish(),
       Cmd: z.array(z.string()).nullish(),
       WorkingDir: z.string().default('/'),
+      ExposedPorts: z.record(z.string(), z.unknown()).default({}),
     })
-    .default({ Env: [], WorkingDir: '/' }),
+    .default({ Env: [], WorkingDir: '/', ExposedPorts: {} }),
 });
 
 /** An OCI image layout (image-layout.md 1.0): oci-layout, index.json, blobs/sha256. */

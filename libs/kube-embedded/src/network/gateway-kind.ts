@@ -9,6 +9,15 @@ export interface GatewayView extends KubeObject {
   };
 }
 
+/** What the embedded cluster reads of a ListenerSet: listeners that somebody else adds to a Gateway. */
+export interface ListenerSetView extends KubeObject {
+  spec?: {
+    parentRef?: { namespace?: string; name?: string };
+    listeners?: { port: number; protocol?: string }[];
+  };
+  status?: { conditions?: { type: string; status: string }[] };
+}
+
 export const GATEWAY_GROUP = 'gateway.networking.k8s.io';
 /** Gateways of other classes get neither addresses nor ports here. */
 export const GATEWAY_CLASS = 'tidegate';
@@ -18,5 +27,13 @@ export const gatewayViews = defineKind<GatewayView>({
   version: 'v1',
   kind: 'Gateway',
   plural: 'gateways',
+  namespaced: true,
+});
+
+export const listenerSetViews = defineKind<ListenerSetView>({
+  group: GATEWAY_GROUP,
+  version: 'v1',
+  kind: 'ListenerSet',
+  plural: 'listenersets',
   namespaced: true,
 });

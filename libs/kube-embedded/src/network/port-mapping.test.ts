@@ -15,7 +15,25 @@ describe('wantedPorts', () => {
       { spec: { gatewayClassName: 'tidegate', listeners: [{ port: 8080 }] } },
       { spec: { gatewayClassName: 'other', listeners: [{ port: 3 }] } },
     ];
-    expect(wantedPorts(services, gateways)).toEqual([80, 8080, 9080]);
+    expect(wantedPorts(services, gateways, [])).toEqual([80, 8080, 9080]);
+  });
+
+  it('adds what ListenerSets add to a Gateway that takes them', () => {
+    const gateways = [
+      { metadata: { name: 'edge', namespace: 'infra' }, spec: { gatewayClassName: 'tidegate', listeners: [{ port: 80 }] } },
+    ];
+    const set = (namespace: string, parentRef: object, port: number, status: string) => ({
+      metadata: { name: 'more', namespace },
+      spec: { parentRef, listeners: [{ port }] },
+      status: { conditions: [{ type: 'Accepted', status }] },
+    });
+    const sets = [
+      set('shop', { namespace: 'infra', name: 'edge' }, 8080, 'True'),
+      set('infra', { name: 'edge' }, 8081, 'True'),
+      set('shop', { namespace: 'infra', name: 'edge' }, 8082, 'False'),
+      set('shop', { name: 'edge' }, 8083, 'True'),
+    ];
+    expect(wantedPorts([], gateways, sets)).toEqual([80, 8080, 8081]);
   });
 
   it('leaves the API out: it listens by itself', () => {
@@ -23,7 +41,7 @@ describe('wantedPorts', () => {
       metadata: { name: 'kubernetes', namespace: 'default' },
       spec: { clusterIP: '127.64.64.1', ports: [{ port: 443 }] },
     };
-    expect(wantedPorts([api], [])).toEqual([]);
+    expect(wantedPorts([api], [], [])).toEqual([]);
   });
 });
 

@@ -1,11 +1,11 @@
 import type { Service } from '@tidegate/kube';
-import { GATEWAY_CLASS, type GatewayView } from './gateway-kind.js';
+import { GATEWAY_CLASS, type GatewayView, type ListenerSetView } from './gateway-kind.js';
 
 /** Distinct ports that one instance maps; each costs a listener in Envoy. */
 export const MAX_MAPPED_PORTS = 500;
 
-/** Every port that some Service or Gateway is dialled at, ascending. Headless and external Services are dialled at their pods, UDP is not carried. */
-export function wantedPorts(services: Service[], gateways: GatewayView[]): number[] {
+/** Every port that some Service, Gateway or accepted ListenerSet is dialled at, ascending. Headless and external Services are dialled at their pods, UDP is not carried. */
+export function wantedPorts(services: Service[], gateways: GatewayView[], listenerSets: ListenerSetView[]): number[] {
   const ports = new Set<number>();
   for (const { spec, metadata } of services) {
     // The API listens by itself.
@@ -13,9 +13,18 @@ export function wantedPorts(services: Service[], gateways: GatewayView[]): numbe
     if (spec?.type === 'ExternalName' || spec?.clusterIP === 'None') continue;
     for (const port of spec?.ports ?? []) if ((port.protocol ?? 'TCP') === 'TCP') ports.add(port.port);
   }
-  for (const { spec } of gateways) {
+  const ours = new Set<string>();
+  for (const { spec, metadata } of gateways) {
     if (spec?.gatewayClassName !== GATEWAY_CLASS) continue;
+    ours.add(`${metadata?.namespace}/${metadata?.name}`);
     for (const listener of spec.listeners ?? []) ports.add(listener.port);
+  }
+  for (const { spec, metadata, status } of listenerSets) {
+    const { namespace = metadata?.namespace, name } = spec?.parentRef ?? {};
+    // The mesh says which the Gateway takes; of others nobody may have a port opened.
+    const isAccepted = status?.conditions?.some((c) => c.type === 'Accepted' && c.status === 'True') ?? false;
+    if (!isAccepted || !ours.has(`${namespace}/${name}`)) continue;
+    for (const listener of spec?.listeners ?? []) ports.add(listener.port);
   }
   return [...ports].sort((a, b) => a - b).slice(0, MAX_MAPPED_PORTS);
 }

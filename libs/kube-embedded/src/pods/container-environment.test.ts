@@ -8,7 +8,7 @@ async function environment(container: Partial<Container>): Promise<Record<string
   const made = await containerEnvironment({
     pod,
     container: { name: 'app', ...container },
-    image: ['FROM_IMAGE=1', 'MODE=image'],
+    image: ['FROM_IMAGE=1', 'MODE=image', 'HTTP_PORT=$(PORT)', 'ODD=$(WHAT)'],
     services: new Map([
       ['REVIEWS_SERVICE_HOST', '127.64.128.1'],
       ['REVIEWS_SERVICE_PORT', '9080'],
@@ -49,6 +49,11 @@ it('the manifest wins over the image, the platform over the manifest', async () 
       ],
     }),
   ).toMatchObject({ MODE: 'pod', PORT: '20001', FROM_IMAGE: '1' });
+});
+
+it('the image tells its program what the platform promises by names of its own', async () => {
+  expect(await environment({})).toMatchObject({ HTTP_PORT: '20001', ODD: '$(WHAT)' });
+  expect(await environment({ env: [{ name: 'HTTP_PORT', value: '1' }] })).toMatchObject({ HTTP_PORT: '1' });
 });
 
 it('reads fields, Secrets and prefixes', async () => {

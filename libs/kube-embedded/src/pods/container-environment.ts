@@ -25,16 +25,21 @@ export interface EnvironmentInput {
 
 /**
  * The environment of a container in Kubernetes' order: image, Services, envFrom, env, with $(NAME) expanded from what came before.
+ * In the image's variables it stands for Services and promises, so that a program can be told its port by a name of its own.
  * Throws POD_CONFIG_INVALID with kubelet's sentence when a reference has no target.
  */
 export async function containerEnvironment(input: EnvironmentInput): Promise<Map<string, string>> {
   const { pod, container, references, promised } = input;
   const environment = new Map<string, string>();
+  const known = new Map([...input.services, ...promised]);
   for (const text of input.image) {
     const at = text.indexOf('=');
-    if (at > 0) environment.set(text.slice(0, at), text.slice(at + 1));
+    if (at > 0)
+      environment.set(
+        text.slice(0, at),
+        expandVariables(text.slice(at + 1), (name) => known.get(name)),
+      );
   }
-  const known = new Map([...input.services, ...promised]);
   for (const [name, value] of known) environment.set(name, value);
   const set = (name: string, value: string): void => {
     if (promised.has(name)) return;

@@ -1,14 +1,17 @@
 import path from 'node:path';
+import type { Writable } from 'node:stream';
 import { type Clock, TidegateError } from '@tidegate/kernel';
 import type { Container } from '@tidegate/kube';
 import type { ResolvedImage } from '../images/image-store.js';
 import { ContainerLog } from './container-log.js';
 import { type Mount, buildContainerRoot, removeContainerRoot, rootOf, volumeVariable } from './container-root.js';
+import { inView, viewsArePossible } from './container-view.js';
 import { codes } from './errors.js';
 import { expandVariables } from './expand-variables.js';
 import { nodeFolder, podFolder } from './volumes.js';
-import { ProcessGroup } from './process-group.js';
+import { type GroupOptions, ProcessGroup } from './process-group.js';
 import { findProgram } from './runtimes.js';
+import { NO_TERMINAL, withTerminal } from './terminal.js';
 
 export interface ContainerLaunch {
   container: Container;
@@ -25,6 +28,15 @@ export interface ContainerLaunch {
 }
 
 const MAX_OUTPUT = 64 * 1024;
+/** Commands that people and probes run beside one program at the same time. */
+const MOST_BESIDE = 50;
+
+/** Somebody who sees what the program says from now on. */
+export interface OutputWatcher {
+  onOutput(stream: 'stdout' | 'stderr', chunk: Buffer): void;
+  /** The program has ended. */
+  onEnd(end: { code: number | null; signal: NodeJS.Signals | null }): void;
+}
 
 /** One run of a container: its root, its log, its processes. */
 export class ContainerProcess {
@@ -33,8 +45,12 @@ export class ContainerProcess {
   private readonly launch: ContainerLaunch;
   private readonly environment: Map<string, string>;
   private readonly cwd: string;
+  private readonly isView: boolean;
   private readonly group: ProcessGroup;
   readonly rootDir: string;
+  /** Commands that run beside the program. */
+  private readonly beside = new Set<ProcessGroup>();
+  private readonly watchers = new Set<OutputWatcher>();
 
   /** Throws POD_START_FAILED with the sentence of a container runtime when there is no program to run. */
   constructor(launch: ContainerLaunch) {
@@ -44,27 +60,37 @@ export class ContainerProcess {
     this.rootDir = rootOf(dir);
     nodeFolder(path.dirname(dir), uid);
     nodeFolder(dir, uid);
-    this.outside = buildContainerRoot(image.rootDir, dir, workingDir, launch.mounts, uid).outside;
+    const root = buildContainerRoot(image.rootDir, dir, { workingDir, mounts: launch.mounts, uid, viewsArePossible });
+    this.outside = root.outside;
+    this.isView = root.isView;
     this.cwd = path.join(this.rootDir, workingDir);
     this.environment = this.fullEnvironment();
     const argv = this.commandLine();
     this.log = new ContainerLog(launch.logFile, launch.clock);
     this.group = new ProcessGroup({
-      argv,
+      argv: this.seen(argv),
       environment: this.environment,
       cwd: this.cwd,
       uid,
-      onOutput: (stream, chunk) => this.log.write(stream, chunk),
-      onEnd: (end) => {
-        this.log.end();
-        launch.onEnd(end);
+      input: container.tty ? 'terminal' : container.stdin ? 'pipe' : 'none',
+      onOutput: (stream, chunk) => {
+        this.log.write(stream, chunk);
+        for (const watcher of this.watchers) watcher.onOutput(stream, chunk);
       },
+      onEnd: (end) => this.over(end),
       onError: (error) => {
         this.log.write('stderr', Buffer.from(`${error.message}\n`));
-        this.log.end();
-        launch.onEnd({ code: 128, signal: null });
+        this.over({ code: 128, signal: null });
       },
     });
+  }
+
+  private over(end: { code: number | null; signal: NodeJS.Signals | null }): void {
+    for (const group of this.beside) group.signal('SIGKILL');
+    this.log.end();
+    for (const watcher of this.watchers) watcher.onEnd(end);
+    this.watchers.clear();
+    this.launch.onEnd(end);
   }
 
   get pid(): number | undefined {
@@ -75,40 +101,88 @@ export class ContainerProcess {
     this.group.signal(signal);
   }
 
-  /** Runs a command beside the program, as the same user and with the same environment. */
+  /** What the manifest lets people type at the program; undefined when it reads nothing. */
+  get stdin(): Writable | undefined {
+    return this.launch.container.stdin ? this.group.stdin : undefined;
+  }
+
+  resize(size: { width: number; height: number }): void {
+    this.group.resize(size);
+  }
+
+  /** Returns the way to stop watching. */
+  watch(watcher: OutputWatcher): () => void {
+    this.watchers.add(watcher);
+    return () => void this.watchers.delete(watcher);
+  }
+
+  /**
+   * Starts a command beside the program: as the same user, in the same folder, with the same environment. It ends with the program at
+   * the latest. Throws POD_START_FAILED with the sentence of a container runtime.
+   */
+  runBeside(command: readonly string[], io: Pick<GroupOptions, 'input' | 'onOutput' | 'onEnd'>): ProcessGroup {
+    if (this.beside.size >= MOST_BESIDE) {
+      throw new TidegateError(codes.POD_START_FAILED, `${MOST_BESIDE} commands already run beside the program of this container`, {
+        remedy: 'End some of them first.',
+      });
+    }
+    const argv = this.programOf(command);
+    const environment = new Map(this.environment);
+    if (io.input === 'terminal' && !environment.has('TERM')) environment.set('TERM', 'xterm');
+    const over = (end: { code: number | null; signal: NodeJS.Signals | null }): void => {
+      this.beside.delete(group);
+      io.onEnd(end);
+    };
+    const group: ProcessGroup = new ProcessGroup({
+      argv: this.seen(io.input === 'terminal' ? this.atTerminal(argv) : argv),
+      environment,
+      cwd: this.cwd,
+      uid: this.launch.uid,
+      input: io.input,
+      onOutput: io.onOutput,
+      onEnd: over,
+      onError: (error) => {
+        void io.onOutput('stderr', Buffer.from(`${error.message}\n`));
+        over({ code: 126, signal: null });
+      },
+    });
+    this.beside.add(group);
+    return group;
+  }
+
+  /** Runs a command beside the program to its end, for probes and hooks. */
   exec(command: string[], timeoutMs: number): Promise<{ exitCode: number; output: string }> {
-    const { searchPath, uid } = this.launch;
-    const program = findProgram(command[0] ?? '', { searchPath, rootDir: this.rootDir, cwd: this.cwd });
-    if (!program) return Promise.resolve({ exitCode: 127, output: notFound(command[0] ?? '') });
     return new Promise((resolve) => {
       let output = '';
+      let group: ProcessGroup | undefined;
       const done = (exitCode: number): void => {
         clearTimeout(cancel);
         resolve({ exitCode, output });
       };
-      const group = new ProcessGroup({
-        argv: [program, ...command.slice(1)],
-        environment: this.environment,
-        cwd: this.cwd,
-        uid,
-        onOutput: (_, chunk) => void (output.length < MAX_OUTPUT && (output += chunk.toString('utf8'))),
-        onEnd: ({ code, signal }) => done(code ?? (signal ? 137 : 1)),
-        onError: (error) => {
-          output = error.message;
-          done(126);
-        },
-      });
       const cancel = setTimeout(() => {
-        group.signal('SIGKILL');
+        group?.signal('SIGKILL');
         output = `command timed out: ${JSON.stringify(command.join(' '))} timed out after ${timeoutMs / 1000}s`;
         done(124);
       }, timeoutMs);
+      try {
+        group = this.runBeside(command, {
+          onOutput: (_, chunk) => void (output.length < MAX_OUTPUT && (output += chunk.toString('utf8'))),
+          onEnd: ({ code, signal }) => done(code ?? (signal ? 137 : 1)),
+        });
+      } catch (error) {
+        output = error instanceof Error ? error.message : String(error);
+        done(127);
+      }
     });
   }
 
   /** Removes the root; the log stays. */
   clean(): void {
     removeContainerRoot(this.launch.dir);
+  }
+
+  private seen(argv: string[]): string[] {
+    return this.isView ? inView(this.rootDir, this.cwd, argv) : argv;
   }
 
   private fullEnvironment(): Map<string, string> {
@@ -128,17 +202,28 @@ export class ContainerProcess {
   }
 
   private commandLine(): string[] {
-    const { container, image, searchPath } = this.launch;
+    const { container, image } = this.launch;
     const expand = (text: string): string => expandVariables(text, (name) => this.environment.get(name));
     const entrypoint = container.command?.length ? container.command : image.entrypoint;
     const args = container.args?.length ? container.args : container.command?.length ? [] : image.cmd;
-    const [word, ...rest] = [...entrypoint, ...args].map(expand);
+    const argv = this.programOf([...entrypoint, ...args].map(expand));
+    return container.tty ? this.atTerminal(argv) : argv;
+  }
+
+  /** The command with the file that runs for its first word. */
+  private programOf([word, ...rest]: readonly string[]): string[] {
     if (word === undefined)
       throw new TidegateError(codes.POD_START_FAILED, `no command specified`, { remedy: 'Name one in the manifest or in the image.' });
-    const path = this.environment.get('PATH') ?? searchPath;
-    const program = findProgram(word, { searchPath: path, rootDir: this.rootDir, cwd: this.cwd });
+    const searchPath = this.environment.get('PATH') ?? this.launch.searchPath;
+    const program = findProgram(word, { searchPath, rootDir: this.rootDir, cwd: this.cwd });
     if (!program) throw new TidegateError(codes.POD_START_FAILED, notFound(word), { remedy: 'Correct the command.' });
     return [program, ...rest];
+  }
+
+  private atTerminal(argv: string[]): string[] {
+    const wrapped = withTerminal(argv, this.launch.searchPath);
+    if (!wrapped) throw new TidegateError(codes.POD_START_FAILED, NO_TERMINAL, { remedy: 'Install python3.' });
+    return wrapped;
   }
 }
 

@@ -13,6 +13,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import type { Container } from '@tidegate/kube';
+import { completeRoot } from './container-view.js';
 
 /** Where a container sees a volume: a mount path of its manifest and the folder on this machine. */
 export interface Mount {
@@ -21,9 +22,20 @@ export interface Mount {
   source: string;
 }
 
+export interface RootPlan {
+  workingDir: string;
+  mounts: readonly Mount[];
+  /** As root: the pod's user. */
+  uid: number | undefined;
+  /** Whether a program may have a view of its own; asked when a mount path needs one. */
+  viewsArePossible(): boolean;
+}
+
 export interface BuiltRoot {
-  /** Mount paths that the program cannot reach under their own name, since only the code lies in its own root. */
+  /** Mount paths that the program cannot reach under their own name. */
   outside: Mount[];
+  /** The program has to start in the view of this root, where its mount paths are. */
+  isView: boolean;
 }
 
 /** Where the root of a container lies in the container's folder. */
@@ -31,37 +43,39 @@ export function rootOf(dir: string): string {
   return path.join(dir, 'root');
 }
 
+/** The token's mount path is injected by the API; nobody wrote it, and few programs look there. */
+export const TOKEN_PATH = '/var/run/secrets/kubernetes.io/serviceaccount';
+
 /**
  * Builds the root of one run in the container's folder: folders of its own, files as hard links to the unpacked image (copies where links
  * are not possible), and each volume as a link at its mount path. The program starts in workingDir inside this root; the rest of the file
- * system is the host's. It is built where the pod cannot reach it and moved into place, since owners are changed on the way.
+ * system is the machine's. A mount path outside workingDir needs a view in which this root is `/`. The root is built where the pod cannot
+ * reach it and moved into place, since owners are changed on the way.
  */
-export function buildContainerRoot(
-  imageRoot: string,
-  dir: string,
-  workingDir: string,
-  mounts: Mount[],
-  uid: number | undefined,
-): BuiltRoot {
+export function buildContainerRoot(imageRoot: string, dir: string, plan: RootPlan): BuiltRoot {
+  const { workingDir, mounts, uid } = plan;
   removeContainerRoot(dir);
   const root = path.join(workshop(dir), 'root');
   linkTree(imageRoot, root, uid);
   ensureFolders(root, workingDir, uid);
-  const outside: Mount[] = [];
+  const unplaced: Mount[] = [];
+  const absolute: Mount[] = [];
   // The outer mount first, so that an inner one lands inside it.
   for (const mount of [...mounts].sort((a, b) => a.mountPath.length - b.mountPath.length)) {
     const place = path.join(root, path.resolve('/', workingDir, mount.mountPath));
     ensureFolders(root, path.dirname(path.relative(root, place)), uid);
     if (!lstatSync(path.dirname(place)).isDirectory()) {
-      outside.push(mount);
+      unplaced.push(mount);
       continue;
     }
     rmSync(place, { recursive: true, force: true });
     symlinkSync(mount.source, place);
-    if (path.relative(workingDir, path.resolve('/', workingDir, mount.mountPath)).startsWith('..')) outside.push(mount);
+    if (path.relative(workingDir, path.resolve('/', workingDir, mount.mountPath)).startsWith('..')) absolute.push(mount);
   }
+  const isView = absolute.some((mount) => mount.mountPath !== TOKEN_PATH) && plan.viewsArePossible();
+  if (isView) completeRoot(root);
   renameSync(root, rootOf(dir));
-  return { outside };
+  return { outside: isView ? unplaced : [...unplaced, ...absolute], isView };
 }
 
 /** Takes the root of the last run away from the pod first, then removes it. */

@@ -62,7 +62,8 @@ export class ContainerWatch {
   start(): void {
     this.began = this.clock.monotonic();
     this.prober.start();
-    if (!this.listening) this.look();
+    // A readiness probe tells when the program answers; then only a program that never listens is looked for.
+    if (!this.listening) this.lookIn(this.container.readinessProbe ? PATIENCE_MS : (LOOKS_MS[0] ?? SLOW_LOOK_MS));
   }
 
   stop(): void {
@@ -77,19 +78,25 @@ export class ContainerWatch {
     if (this.container.readinessProbe || this.listening) this.events.ready(ready);
   }
 
-  private look(): void {
-    if (this.stopped || this.port === undefined) return;
-    const { podIP } = this.run;
-    if (listensOn(podIP, this.port)) {
+  private lookIn(ms: number): void {
+    this.cancel = this.clock.after(ms, () => void this.look());
+  }
+
+  private async look(): Promise<void> {
+    const { port, run, container } = this;
+    if (this.stopped || port === undefined) return;
+    const listens = await listensOn(run.podIP, port);
+    if (this.stopped) return;
+    if (listens) {
       this.listening = true;
-      if (this.probesReady && !this.container.readinessProbe) this.events.ready(true);
+      if (this.probesReady && !container.readinessProbe) this.events.ready(true);
       return;
     }
     if (!this.warned && this.clock.monotonic() - this.began >= PATIENCE_MS) {
       this.warned = true;
-      const instead = this.run.pid === undefined ? [] : listensInstead(this.run.pid);
-      this.events.warn('NotListening', notListeningText(this.container.name, podIP, this.port, instead));
+      const instead = run.pid === undefined ? [] : listensInstead(run.pid);
+      this.events.warn('NotListening', notListeningText(container.name, run.podIP, port, instead));
     }
-    this.cancel = this.clock.after(LOOKS_MS[this.looks++] ?? SLOW_LOOK_MS, () => this.look());
+    this.lookIn(LOOKS_MS[++this.looks] ?? SLOW_LOOK_MS);
   }
 }

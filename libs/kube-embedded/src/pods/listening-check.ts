@@ -1,18 +1,38 @@
+import { connect } from 'node:net';
 import { listeningSockets, socketInodes } from '../network/port-holder.js';
 import { processTable } from './process-table.js';
 
-/** Whether a container listens where it was told to; the answer for people is made only when asked, since it reads every process. */
-export function listensOn(host: string, port: number): boolean {
-  return listeningSockets().some((s) => s.port === port && (s.address === host || s.address === '0.0.0.0' || s.address === '::'));
+const CONNECT_LIMIT_MS = 1000;
+
+/**
+ * Whether somebody accepts connections there. By connecting, as a tcpSocket probe does: reading the machine's table of sockets takes the
+ * kernel 10 ms and more at a time.
+ */
+export function listensOn(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host, port });
+    const finish = (listens: boolean): void => {
+      socket.destroy();
+      resolve(listens);
+    };
+    socket.setTimeout(CONNECT_LIMIT_MS, () => finish(false));
+    socket.once('connect', () => finish(true));
+    socket.once('error', () => finish(false));
+  });
 }
 
-/** Everything that the processes of a session listen on, at most eight. */
-export function listensInstead(session: number): string[] {
-  const inodes = new Set(
+/** Inodes of every socket that the processes of a session have open. */
+export function sessionInodes(session: number): Set<string> {
+  return new Set(
     processTable()
       .filter((p) => p.session === session)
       .flatMap((p) => [...socketInodes(p.pid)]),
   );
+}
+
+/** Everything that the processes of a session listen on, at most eight. */
+export function listensInstead(session: number): string[] {
+  const inodes = sessionInodes(session);
   return listeningSockets()
     .filter((s) => inodes.has(s.inode))
     .map((s) => `${s.address}:${s.port}`)

@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { causeChain } from '@tidegate/kernel';
 import { type Informer, type Pod, KubeApiError, isNotFound, keyOf, pathOf, kinds } from '@tidegate/kube';
-import type { ContainerLog } from './container-log.js';
+import type { ContainerProcess } from './container-process.js';
 import type { NodeContext } from './node-context.js';
 import { PodWorker } from './pod-worker.js';
 import { isTerminal } from './pod-runtime.js';
@@ -55,8 +55,19 @@ export class NodeAgent {
     this.workers.clear();
   }
 
-  liveLog(podUid: string, container: string): ContainerLog | undefined {
-    return this.workers.get(podUid)?.liveLog(container);
+  /** The current run of a container. */
+  process(podUid: string, container: string): ContainerProcess | undefined {
+    return this.workers.get(podUid)?.process(container);
+  }
+
+  /** Sessions of a pod's programs. */
+  sessions(podUid: string): number[] {
+    return (
+      this.workers
+        .get(podUid)
+        ?.sessions()
+        .map(({ pid }) => pid) ?? []
+    );
   }
 
   /** CPU and memory of every running container, from one look at the process table. */

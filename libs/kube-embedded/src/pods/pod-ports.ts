@@ -3,11 +3,12 @@ import type { Container, Pod } from '@tidegate/kube';
 /** JSON on each pod: container port (or `<container>/default`) to the port that really listens. */
 export const PORTS_ANNOTATION = 'embedded.tidegate.dev/ports';
 
-/** Every port that a pod needs a real one for: its declared TCP ports, and one for each container that declares none. */
-export function wantedPodPorts(pod: Pod): string[] {
-  const wanted = new Set<string>();
-  for (const container of portContainers(pod)) for (const key of portKeys(container)) wanted.add(key);
-  return [...wanted];
+/**
+ * Every port that a container needs a real one for: the TCP ports of its manifest and of its image, the manifest's first; one when neither
+ * names any. Init containers that run to their end serve nobody.
+ */
+export function wantedPorts(pod: Pod, container: Container, exposed: readonly number[]): string[] {
+  return portContainers(pod).some((c) => c.name === container.name) ? portKeys(container, exposed) : [];
 }
 
 export function readPodPorts(pod: Pod): Map<string, number> {
@@ -23,12 +24,20 @@ export function readPodPorts(pod: Pod): Map<string, number> {
   return ports;
 }
 
-/** HOST, PORT and PORT_<NAME> of one container. */
-export function portVariables(container: Container, host: string, ports: ReadonlyMap<string, number>): Map<string, string> {
+/** HOST, PORT (the first port), PORT_<NUMBER> for each port and PORT_<NAME> for each named one of a container. */
+export function portVariables(
+  container: Container,
+  exposed: readonly number[],
+  host: string,
+  ports: ReadonlyMap<string, number>,
+): Map<string, string> {
   const variables = new Map([['HOST', host]]);
-  const [first] = portKeys(container);
-  const main = first === undefined ? undefined : ports.get(first);
-  if (main !== undefined) variables.set('PORT', String(main));
+  for (const key of portKeys(container, exposed)) {
+    const real = ports.get(key);
+    if (real === undefined) continue;
+    if (!variables.has('PORT')) variables.set('PORT', String(real));
+    if (/^\d+$/.test(key)) variables.set(`PORT_${key}`, String(real));
+  }
   for (const port of tcpPorts(container)) {
     const real = ports.get(String(port.containerPort));
     if (real !== undefined && port.name) variables.set(`PORT_${port.name.toUpperCase().replaceAll('-', '_')}`, String(real));
@@ -43,8 +52,8 @@ export function expectedPort(container: Container, ports: ReadonlyMap<string, nu
 }
 
 /**
- * The real port for what a Service or probe names: a number or name of a declared port; an undeclared number is taken for the port of
- * the only container without declared ports, else as it is. Undefined for an unknown name.
+ * The real port for what a Service or probe names: a number or name of a port of the manifest or an image; another number is taken for
+ * the port of the only container that names none, else as it is. Undefined for an unknown name.
  */
 export function realPortOf(pod: Pod, ports: ReadonlyMap<string, number>, target: number | string): number | undefined {
   const containers = portContainers(pod);
@@ -53,9 +62,11 @@ export function realPortOf(pod: Pod, ports: ReadonlyMap<string, number>, target:
     if (found) return ports.get(String(found.containerPort)) ?? found.containerPort;
   }
   if (typeof target === 'string') return undefined;
-  const open = containers.filter((c) => tcpPorts(c).length === 0);
+  const exposed = ports.get(String(target));
+  if (exposed !== undefined) return exposed;
+  const open = containers.flatMap((c) => ports.get(`${c.name}/default`) ?? []);
   const [only] = open;
-  return (only && open.length === 1 ? ports.get(`${only.name}/default`) : undefined) ?? target;
+  return open.length === 1 && only !== undefined ? only : target;
 }
 
 function portContainers(pod: Pod): Container[] {
@@ -66,7 +77,7 @@ function tcpPorts(container: Container): NonNullable<Container['ports']> {
   return (container.ports ?? []).filter((p) => (p.protocol ?? 'TCP') === 'TCP');
 }
 
-function portKeys(container: Container): string[] {
-  const declared = tcpPorts(container).map((p) => String(p.containerPort));
-  return declared.length > 0 ? declared : [`${container.name}/default`];
+function portKeys(container: Container, exposed: readonly number[]): string[] {
+  const keys = new Set([...tcpPorts(container).map((p) => p.containerPort), ...exposed].map(String));
+  return keys.size > 0 ? [...keys] : [`${container.name}/default`];
 }

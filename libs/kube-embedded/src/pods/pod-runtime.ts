@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import type { Container, Pod } from '@tidegate/kube';
 
 /** How a run of a container ended. Times in epoch milliseconds. */
@@ -115,6 +116,37 @@ function fromStatus(container: Container, reason: string, statuses: Statuses, no
     };
   }
   return runtime;
+}
+
+export function runtimeOf(pod: PodRuntime, container: string): ContainerRuntime | undefined {
+  return [...pod.init, ...pod.main].find((c) => c.name === container);
+}
+
+/** How the run that a state tells of ended; undefined while there is no end. */
+export function endedRun(state: ContainerState): Ended | undefined {
+  if (state.phase !== 'terminated') return undefined;
+  const { phase: _, ...ended } = state;
+  return ended;
+}
+
+/** The state of a container whose program has just ended. `now` in epoch milliseconds. */
+export function terminated(
+  { state, containerID }: ContainerRuntime,
+  end: { code: number | null; signal: NodeJS.Signals | null },
+  byMemory: boolean,
+  now: number,
+): { phase: 'terminated' } & Ended {
+  const signal = end.signal === null ? undefined : constants.signals[end.signal];
+  const exitCode = end.code ?? 128 + (signal ?? 0);
+  return {
+    phase: 'terminated',
+    exitCode,
+    ...(signal === undefined ? {} : { signal }),
+    reason: byMemory ? 'OOMKilled' : exitCode === 0 ? 'Completed' : 'Error',
+    startedAt: state.phase === 'running' ? state.startedAt : now,
+    finishedAt: now,
+    containerID,
+  };
 }
 
 /** An init container that keeps running beside the others. */

@@ -1,9 +1,9 @@
 import { rmSync } from 'node:fs';
 import path from 'node:path';
-import { type ConfigMap, type Pod, type Secret, kinds } from '@tidegate/kube';
+import { type ConfigMap, type Container, type Pod, type Secret, kinds } from '@tidegate/kube';
 import type { References } from './container-environment.js';
 import type { NodeContext } from './node-context.js';
-import { PORTS_ANNOTATION, readPodPorts, wantedPodPorts } from './pod-ports.js';
+import { PORTS_ANNOTATION, readPodPorts, wantedPorts } from './pod-ports.js';
 import { followsObjects, nodeFolder, provideVolume } from './volumes.js';
 
 /** What a pod has before its first container: an address, real ports, a folder and volumes. */
@@ -13,8 +13,10 @@ export class PodSandbox {
   readonly volumes = new Map<string, string>();
   readonly references: References;
   podIP = '';
-  ports: ReadonlyMap<string, number> = new Map();
+  /** Filled as containers start: what an image exposes is known only then. */
+  readonly ports = new Map<string, number>();
   private readonly node: NodeContext;
+  private published = '';
 
   constructor(node: NodeContext, pod: Pod) {
     this.node = node;
@@ -27,13 +29,12 @@ export class PodSandbox {
     };
   }
 
-  /** Address, ports and folder; each is taken once, so that a failed start can be tried again. */
+  /** Address and folder; each is taken once, so that a failed start can be tried again. */
   async prepare(pod: Pod): Promise<void> {
     if (this.podIP === '') {
       const before = pod.status?.podIP;
       this.podIP = before && this.node.book.pods.reserve(before) ? before : this.node.book.pods.take();
     }
-    if (this.ports.size === 0) this.ports = await this.takePorts(pod);
     nodeFolder(this.dir, this.uid);
     await this.provideVolumes(pod);
   }
@@ -58,23 +59,32 @@ export class PodSandbox {
     if (this.podIP !== '') this.node.book.pods.free(this.podIP);
     for (const port of this.ports.values()) this.node.realPorts.free(port);
     this.podIP = '';
-    this.ports = new Map();
+    this.ports.clear();
     rmSync(this.dir, { recursive: true, force: true });
   }
 
-  /** The ports of before a restart when they are still free, else new ones; written into the annotation that everybody reads. */
-  private async takePorts(pod: Pod): Promise<Map<string, number>> {
-    const before = readPodPorts(pod);
-    const ports = new Map<string, number>();
-    for (const key of wantedPodPorts(pod)) {
-      const old = before.get(key);
-      ports.set(key, old !== undefined && (await this.node.realPorts.reserve(old)) ? old : await this.node.realPorts.take());
-    }
-    const text = JSON.stringify(Object.fromEntries(ports));
+  /** Writes the real ports where everybody reads them, when they have changed. Done before a status names the pod's address. */
+  async publishPorts(pod: Pod): Promise<void> {
+    const text = JSON.stringify(Object.fromEntries(this.ports));
+    if (this.published === text || this.ports.size === 0) return;
     if (pod.metadata?.annotations?.[PORTS_ANNOTATION] !== text) {
       const body = { metadata: { uid: pod.metadata?.uid, annotations: { [PORTS_ANNOTATION]: text } } };
       await this.node.client.patch(kinds.pods, pod.metadata?.name ?? '', pod.metadata?.namespace, { type: 'merge', body });
     }
-    return ports;
+    this.published = text;
+  }
+
+  /**
+   * The real ports of a container whose image exposes `exposed`: those of before a restart when they are still free, else new ones. The
+   * same again gives the same ports.
+   */
+  async takePorts(pod: Pod, container: Container, exposed: readonly number[]): Promise<void> {
+    const missing = wantedPorts(pod, container, exposed).filter((key) => !this.ports.has(key));
+    if (missing.length === 0) return;
+    const before = readPodPorts(pod);
+    for (const key of missing) {
+      const old = before.get(key);
+      this.ports.set(key, old !== undefined && (await this.node.realPorts.reserve(old)) ? old : await this.node.realPorts.take());
+    }
   }
 }

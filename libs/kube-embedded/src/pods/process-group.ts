@@ -1,5 +1,7 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { Writable } from 'node:stream';
+import { SIZE_FD } from './terminal.js';
 
 export interface GroupOptions {
   argv: string[];
@@ -7,7 +9,10 @@ export interface GroupOptions {
   cwd: string;
   /** As root: whom to run as. */
   uid?: number;
-  onOutput(stream: 'stdout' | 'stderr', chunk: Buffer): void;
+  /** What the program may read: nothing, what is written to `stdin`, or what is typed at a terminal (`argv` comes from `withTerminal`). */
+  input?: 'none' | 'pipe' | 'terminal';
+  /** A promise holds up the program's output until it is resolved. */
+  onOutput(stream: 'stdout' | 'stderr', chunk: Buffer): void | Promise<void>;
   /** Once, when the first process has ended and its output was read. */
   onEnd(end: { code: number | null; signal: NodeJS.Signals | null }): void;
   /** The program could not be started at all. */
@@ -17,25 +22,46 @@ export interface GroupOptions {
 const SETPRIV = ['/usr/bin/setpriv', '/bin/setpriv'].find((file) => existsSync(file));
 /** After the first process ended, its children may hold the output open; they are killed, so this is a last resort. */
 const OUTPUT_WAIT_MS = 2000;
+const STDIO: Record<'none' | 'pipe' | 'terminal', StdioOptions> = {
+  none: ['ignore', 'pipe', 'pipe'],
+  pipe: ['pipe', 'pipe', 'pipe'],
+  terminal: ['pipe', 'pipe', 'pipe', 'pipe'],
+};
 
 /** The first process of a container and everything it starts: one session, one process group. */
 export class ProcessGroup {
   readonly pid: number | undefined;
   private readonly child: ChildProcess;
   private over = false;
+  /** Outputs that somebody is slow to take. */
+  private held = 0;
 
   constructor(options: GroupOptions) {
-    const [file = '', ...args] = confined(options.argv, options.uid);
+    const [file = '', ...args] = confined(options.argv);
     this.child = spawn(file, args, {
       cwd: options.cwd,
       env: Object.fromEntries(options.environment),
       detached: true,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      ...(SETPRIV === undefined && options.uid !== undefined ? { uid: options.uid, gid: options.uid } : {}),
+      stdio: STDIO[options.input ?? 'none'],
+      // Before the first program runs, which already reads the pod's environment (LD_PRELOAD); groups are dropped with it.
+      ...(options.uid === undefined ? {} : { uid: options.uid, gid: options.uid }),
     });
     this.pid = this.child.pid;
-    this.child.stdout?.on('data', (chunk: Buffer) => options.onOutput('stdout', chunk));
-    this.child.stderr?.on('data', (chunk: Buffer) => options.onOutput('stderr', chunk));
+    for (const name of ['stdout', 'stderr'] as const) {
+      const source = this.child[name];
+      source?.on('data', (chunk: Buffer) => {
+        const held = options.onOutput(name, chunk);
+        if (!held) return;
+        source.pause();
+        this.held++;
+        void held.finally(() => {
+          this.held--;
+          source.resume();
+        });
+      });
+    }
+    // A program that ends while it is written to is no fault.
+    for (const pipe of this.child.stdio) if (pipe instanceof Writable) pipe.on('error', () => undefined);
     this.child.on('error', (error) => {
       if (this.pid === undefined && !this.over) {
         this.over = true;
@@ -51,8 +77,20 @@ export class ProcessGroup {
         options.onEnd({ code, signal });
       };
       this.child.once('close', end);
-      setTimeout(end, OUTPUT_WAIT_MS).unref();
+      const endAtLast = (): void => void (this.held > 0 ? setTimeout(endAtLast, OUTPUT_WAIT_MS).unref() : end());
+      setTimeout(endAtLast, OUTPUT_WAIT_MS).unref();
     });
+  }
+
+  /** What the program reads; undefined for one that reads nothing. */
+  get stdin(): Writable | undefined {
+    return this.child.stdin ?? undefined;
+  }
+
+  /** Tells a terminal its new size, in characters. */
+  resize(size: { width: number; height: number }): void {
+    const pipe = this.child.stdio[SIZE_FD];
+    if (pipe instanceof Writable && pipe.writable) pipe.write(`${size.height} ${size.width}\n`);
   }
 
   /** To every process of the group. Nothing happens once the container has ended. */
@@ -66,9 +104,7 @@ export class ProcessGroup {
   }
 }
 
-/** setpriv: no new privileges, one user without groups, and death with the node's process. */
-function confined(argv: string[], uid: number | undefined): string[] {
-  if (SETPRIV === undefined) return argv;
-  const user = uid === undefined ? [] : [`--reuid=${uid}`, `--regid=${uid}`, '--clear-groups'];
-  return [SETPRIV, ...user, '--no-new-privs', '--pdeathsig=SIGKILL', '--', ...argv];
+/** setpriv: no new privileges, and death with the node's process. */
+function confined(argv: string[]): string[] {
+  return SETPRIV === undefined ? argv : [SETPRIV, '--no-new-privs', '--pdeathsig=SIGKILL', '--', ...argv];
 }

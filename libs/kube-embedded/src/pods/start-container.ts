@@ -43,13 +43,14 @@ export async function startContainer(node: NodeContext, options: StartOptions): 
     return { kind: 'waiting', firstReason: 'WaitingForService', reason: 'WaitingForService', message, retryMs: SERVICE_RETRY_MS };
   }
   const imageID = `${image.reference.replace(/:[^:/]*$/, '')}@${image.digest}`;
+  await sandbox.takePorts(pod, container, image.ports);
   try {
     const environment = await containerEnvironment({
       pod,
       container,
       image: image.env,
       services: await serviceEnvironment(node, pod, container),
-      promised: promisedVariables(node, pod, container, sandbox),
+      promised: promisedVariables(node, options, image.ports),
       podIP: sandbox.podIP,
       hostIP: node.hostIP,
       references: sandbox.references,
@@ -117,9 +118,9 @@ async function resolveImage(
   return { kind: 'waiting', firstReason: 'ErrImagePull', reason: 'ImagePullBackOff', message, retryMs };
 }
 
-function promisedVariables(node: NodeContext, pod: Pod, container: Container, sandbox: PodSandbox): Map<string, string> {
+function promisedVariables(node: NodeContext, { pod, container, sandbox }: StartOptions, exposed: readonly number[]): Map<string, string> {
   const { uid = '', name = '' } = pod.metadata ?? {};
-  const variables = portVariables(container, sandbox.podIP, sandbox.ports);
+  const variables = portVariables(container, exposed, sandbox.podIP, sandbox.ports);
   variables.set('HOSTNAME', pod.spec?.hostname ?? name);
   variables.set(INSTANCE_VARIABLE, node.instanceId);
   variables.set(POD_VARIABLE, uid);

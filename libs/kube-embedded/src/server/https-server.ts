@@ -1,5 +1,7 @@
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { createSecureServer, type Http2SecureServer, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2';
 import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import { createGzip } from 'node:zlib';
 import type { Logger } from '@tidegate/kernel';
@@ -11,6 +13,7 @@ import type { CertificateAndKey } from '../auth/certificates.js';
 import { type UserInfo, isAllowed, refusalText } from '../auth/rbac.js';
 import { rbacSource } from '../api/rbac-objects.js';
 import type { ObjectStore } from '../store/object-store.js';
+import { Upgrader, chooseWire, refuseUpgrade } from './serve-upgrade.js';
 
 export interface HttpsServerOptions {
   host: string;
@@ -79,6 +82,15 @@ export function serveHttps(options: HttpsServerOptions): Promise<RunningServer> 
       response.stream?.destroy?.();
     });
   });
+  const upgrader = new Upgrader();
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    socket.on('error', () => undefined);
+    upgrade(options, upgrader, request, socket, head).catch((error: unknown) => {
+      if (error instanceof ApiError) return refuseUpgrade(socket, error);
+      log.error({ err: error, path: request.url }, 'a connection did not become streams');
+      socket.destroy();
+    });
+  });
   server.on('sessionError', () => undefined);
   return new Promise((resolve, reject) => {
     server.once('error', reject);
@@ -95,7 +107,13 @@ export function serveHttps(options: HttpsServerOptions): Promise<RunningServer> 
   });
 }
 
-function authenticate({ authenticateToken, store }: HttpsServerOptions, request: Http2ServerRequest): UserInfo {
+/** What of a request says who sends it. */
+interface Caller {
+  headers: IncomingHttpHeaders & { ':authority'?: string };
+  socket: object;
+}
+
+function authenticate({ authenticateToken, store }: HttpsServerOptions, request: Caller): UserInfo {
   const { headers } = request;
   if (hostIsForeign(headers[':authority'] ?? headers.host) || headers.origin !== undefined)
     throw new ApiError(403, 'Forbidden', 'this server answers only to its own address, and to no pages');
@@ -121,6 +139,25 @@ function authenticate({ authenticateToken, store }: HttpsServerOptions, request:
     if (!isAllowed(user, access, source)) throw forbidden({ group, plural: resource }, name, refusalText(user, access));
   }
   return other;
+}
+
+/** exec, attach and port-forward: a connection becomes streams. Throws ApiError while it still is HTTP. */
+async function upgrade(
+  options: HttpsServerOptions,
+  upgrader: Upgrader,
+  request: IncomingMessage,
+  socket: Duplex,
+  head: Buffer,
+): Promise<void> {
+  const user = authenticate(options, request);
+  const url = new URL(request.url ?? '/', 'https://kubernetes');
+  const session = await options.api.openStreams({
+    method: request.method ?? 'GET',
+    path: url.pathname,
+    parameters: url.searchParams,
+    user,
+  });
+  upgrader.serve(request, socket, head, chooseWire(request.headers, session), session);
 }
 
 async function handle(options: HttpsServerOptions, request: Http2ServerRequest, response: Http2ServerResponse): Promise<void> {

@@ -42,6 +42,18 @@ function normalizedValue(value: unknown): unknown {
   return out;
 }
 
+/** Managers are listed by the second of their last write: an end of a second between two writes turns them round. */
+export function managersInOrder(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(managersInOrder);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, field]: [string, unknown]) => [
+      key,
+      key === 'managedFields' && Array.isArray(field) ? field.map((f) => JSON.stringify(f)).sort() : managersInOrder(field),
+    ]),
+  );
+}
+
 function removeField(value: unknown, [key = '', ...rest]: string[]): void {
   if (typeof value !== 'object' || value === null) return;
   if (rest.length > 0) removeField(Reflect.get(value, key), rest);

@@ -16,6 +16,7 @@ const server = http.createServer((request, response) => {
           pid: process.pid,
           cwd: process.cwd(),
           noNewPrivs: /NoNewPrivs:\s*1/.test(readFileSync('/proc/self/status', 'utf8')),
+          capabilities: /CapEff:\s*(\w+)/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1],
         }),
       );
     case '/file':

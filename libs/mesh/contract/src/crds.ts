@@ -1,12 +1,26 @@
 import { type CrdOptions, type CustomResourceDefinition, type KubeObject, crdFor } from '@tidegate/kube';
+import { backendTlsPolicySpecSchema, policyStatusSchema } from './backend-tls-policy.js';
 import { gatewayClassSpecSchema, gatewayClassStatusSchema } from './gateway-class.js';
 import { gatewaySpecSchema, gatewayStatusSchema } from './gateway.js';
 import { grpcRouteSpecSchema } from './grpc-route.js';
 import { httpRouteSpecSchema } from './http-route.js';
-import { gatewayClasses, gateways, grpcRoutes, httpRoutes, referenceGrants, trafficPolicies } from './kinds.js';
+import {
+  backendTlsPolicies,
+  gatewayClasses,
+  gateways,
+  grpcRoutes,
+  httpRoutes,
+  listenerSets,
+  referenceGrants,
+  tcpRoutes,
+  tlsRoutes,
+  trafficPolicies,
+} from './kinds.js';
+import { listenerSetSpecSchema, listenerSetStatusSchema } from './listener-set.js';
 import { referenceGrantSpecSchema } from './reference-grant.js';
 import { GATEWAY_GROUP } from './references.js';
 import { routeStatusSchema } from './route-status.js';
+import { tcpRouteSpecSchema, tlsRouteSpecSchema } from './stream-route.js';
 import { trafficPolicySpecSchema, trafficPolicyStatusSchema } from './traffic-policy.js';
 
 /** The release of the Gateway API whose fields and meaning these definitions follow. */
@@ -14,28 +28,28 @@ export const GATEWAY_API_VERSION = 'v1.6.3';
 
 const AGE = { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp' } as const;
 const HOSTNAMES = { name: 'Hostnames', type: 'string', jsonPath: '.spec.hostnames' } as const;
+const conditionColumn = (name: string) => ({ name, type: 'string', jsonPath: `.status.conditions[?(@.type=="${name}")].status` }) as const;
 
 /**
  * For clusters without the Gateway API: applied only where its own definitions are absent. They carry the project's annotations,
  * so that other tools see which release and channel is there.
  */
 export function gatewayApiCrds(): CustomResourceDefinition[] {
-  const status = `.status.conditions[?(@.type=="Accepted")].status`;
   return [
-    define({
+    alsoServed('v1beta1', {
       kind: gatewayClasses,
       shortNames: ['gc'],
       schema: gatewayClassSpecSchema,
       statusSchema: gatewayClassStatusSchema,
       columns: [
         { name: 'Controller', type: 'string', jsonPath: '.spec.controllerName' },
-        { name: 'Accepted', type: 'string', jsonPath: status },
+        conditionColumn('Accepted'),
         AGE,
         { name: 'Description', type: 'string', jsonPath: '.spec.description', priority: 1 },
       ],
       validations: [{ rule: 'self.spec.controllerName == oldSelf.spec.controllerName', message: 'controllerName cannot be changed' }],
     }),
-    define({
+    alsoServed('v1beta1', {
       kind: gateways,
       shortNames: ['gtw'],
       schema: gatewaySpecSchema,
@@ -43,13 +57,30 @@ export function gatewayApiCrds(): CustomResourceDefinition[] {
       columns: [
         { name: 'Class', type: 'string', jsonPath: '.spec.gatewayClassName' },
         { name: 'Address', type: 'string', jsonPath: '.status.addresses[*].value' },
-        { name: 'Programmed', type: 'string', jsonPath: `.status.conditions[?(@.type=="Programmed")].status` },
+        conditionColumn('Programmed'),
         AGE,
       ],
     }),
-    define({ kind: httpRoutes, schema: httpRouteSpecSchema, statusSchema: routeStatusSchema, columns: [HOSTNAMES, AGE] }),
+    define({
+      kind: listenerSets,
+      shortNames: ['lset'],
+      schema: listenerSetSpecSchema,
+      statusSchema: listenerSetStatusSchema,
+      columns: [conditionColumn('Accepted'), conditionColumn('Programmed'), AGE],
+    }),
+    alsoServed('v1beta1', { kind: httpRoutes, schema: httpRouteSpecSchema, statusSchema: routeStatusSchema, columns: [HOSTNAMES, AGE] }),
     define({ kind: grpcRoutes, schema: grpcRouteSpecSchema, statusSchema: routeStatusSchema, columns: [HOSTNAMES, AGE] }),
-    alsoServed(define({ kind: referenceGrants, shortNames: ['refgrant'], schema: referenceGrantSpecSchema, columns: [AGE] }), 'v1'),
+    define({ kind: tlsRoutes, schema: tlsRouteSpecSchema, statusSchema: routeStatusSchema, columns: [AGE] }),
+    define({ kind: tcpRoutes, schema: tcpRouteSpecSchema, statusSchema: routeStatusSchema, columns: [AGE] }),
+    define({
+      kind: backendTlsPolicies,
+      shortNames: ['btlspolicy'],
+      schema: backendTlsPolicySpecSchema,
+      statusSchema: policyStatusSchema,
+      columns: [AGE],
+      labels: { [`${GATEWAY_GROUP}/policy`]: 'Direct' },
+    }),
+    alsoServed('v1', { kind: referenceGrants, shortNames: ['refgrant'], schema: referenceGrantSpecSchema, columns: [AGE] }),
   ];
 }
 
@@ -77,7 +108,7 @@ function define<T extends KubeObject>(options: CrdOptions<T>): CustomResourceDef
     categories: ['gateway-api'],
     ...options,
     annotations: {
-      'api-approved.kubernetes.io': 'https://github.com/kubernetes-sigs/gateway-api/pull/3328',
+      'api-approved.kubernetes.io': 'https://github.com/kubernetes-sigs/gateway-api/pull/4530',
       [`${GATEWAY_GROUP}/bundle-version`]: GATEWAY_API_VERSION,
       [`${GATEWAY_GROUP}/channel`]: 'standard',
     },
@@ -85,7 +116,8 @@ function define<T extends KubeObject>(options: CrdOptions<T>): CustomResourceDef
 }
 
 /** The same shape under a second version; the first stays the stored one. */
-function alsoServed(crd: CustomResourceDefinition, version: string): CustomResourceDefinition {
+function alsoServed<T extends KubeObject>(version: string, options: CrdOptions<T>): CustomResourceDefinition {
+  const crd = define(options);
   const first = crd.spec.versions[0];
   if (!first) return crd;
   return { ...crd, spec: { ...crd.spec, versions: [first, { ...first, name: version, storage: false }] } };

@@ -1,96 +1,97 @@
 import type { KubeObject } from '@tidegate/kube';
 import { z } from 'zod';
-import { conditionSchema } from './condition.js';
-import {
-  GATEWAY_GROUP,
-  groupSchema,
-  hostnameSchema,
-  kindNameSchema,
-  labelSelectorSchema,
-  portNumberSchema,
-  secretReferenceSchema,
-  sectionNameSchema,
-} from './references.js';
+import { conditionsSchema, waitingFor } from './condition.js';
+import { atomic, keyedBy } from './list-types.js';
+import { listenerSchema, listenerStatusSchema } from './listener.js';
+import { labelSelectorSchema, localReferenceSchema, objectReferenceSchema, portNumberSchema, secretReferenceSchema } from './references.js';
 
-export const routeGroupKindSchema = z.object({ group: groupSchema.default(GATEWAY_GROUP), kind: kindNameSchema });
-export type RouteGroupKind = z.input<typeof routeGroupKindSchema>;
+const addressTypeSchema = z
+  .string()
+  .min(1)
+  .max(253)
+  .regex(
+    /^Hostname|IPAddress|NamedAddress|[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\/[A-Za-z0-9\/\-._~%!$&'()*+,;=:]+$/,
+  )
+  .default('IPAddress');
 
-export const listenerSchema = z.object({
-  name: sectionNameSchema.describe('Unique within the Gateway.'),
-  hostname: hostnameSchema
+export const gatewayAddressSchema = z.object({ type: addressTypeSchema, value: z.string().max(253).optional() });
+
+const infrastructureSchema = z.object({
+  labels: z
+    .record(
+      z.string(),
+      z
+        .string()
+        .min(0)
+        .max(63)
+        .regex(/^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$/),
+    )
+    .meta({ maxProperties: 8 })
     .optional()
-    .describe('Only requests for this host; *.example.com matches any depth below. All hosts when absent.'),
-  port: portNumberSchema,
-  protocol: z.string().min(1).max(255).describe('HTTP or HTTPS.'),
-  tls: z
+    .describe('Labels for what is made for this Gateway.'),
+  annotations: z.record(z.string(), z.string().min(0).max(4096)).meta({ maxProperties: 16 }).optional(),
+  parametersRef: localReferenceSchema.optional(),
+});
+
+const frontendTlsSchema = z.object({
+  validation: z
     .object({
-      mode: z.enum(['Terminate', 'Passthrough']).default('Terminate'),
-      certificateRefs: z
-        .array(secretReferenceSchema)
-        .max(64)
-        .optional()
-        .describe('Secrets of type kubernetes.io/tls; the first is served.'),
-      options: z.record(z.string(), z.string()).optional(),
-    })
-    .optional(),
-  allowedRoutes: z
-    .object({
-      namespaces: z
-        .object({
-          from: z.enum(['All', 'Selector', 'Same', 'None']).default('Same').describe('Namespaces whose routes may attach.'),
-          selector: labelSelectorSchema.optional(),
-        })
-        .optional(),
-      kinds: z
-        .array(routeGroupKindSchema)
-        .max(8)
-        .optional()
-        .describe('Kinds of routes that may attach; those of the protocol when absent.'),
+      caCertificateRefs: atomic(z.array(objectReferenceSchema).min(1).max(16)).describe(
+        'ConfigMaps with the certificates, under ca.crt, that a client certificate must come from.',
+      ),
+      mode: z
+        .enum(['AllowValidOnly', 'AllowInsecureFallback'])
+        .default('AllowValidOnly')
+        .describe('AllowInsecureFallback lets in whoever has none, or a wrong one.'),
     })
     .optional(),
 });
-export type Listener = z.input<typeof listenerSchema>;
 
-export const gatewayAddressSchema = z.object({
-  type: z.string().min(1).max(253).default('IPAddress'),
-  value: z.string().max(253).optional(),
+const gatewayTlsSchema = z.object({
+  backend: z
+    .object({
+      clientCertificateRef: secretReferenceSchema.optional().describe('What the Gateway shows to backends that it reaches by TLS.'),
+    })
+    .optional(),
+  frontend: z
+    .object({
+      default: frontendTlsSchema.describe('For every HTTPS listener.'),
+      perPort: keyedBy('port', z.array(z.object({ port: portNumberSchema, tls: frontendTlsSchema })).max(64))
+        .optional()
+        .describe('In place of the default for listeners on this port.'),
+    })
+    .optional(),
 });
 
 export const gatewaySpecSchema = z
   .object({
     gatewayClassName: z.string().min(1).max(253),
-    listeners: z
-      .array(listenerSchema)
-      .min(1)
-      .max(64)
-      // As in the standard: several owners may each apply listeners of their own.
-      .meta({ 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['name'] }),
-    addresses: z.array(gatewayAddressSchema).max(16).optional().describe('Addresses asked for; allocated when absent.'),
-    infrastructure: z
+    listeners: keyedBy('name', z.array(listenerSchema).min(1).max(64)),
+    addresses: atomic(z.array(gatewayAddressSchema).max(16)).optional().describe('Addresses asked for; allocated when absent.'),
+    allowedListeners: z
       .object({
-        labels: z.record(z.string(), z.string()).optional(),
-        annotations: z.record(z.string(), z.string()).optional(),
-        parametersRef: z.object({ group: groupSchema, kind: kindNameSchema, name: z.string().min(1).max(253) }).optional(),
+        namespaces: z
+          .object({
+            from: z.enum(['All', 'Selector', 'Same', 'None']).default('None').describe('Namespaces whose ListenerSets may add listeners.'),
+            selector: labelSelectorSchema.optional(),
+          })
+          .default({ from: 'None' }),
       })
       .optional(),
+    infrastructure: infrastructureSchema.optional(),
+    tls: gatewayTlsSchema.optional(),
   })
   .describe('Desired state of Gateway.');
 export type GatewaySpec = z.input<typeof gatewaySpecSchema>;
 
-export const listenerStatusSchema = z.object({
-  name: sectionNameSchema,
-  supportedKinds: z.array(routeGroupKindSchema).max(8).optional(),
-  attachedRoutes: z.number().int().min(0).describe('Routes that are attached with success.'),
-  conditions: z.array(conditionSchema).max(8),
-});
-export const gatewayStatusSchema = z.object({
-  addresses: z
-    .array(z.object({ type: z.string().default('IPAddress'), value: z.string().min(1).max(253) }))
-    .max(16)
-    .optional(),
-  conditions: z.array(conditionSchema).max(8).optional(),
-  listeners: z.array(listenerStatusSchema).max(64).optional(),
-});
+export const gatewayStatusSchema = z
+  .object({
+    addresses: atomic(z.array(z.object({ type: addressTypeSchema, value: z.string().min(1).max(253) })).max(16)).optional(),
+    attachedListenerSets: z.number().int().meta({ format: 'int32' }).optional().describe('ListenerSets that are attached with success.'),
+    conditions: conditionsSchema.default(waitingFor('Accepted', 'Programmed')),
+    listeners: keyedBy('name', z.array(listenerStatusSchema).max(64)).optional(),
+  })
+  .default({ conditions: waitingFor('Accepted', 'Programmed') });
 
 export interface Gateway extends KubeObject {
   spec: GatewaySpec;

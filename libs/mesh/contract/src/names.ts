@@ -8,3 +8,6 @@ export const VERSION_LABEL = 'tidegate.dev/version';
 /** Labels of an IPAddress: the workload that dials this address, and its namespace. */
 export const CALLER_LABEL = 'tidegate.dev/caller';
 export const CALLER_NAMESPACE_LABEL = 'tidegate.dev/caller-namespace';
+
+/** Embedded only, on EndpointSlices that others write: JSON of `address:port` as written to the port that really listens there. */
+export const REAL_PORTS_ANNOTATION = 'embedded.tidegate.dev/real-ports';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { backendReferenceSchema, groupSchema, kindNameSchema, portNumberSchema } from './references.js';
+import { keyedBy, setOf } from './list-types.js';
+import { backendReferenceSchema, localReferenceSchema, portNumberSchema, preciseHostnameSchema } from './references.js';
 
 export const headerNameSchema = z
   .string()
@@ -8,18 +9,21 @@ export const headerNameSchema = z
   .regex(/^[A-Za-z0-9!#$%&'*+\-.^_\x60|~]+$/);
 const headerSchema = z.object({ name: headerNameSchema, value: z.string().min(1).max(4096) });
 export type HttpHeader = z.input<typeof headerSchema>;
+const headersSchema = keyedBy('name', z.array(headerSchema).max(16));
 
 export const headerModifierSchema = z.object({
-  set: z.array(headerSchema).max(16).optional().describe('Overwrites or adds.'),
-  add: z.array(headerSchema).max(16).optional().describe('Appends to what is there.'),
-  remove: z.array(z.string()).max(16).optional().describe('Removes, whatever the case of the letters.'),
+  set: headersSchema.optional().describe('Overwrites or adds.'),
+  add: headersSchema.optional().describe('Appends to what is there.'),
+  remove: setOf(z.array(z.string()).max(16)).optional().describe('Removes, whatever the case of the letters.'),
 });
 export type HeaderModifier = z.input<typeof headerModifierSchema>;
 
+const int32 = { format: 'int32' } as const;
 export const fractionSchema = z.object({
-  numerator: z.number().int().min(0),
-  denominator: z.number().int().min(1).default(100),
+  numerator: z.number().int().min(0).meta(int32),
+  denominator: z.number().int().min(1).meta(int32).default(100),
 });
+
 export const requestMirrorSchema = z.object({
   backendRef: backendReferenceSchema,
   percent: z
@@ -27,6 +31,7 @@ export const requestMirrorSchema = z.object({
     .int()
     .min(0)
     .max(100)
+    .meta(int32)
     .optional()
     .describe('Share of requests that is copied; all when neither percent nor fraction is given.'),
   fraction: fractionSchema.optional().describe('For shares below one percent.'),
@@ -42,27 +47,38 @@ export type PathModifier = z.input<typeof pathModifierSchema>;
 
 export const requestRedirectSchema = z.object({
   scheme: z.enum(['http', 'https']).optional(),
-  hostname: z.string().min(1).max(253).optional(),
+  hostname: preciseHostnameSchema.optional(),
   path: pathModifierSchema.optional(),
   port: portNumberSchema.optional(),
-  statusCode: z.literal([301, 302, 303, 307, 308]).default(302),
+  statusCode: z.literal([301, 302, 303, 307, 308]).meta({ type: 'integer' }).default(302),
 });
 export type RequestRedirect = z.input<typeof requestRedirectSchema>;
 
-export const urlRewriteSchema = z.object({ hostname: z.string().min(1).max(253).optional(), path: pathModifierSchema.optional() });
+export const urlRewriteSchema = z.object({ hostname: preciseHostnameSchema.optional(), path: pathModifierSchema.optional() });
 export type UrlRewrite = z.input<typeof urlRewriteSchema>;
 
+const corsHeadersSchema = setOf(z.array(headerNameSchema).max(64));
 export const corsSchema = z.object({
-  allowOrigins: z.array(z.string().min(1).max(253)).max(64).optional(),
+  allowOrigins: setOf(
+    z
+      .array(
+        z
+          .string()
+          .min(1)
+          .max(253)
+          .regex(/(^\*$)|(^(http(s)?):\/\/(((\*\.)?([a-zA-Z0-9\-]+\.)*[a-zA-Z0-9-]+|\*)(:([0-9]{1,5}))?)$)/),
+      )
+      .max(64),
+  ).optional(),
   allowCredentials: z.boolean().optional(),
-  allowMethods: z.array(z.string()).max(9).optional(),
-  allowHeaders: z.array(z.string()).max(64).optional(),
-  exposeHeaders: z.array(z.string()).max(64).optional(),
-  maxAge: z.number().int().min(1).default(5).describe('Seconds that a browser may keep the answer.'),
+  allowMethods: setOf(
+    z.array(z.enum(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH', '*'])).max(9),
+  ).optional(),
+  allowHeaders: corsHeadersSchema.optional(),
+  exposeHeaders: corsHeadersSchema.optional(),
+  maxAge: z.number().int().min(1).meta(int32).default(5).describe('Seconds that a browser may keep the answer.'),
 });
 export type Cors = z.input<typeof corsSchema>;
-
-const extensionRefSchema = z.object({ group: groupSchema, kind: kindNameSchema, name: z.string().min(1).max(253) });
 
 export const httpRouteFilterSchema = z.object({
   type: z.enum([
@@ -80,15 +96,15 @@ export const httpRouteFilterSchema = z.object({
   requestRedirect: requestRedirectSchema.optional(),
   urlRewrite: urlRewriteSchema.optional(),
   cors: corsSchema.optional(),
-  extensionRef: extensionRefSchema.optional(),
+  extensionRef: localReferenceSchema.optional(),
 });
 export type HttpRouteFilter = z.input<typeof httpRouteFilterSchema>;
 
 export const grpcRouteFilterSchema = z.object({
-  type: z.enum(['RequestHeaderModifier', 'ResponseHeaderModifier', 'RequestMirror', 'ExtensionRef']),
+  type: z.enum(['ResponseHeaderModifier', 'RequestHeaderModifier', 'RequestMirror', 'ExtensionRef']),
   requestHeaderModifier: headerModifierSchema.optional(),
   responseHeaderModifier: headerModifierSchema.optional(),
   requestMirror: requestMirrorSchema.optional(),
-  extensionRef: extensionRefSchema.optional(),
+  extensionRef: localReferenceSchema.optional(),
 });
 export type GrpcRouteFilter = z.input<typeof grpcRouteFilterSchema>;

@@ -4,10 +4,20 @@ import {
   GATEWAY_GROUP,
   type Gateway,
   type GatewayClass,
+  type ListenerSet,
   type ParentReference,
+  type PolicyAncestorStatus,
   type RouteParentStatus,
 } from '@tidegate/mesh-contract';
-import type { GatewayClassStatusPlan, GatewayStatusPlan, PlannedCondition, RouteStatusPlan } from '@tidegate/mesh-snapshot';
+import type {
+  GatewayClassStatusPlan,
+  GatewayStatusPlan,
+  ListenerSetStatusPlan,
+  ListenerStatusPlan,
+  PlannedCondition,
+  PolicyStatusPlan,
+  RouteStatusPlan,
+} from '@tidegate/mesh-snapshot';
 import type { LiveFinding } from './live-condition.js';
 
 /**
@@ -38,6 +48,21 @@ export function desiredParents(
   return [...others, ...ours];
 }
 
+/** `ancestors` of a policy: ours by plan, behind those of other controllers, which are kept as they are. */
+export function desiredAncestors(plan: PolicyStatusPlan, existing: readonly PolicyAncestorStatus[], now: number): PolicyAncestorStatus[] {
+  const others = existing.filter((ancestor) => ancestor.controllerName !== CONTROLLER_NAME);
+  const ours = plan.ancestors.map(({ ancestorRef, controllerName, conditions }): PolicyAncestorStatus => {
+    const key = parentKey(ancestorRef, plan.ref.namespace);
+    const before = existing.find((e) => e.controllerName === CONTROLLER_NAME && parentKey(e.ancestorRef, plan.ref.namespace) === key);
+    return {
+      ancestorRef: before?.ancestorRef ?? ancestorRef,
+      controllerName,
+      conditions: desiredConditions(conditions, before?.conditions, now),
+    };
+  });
+  return [...others, ...ours];
+}
+
 /** Two references to the same thing are equal, with and without the defaults written out. */
 function parentKey(ref: ParentReference, namespace: string): string {
   const { group = GATEWAY_GROUP, kind = 'Gateway', namespace: own = namespace, name, sectionName = '', port = '' } = ref;
@@ -54,18 +79,42 @@ export function desiredGatewayClass(plan: GatewayClassStatusPlan, existing: Gate
 export function desiredGateway(plan: GatewayStatusPlan, existing: Gateway['status'], findLive: FindLive, now: number): Gateway['status'] {
   return {
     addresses: plan.addresses.map(({ type, value }) => ({ type, value })),
+    attachedListenerSets: plan.attachedListenerSets,
     conditions: desiredConditions(programmed(plan.conditions, plan.resources, findLive), existing?.conditions, now),
-    listeners: plan.listeners.map((listener) => ({
-      name: listener.name,
-      supportedKinds: listener.supportedKinds.map((kind) => ({ ...kind })),
-      attachedRoutes: listener.attachedRoutes,
-      conditions: desiredConditions(
-        programmed(listener.conditions, listener.resources, findLive),
-        existing?.listeners?.find((before) => before.name === listener.name)?.conditions,
-        now,
-      ),
-    })),
+    listeners: desiredListeners(plan.listeners, existing?.listeners, findLive, now),
   };
+}
+
+export function desiredListenerSet(
+  plan: ListenerSetStatusPlan,
+  existing: ListenerSet['status'],
+  findLive: FindLive,
+  now: number,
+): ListenerSet['status'] {
+  return {
+    conditions: desiredConditions(programmed(plan.conditions, plan.resources, findLive), existing?.conditions, now),
+    listeners: desiredListeners(plan.listeners, existing?.listeners, findLive, now),
+  };
+}
+
+type Listeners = NonNullable<NonNullable<Gateway['status']>['listeners']>;
+
+function desiredListeners(
+  planned: readonly ListenerStatusPlan[],
+  existing: Listeners | undefined,
+  findLive: FindLive,
+  now: number,
+): Listeners {
+  return planned.map((listener) => ({
+    name: listener.name,
+    supportedKinds: listener.supportedKinds.map((kind) => ({ ...kind })),
+    attachedRoutes: listener.attachedRoutes,
+    conditions: desiredConditions(
+      programmed(listener.conditions, listener.resources, findLive),
+      existing?.find((before) => before.name === listener.name)?.conditions,
+      now,
+    ),
+  }));
 }
 
 /** A planned `Programmed: True` holds only once every proxy serves it. */

@@ -2,11 +2,15 @@ import { type ConfigMap, type Informer, InformerSet, type KubeClient, type KubeO
 import type { Clock, Logger } from '@tidegate/kernel';
 import {
   type TrafficPolicy,
+  backendTlsPolicies,
   gatewayClasses,
   gateways,
   grpcRoutes,
   httpRoutes,
+  listenerSets,
   referenceGrants,
+  tcpRoutes,
+  tlsRoutes,
   trafficPolicies,
 } from '@tidegate/mesh-contract';
 import type { MeshObjects } from '@tidegate/mesh-snapshot';
@@ -18,15 +22,20 @@ export type MeshMode = 'embedded' | 'kubernetes';
 export class MeshCaches {
   readonly gatewayClasses;
   readonly gateways;
+  readonly listenerSets;
   readonly httpRoutes;
   readonly grpcRoutes;
   readonly trafficPolicies;
+  readonly tlsRoutes;
+  readonly tcpRoutes;
+  readonly backendTlsPolicies;
   private readonly set: InformerSet;
   private readonly referenceGrants;
   private readonly services;
   private readonly endpointSlices;
   private readonly namespaces;
   private readonly secrets;
+  private readonly configMaps;
   private readonly ipAddresses;
   private readonly ports: Informer<ConfigMap> | undefined;
   private readonly proxies: Informer<Pod> | undefined;
@@ -39,11 +48,17 @@ export class MeshCaches {
     this.httpRoutes = set.informer(httpRoutes);
     this.grpcRoutes = set.informer(grpcRoutes);
     this.trafficPolicies = set.informer(trafficPolicies);
+    // Kinds of later releases of the Gateway API, or of its other channel: a cluster may do without.
+    this.listenerSets = set.informer(listenerSets, { optional: true });
+    this.tlsRoutes = set.informer(tlsRoutes, { optional: true });
+    this.tcpRoutes = set.informer(tcpRoutes, { optional: true });
+    this.backendTlsPolicies = set.informer(backendTlsPolicies, { optional: true });
     this.referenceGrants = set.informer(referenceGrants);
     this.services = set.informer(kinds.services);
     this.endpointSlices = set.informer(kinds.endpointSlices);
     this.namespaces = set.informer(kinds.namespaces);
     this.secrets = set.informer(kinds.secrets);
+    this.configMaps = set.informer(kinds.configMaps, { keep: onlyAuthorities });
     if (mode === 'embedded') {
       this.ipAddresses = set.informer(kinds.ipAddresses);
       this.ports = set.informer(kinds.configMaps, { namespace: PORTS_NAMESPACE });
@@ -64,14 +79,19 @@ export class MeshCaches {
     return {
       gatewayClasses: this.gatewayClasses.list(),
       gateways: this.gateways.list(),
+      listenerSets: this.listenerSets.list(),
       httpRoutes: this.httpRoutes.list(),
       grpcRoutes: this.grpcRoutes.list(),
+      tlsRoutes: this.tlsRoutes.list(),
+      tcpRoutes: this.tcpRoutes.list(),
+      backendTlsPolicies: this.backendTlsPolicies.list(),
       referenceGrants: this.referenceGrants.list(),
       trafficPolicies: this.trafficPolicies.list(),
       services: this.services.list(),
       endpointSlices: this.endpointSlices.list(),
       namespaces: this.namespaces.list(),
       secrets: this.secrets.list(),
+      configMaps: this.configMaps.list(),
       ipAddresses: this.ipAddresses?.list() ?? [],
       boundPorts: boundPorts(this.ports?.get(PORTS_NAMESPACE, PORTS_CONFIG_MAP)),
     };
@@ -88,13 +108,20 @@ export class MeshCaches {
 
   /** `rebuild` after changes that the snapshot depends on, `look` after those that only a status depends on. */
   onChange(rebuild: () => void, look: () => void): void {
-    for (const informer of [this.gatewayClasses, this.gateways, this.httpRoutes, this.grpcRoutes] as const) {
+    const withStatus = [
+      ...([this.gatewayClasses, this.gateways, this.listenerSets, this.backendTlsPolicies] as const),
+      ...([this.httpRoutes, this.grpcRoutes, this.tlsRoutes, this.tcpRoutes] as const),
+    ];
+    for (const informer of withStatus) {
       informer.onChange(({ object, previous }) => (previous && specIsSame(object, previous) ? look() : rebuild()));
     }
     this.trafficPolicies.onChange(({ object, previous }) =>
       previous && specIsSame(object, previous) && saysHolding(object) === saysHolding(previous) ? look() : rebuild(),
     );
     for (const informer of [this.referenceGrants, this.services, this.endpointSlices, this.secrets] as const) informer.onChange(rebuild);
+    this.configMaps.onChange(({ object, previous }) => {
+      if (object.data !== undefined || previous?.data !== undefined) rebuild();
+    });
     this.namespaces.onChange(({ object, previous }) => {
       if (!previous || JSON.stringify(object.metadata?.labels) !== JSON.stringify(previous.metadata?.labels)) rebuild();
     });
@@ -104,6 +131,13 @@ export class MeshCaches {
     });
     this.proxies?.onChange(look);
   }
+}
+
+/** Of ConfigMaps only certificates of authorities are read: of the others nothing but the name is kept. */
+function onlyAuthorities({ metadata, data }: ConfigMap): ConfigMap {
+  const { name, namespace, uid, resourceVersion } = metadata ?? {};
+  const ca = data?.['ca.crt'];
+  return { metadata: { name, namespace, uid, resourceVersion }, ...(ca === undefined ? {} : { data: { 'ca.crt': ca } }) };
 }
 
 /** Our own writes of status come back as changes; kinds with a status subresource count their generation only for the rest. */

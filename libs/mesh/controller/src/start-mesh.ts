@@ -135,6 +135,8 @@ class Mesh implements RunningPart {
       ...objects,
       httpRoutes: this.quarantine.substitute('HTTPRoute', objects.httpRoutes),
       grpcRoutes: this.quarantine.substitute('GRPCRoute', objects.grpcRoutes),
+      tlsRoutes: this.quarantine.substitute('TLSRoute', objects.tlsRoutes),
+      tcpRoutes: this.quarantine.substitute('TCPRoute', objects.tcpRoutes),
     };
     const { snapshot, statuses } = buildSnapshot(served, { mode: this.options.mode, cache: this.cache });
     this.xds?.publish(snapshot);

@@ -1,9 +1,27 @@
 import type { Clock } from '@tidegate/kernel';
 import { keyFor, type Kind, type KubeObject } from '@tidegate/kube';
-import { gatewayClasses, gateways, grpcRoutes, httpRoutes, trafficPolicies, type GrpcRoute, type HttpRoute } from '@tidegate/mesh-contract';
+import {
+  backendTlsPolicies,
+  gatewayClasses,
+  gateways,
+  grpcRoutes,
+  httpRoutes,
+  listenerSets,
+  tcpRoutes,
+  tlsRoutes,
+  trafficPolicies,
+  type RouteStatus,
+} from '@tidegate/mesh-contract';
 import type { RouteStatusPlan, StatusPlan, TrafficPolicyStatusPlan } from '@tidegate/mesh-snapshot';
 import type { XdsServer } from '@tidegate/mesh-xds-server';
-import { desiredGateway, desiredGatewayClass, desiredParents, type FindLive } from './desired-status.js';
+import {
+  desiredAncestors,
+  desiredGateway,
+  desiredGatewayClass,
+  desiredListenerSet,
+  desiredParents,
+  type FindLive,
+} from './desired-status.js';
 import { desiredPolicyStatus } from './desired-policy-status.js';
 import { liveFinding, type LiveFinding } from './live-condition.js';
 import { LiveMemory } from './live-memory.js';
@@ -66,19 +84,43 @@ export class StatusPass {
       const status = desiredGateway(p, object.status, look.find, now);
       if (!look.isTooEarly) writer.want(gateways, object, status ?? {});
     }
-    for (const p of plan.trafficPolicies) this.policy(p, look, now);
-    this.keepPolicies(plan);
+    for (const p of plan.listenerSets) {
+      const object = caches.listenerSets.get(p.ref.namespace, p.ref.name);
+      if (!object || !isPlanned(object, p.ref.generation)) continue;
+      look.begin(`listenersets/${keyFor(p.ref.namespace, p.ref.name)}`, p.ref.generation, false);
+      const status = desiredListenerSet(p, object.status, look.find, now);
+      if (!look.isTooEarly) writer.want(listenerSets, object, status ?? {});
+    }
+    this.backendPolicies(plan, now);
+    for (const p of plan.trafficPolicies) this.trafficPolicy(p, look, now);
+    this.keepTrafficPolicies(plan);
     const computed = new Map<string, Computed>();
     const plans = new Map(plan.routes.map((p) => [planKey(p), p]));
     for (const object of caches.httpRoutes.list()) this.route(httpRoutes, object, plans, look, now, computed);
     for (const object of caches.grpcRoutes.list()) this.route(grpcRoutes, object, plans, look, now, computed);
+    for (const object of caches.tlsRoutes.list()) this.route(tlsRoutes, object, plans, look, now, computed);
+    for (const object of caches.tcpRoutes.list()) this.route(tcpRoutes, object, plans, look, now, computed);
     this.computed = computed;
     this.memory.keep(look.seen);
     quarantine.keep(new Set(computed.keys()));
     return { againInMs: look.againInMs, rebuild: quarantine.decide((r) => r.plan.ref.kind, look.refused, look.isPending) };
   }
 
-  private policy(plan: TrafficPolicyStatusPlan, look: Look, now: number): void {
+  /** Also of those that no Gateway reaches (any more): our entries go from their status. */
+  private backendPolicies(plan: StatusPlan, now: number): void {
+    const { caches, writer } = this.options;
+    const plans = new Map(plan.policies.map((p) => [keyFor(p.ref.namespace, p.ref.name), p]));
+    for (const object of caches.backendTlsPolicies.list()) {
+      const { namespace = '', name = '', generation = 0 } = object.metadata ?? {};
+      const existing = object.status?.ancestors ?? [];
+      const found = plans.get(keyFor(namespace, name)) ?? { ref: { kind: 'BackendTLSPolicy', namespace, name, generation }, ancestors: [] };
+      if (!isPlanned(object, found.ref.generation)) continue;
+      const ancestors = desiredAncestors(found, existing, now);
+      if (ancestors.length > 0 || existing.length > 0) writer.want(backendTlsPolicies, object, { ancestors });
+    }
+  }
+
+  private trafficPolicy(plan: TrafficPolicyStatusPlan, look: Look, now: number): void {
     const { namespace, name, generation } = plan.ref;
     const object = this.options.caches.trafficPolicies.get(namespace, name);
     if (!object || !isPlanned(object, generation)) return;
@@ -95,13 +137,13 @@ export class StatusPass {
     if (status && !this.options.writer.want(trafficPolicies, object, status)) this.policies.set(key, { plan, object, finding });
   }
 
-  private keepPolicies(plan: StatusPlan): void {
+  private keepTrafficPolicies(plan: StatusPlan): void {
     if (this.policies.size <= plan.trafficPolicies.length) return;
     const keys = new Set(plan.trafficPolicies.map(({ ref }) => `trafficpolicies/${keyFor(ref.namespace, ref.name)}`));
     for (const key of this.policies.keys()) if (!keys.has(key)) this.policies.delete(key);
   }
 
-  private route<T extends HttpRoute | GrpcRoute>(
+  private route<T extends KubeObject & { status?: RouteStatus }>(
     kind: Kind<T>,
     object: T,
     plans: ReadonlyMap<string, RouteStatusPlan>,

@@ -207,7 +207,7 @@ describe('a target that may sleep', () => {
   const setReady = (ready: boolean): void => {
     const slice = cluster.get(kinds.endpointSlices, 'shop', 'two-1');
     if (!slice) throw new Error('there is no slice');
-    cluster.put(kinds.endpointSlices, { ...slice, endpoints: [{ addresses: ['127.0.0.1'], conditions: { ready } }] });
+    cluster.put(kinds.endpointSlices, { ...slice, addressType: 'IPv4', endpoints: [{ addresses: ['127.0.0.1'], conditions: { ready } }] });
   };
   const SLEEPS = 'this service sleeps, and what wakes it does not answer; try again\n';
 

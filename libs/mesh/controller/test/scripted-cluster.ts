@@ -1,5 +1,16 @@
 import { KubeClient, kinds, pathOf, type Kind, type KubeObject } from '@tidegate/kube';
-import { gatewayClasses, gateways, grpcRoutes, httpRoutes, referenceGrants, trafficPolicies } from '@tidegate/mesh-contract';
+import {
+  backendTlsPolicies,
+  gatewayClasses,
+  gateways,
+  grpcRoutes,
+  httpRoutes,
+  listenerSets,
+  referenceGrants,
+  tcpRoutes,
+  tlsRoutes,
+  trafficPolicies,
+} from '@tidegate/mesh-contract';
 import { ScriptedTransport, refusal, type ScriptedFrame, type ScriptedRequest } from '@tidegate/testing';
 
 const KINDS: readonly Kind[] = [
@@ -7,8 +18,13 @@ const KINDS: readonly Kind[] = [
   gateways,
   httpRoutes,
   grpcRoutes,
+  listenerSets,
+  tlsRoutes,
+  tcpRoutes,
+  backendTlsPolicies,
   referenceGrants,
   trafficPolicies,
+  kinds.configMaps,
   kinds.services,
   kinds.endpointSlices,
   kinds.namespaces,

@@ -1,29 +1,34 @@
 import type { Service } from '@tidegate/kube';
 import type { Gateway, ParentReference } from '@tidegate/mesh-contract';
 import { GATEWAY_GROUP } from '@tidegate/mesh-contract';
-import { attachToGateway } from './attach.js';
-import { clusterOf, endpointsOf } from './clusters.js';
+import { type GatewayAttachment, type GatewayParent, attachToGateway } from './attach.js';
+import type { PolicyPlan } from './backend-policies.js';
+import { ClusterSet } from './cluster-set.js';
 import { clusterAddresses, embeddedAddresses, servicesOfGateways } from './gateway-addresses.js';
-import { type GatewayPlan, type ListenerPlan, planGateway } from './gateway-plan.js';
+import { type GatewayPlan, planGateway, referencesOf } from './gateway-plan.js';
 import { GatewayRoutes } from './gateway-routes.js';
-import { gatewayClassStatus, gatewayStatus, isOurs } from './gateway-status.js';
-import { secretsNamed } from './certificates.js';
+import { type ListenerFacts, gatewayClassStatus, gatewayStatus, isOurs } from './gateway-status.js';
+import { type KindConflicts, NO_CONFLICTS, findKindConflicts, withoutConflicts } from './kind-conflicts.js';
+import type { ListenerPlan } from './listener-plan.js';
+import { isAttached, listenerSetStatus, listenersOf } from './listener-set-status.js';
 import { type RawAddress, boundListener, gatewayListener } from './listeners.js';
 import type { MeshObjects, SnapshotOptions } from './mesh-objects.js';
-import { type ObjectIndex, callersOf, indexObjects, slicesOf } from './object-index.js';
+import { type ObjectIndex, callersOf, indexObjects } from './object-index.js';
 import { byAge, keyOf, objectKey } from './object-key.js';
-import { readGrpcRoute, readHttpRoute } from './read-routes.js';
+import { isServiceParent } from './parent-kind.js';
+import { policyStatus } from './policy-status.js';
+import { readGrpcRoute, readHttpRoute, readStreamRoute } from './read-routes.js';
 import { type ResolvedRoute, resolveBackends } from './resolve-backends.js';
 import { type ParentAnswer, parentStatus, wholeRouteProblem } from './route-status.js';
-import type { ClusterUse, RouteBlock } from './route-table.js';
-import { isServiceParent } from './parent-kind.js';
+import type { RouteBlock } from './route-table.js';
 import { ServiceParents, serviceParentProblem } from './service-parents.js';
 import { servicePort } from './service-ports.js';
 import { type ServiceTarget, targetsOf } from './service-target.js';
 import { SnapshotCache } from './snapshot-cache.js';
 import { HELD_CLUSTERS } from './held-clusters.js';
 import type { Snapshot, XdsResource } from './snapshot.js';
-import type { RouteStatusPlan, StatusPlan } from './status-plan.js';
+import type { GatewayStatusPlan, ListenerSetStatusPlan, RouteStatusPlan, StatusPlan } from './status-plan.js';
+import { StreamRoutes, isStream } from './stream-routes.js';
 import { TrafficPolicies } from './traffic-policies.js';
 
 export interface SnapshotBuild {
@@ -49,11 +54,14 @@ class Build {
   private readonly cache: SnapshotCache;
   private readonly index: ObjectIndex;
   private readonly resources = new Map<string, XdsResource>();
-  private readonly plans = new Map<string, GatewayPlan>();
-  /** Targets whose cluster and endpoints are in the snapshot. */
-  private readonly added = new Set<ServiceTarget>();
-  private grpcClusters: ReadonlySet<string> = new Set();
-  private readonly policies: TrafficPolicies;
+  private readonly clusters: ClusterSet;
+  private readonly trafficPolicies: TrafficPolicies;
+  /** By Kind/namespace/name of the parent: a Gateway, or a ListenerSet of one. */
+  private readonly parents = new Map<string, GatewayParent>();
+  private readonly streams = new StreamRoutes();
+  private readonly attached = new Map<ListenerPlan, number>();
+  /** Gateways from which the targets of a policy are reached. */
+  private readonly ancestors = new Map<PolicyPlan, Set<GatewayPlan>>();
   /** RouteConfigurations in which a Service-parent route stands, also by expansion into a Gateway's. By kind/namespace/name. */
   private readonly meshTables = new Map<string, Set<string>>();
 
@@ -63,34 +71,45 @@ class Build {
     this.cache = cache;
     this.index = indexObjects(objects, cache);
     const grpc = objects.grpcRoutes.map((route) => cache.models.get(route, NOTHING, () => readGrpcRoute(route)));
-    this.policies = new TrafficPolicies(objects.trafficPolicies, this.index, grpc, cache);
+    this.trafficPolicies = new TrafficPolicies(objects.trafficPolicies, this.index, grpc, cache);
+    this.clusters = new ClusterSet(this.resources, this.index, cache);
   }
 
   run(): SnapshotBuild {
     const plans = this.planGateways();
-    for (const plan of plans) this.plans.set(plan.key, plan);
-    const routes = this.resolveRoutes();
-    this.grpcClusters = grpcClusters(routes);
-    const parents = new ServiceParents(this.cache);
-    for (const route of routes) {
-      if (wholeRouteProblem(route)) continue;
-      for (const parentRef of route.model.parentRefs) if (isServiceParent(parentRef)) parents.add(route, parentRef);
+    for (const plan of plans) {
+      this.parents.set(`Gateway/${plan.key}`, { plan, set: undefined });
+      for (const set of plan.sets) this.parents.set(`ListenerSet/${set.key}`, { plan, set });
     }
-    const gatewayRoutes = new GatewayRoutes(plans, parents, this.cache, (port) => this.clientPortOf(port) ?? port);
-    const attached = new Map<ListenerPlan, number>();
-    const answers = routes.map((route) => this.attach(route, gatewayRoutes, attached));
+    const routes = this.resolveRoutes();
+    this.clusters.speakGrpcTo(routes);
+    const services = new ServiceParents(this.cache);
+    for (const route of routes) {
+      if (wholeRouteProblem(route) || isStream(route.model)) continue;
+      for (const parentRef of route.model.parentRefs) if (isServiceParent(parentRef)) services.add(route, parentRef);
+    }
+    const gatewayRoutes = new GatewayRoutes(plans, {
+      parents: services,
+      policies: this.index.policies,
+      cache: this.cache,
+      clientPortOf: (port) => this.clientPortOf(port) ?? port,
+    });
+    const conflicts = this.findConflicts(routes);
+    const answers = routes.map((route) => this.attach(route, gatewayRoutes, conflicts));
     for (const table of gatewayRoutes.resources()) this.put(table);
-    const raw = this.embedded ? this.routeServices(parents) : new Map<number, RawAddress[]>();
-    const listenerNames = this.addListeners(plans, raw);
+    const raw = this.embedded ? this.routeServices(services) : new Map<number, RawAddress[]>();
+    this.addListeners(plans, raw);
     this.addSecrets(plans);
-    if (this.policies.anyHolds) for (const cluster of HELD_CLUSTERS) this.put(cluster);
+    if (this.trafficPolicies.anyHolds) for (const cluster of HELD_CLUSTERS) this.put(cluster);
     return {
       snapshot: { resources: this.resources },
       statuses: {
         gatewayClasses: this.objects.gatewayClasses.filter(isOurs).map(gatewayClassStatus),
-        gateways: plans.map((plan) => this.statusOfGateway(plan, attached, listenerNames)),
+        gateways: plans.map((plan) => this.statusOfGateway(plan)),
+        listenerSets: plans.flatMap((plan) => this.statusOfSets(plan)),
         routes: routes.flatMap((route, i) => this.statusOfRoute(route, answers[i] ?? [])),
-        trafficPolicies: this.policies.statuses(
+        policies: [...this.ancestors].map(([policy, gateways]) => policyStatus(policy, this.index.policies, [...gateways])),
+        trafficPolicies: this.trafficPolicies.statuses(
           (key) => this.index.services.get(key),
           (service) => this.targetsOf(service),
         ),
@@ -123,56 +142,108 @@ class Build {
   }
 
   private planGateway(gateway: Gateway, addresses: readonly string[], problem: GatewayPlan['problem']): GatewayPlan {
-    const { secrets, grants } = this.index;
-    const ports = gateway.spec.listeners.map((l) => this.clientPortOf(l.port));
-    const named = secretsNamed(gateway).map((key) => secrets.get(key));
-    const dependencies = [gateway, grants, problem?.message, addresses.join(), ...ports, ...named];
+    const { secrets, configMaps, grants, namespaces, listenerSets } = this.index;
+    const sets = listenerSets.get(objectKey(gateway)) ?? [];
+    const named = referencesOf(gateway, sets);
+    const ports = [gateway, ...sets].flatMap((object) => object.spec.listeners.map((l) => this.clientPortOf(l.port)));
+    const dependencies = [
+      ...[gateway, grants, problem?.message, addresses.join(), ...ports],
+      ...sets.flatMap((set) => [set, namespaces.get(set.metadata?.namespace ?? '')]),
+      ...named.secrets.map((key) => secrets.get(key)),
+      ...named.configMaps.map((key) => configMaps.get(key)),
+    ];
     return this.cache.gateways.get(objectKey(gateway), dependencies, () =>
       planGateway(gateway, {
         addresses,
         ...(problem ? { problem } : {}),
         grants,
+        sets,
         secret: (key) => secrets.get(key),
+        configMap: (key) => configMaps.get(key),
+        namespace: (name) => namespaces.get(name),
         clientPortOf: (port) => this.clientPortOf(port),
       }),
     );
   }
 
   private resolveRoutes(): ResolvedRoute[] {
-    const { services, grants } = this.index;
-    const lookup = { grants, service: (key: string) => services.get(key), targets: (service: Service) => this.targetsOf(service) };
+    const { services, grants, policies } = this.index;
+    const lookup = {
+      grants,
+      service: (key: string) => services.get(key),
+      targets: (service: Service) => this.targetsOf(service),
+      isReachedByTls: (target: ServiceTarget) => policies.naming(target).length > 0,
+    };
+    const { httpRoutes, grpcRoutes, tlsRoutes, tcpRoutes } = this.objects;
+    const streams = [
+      ...tlsRoutes.map((route) => ({ kind: 'TLSRoute', route }) as const),
+      ...tcpRoutes.map((route) => ({ kind: 'TCPRoute', route }) as const),
+    ].sort((a, b) => byAge(a.route, b.route));
     const models = [
-      ...this.objects.httpRoutes.map((route) => this.cache.models.get(route, NOTHING, () => readHttpRoute(route))),
-      ...this.objects.grpcRoutes.map((route) => this.cache.models.get(route, NOTHING, () => readGrpcRoute(route))),
+      ...httpRoutes.map((route) => this.cache.models.get(route, NOTHING, () => readHttpRoute(route))),
+      ...grpcRoutes.map((route) => this.cache.models.get(route, NOTHING, () => readGrpcRoute(route))),
+      ...streams.map(({ kind, route }) => this.cache.models.get(route, NOTHING, () => readStreamRoute(kind, route))),
     ];
     return models.map((model) => {
-      const dependencies: unknown[] = [grants];
-      for (const key of model.servicesNamed) dependencies.push(services.get(key), this.policies.of(key));
+      const dependencies: unknown[] = [grants, policies];
+      for (const key of model.servicesNamed) dependencies.push(services.get(key), this.trafficPolicies.of(key));
       return this.cache.resolved.get(model, dependencies, () => resolveBackends(model, lookup));
     });
   }
 
-  private attach(route: ResolvedRoute, into: GatewayRoutes, attached: Map<ListenerPlan, number>): ParentAnswer[] {
+  /** The Gateway or ListenerSet of ours that a parentRef names. */
+  private parentOf({ model }: ResolvedRoute, parentRef: ParentReference): GatewayParent | undefined {
+    const { group = GATEWAY_GROUP, kind = 'Gateway', namespace = model.ref.namespace, name } = parentRef;
+    return group === GATEWAY_GROUP ? this.parents.get(`${kind}/${keyOf(namespace, name)}`) : undefined;
+  }
+
+  private attachmentOf({ model }: ResolvedRoute, parentRef: ParentReference, parent: GatewayParent): GatewayAttachment {
+    const namespace = this.index.namespaces.get(model.ref.namespace);
+    return this.cache.attachments.get(parentRef, [model, parent.plan, parent.set, namespace], () =>
+      attachToGateway(model, parentRef, parent, namespace),
+    );
+  }
+
+  private findConflicts(routes: readonly ResolvedRoute[]): KindConflicts {
+    if (this.objects.grpcRoutes.length === 0 || this.objects.httpRoutes.length === 0) return NO_CONFLICTS;
+    return findKindConflicts(
+      routes.flatMap((route) =>
+        wholeRouteProblem(route) || isStream(route.model)
+          ? []
+          : route.model.parentRefs.flatMap((parentRef) => {
+              const parent = this.parentOf(route, parentRef);
+              return parent ? [{ model: route.model, attachment: this.attachmentOf(route, parentRef, parent) }] : [];
+            }),
+      ),
+    );
+  }
+
+  private attach(route: ResolvedRoute, into: GatewayRoutes, conflicts: KindConflicts): ParentAnswer[] {
     const unusable = wholeRouteProblem(route) !== undefined;
     const counted = new Set<ListenerPlan>();
     return route.model.parentRefs.flatMap((parentRef): ParentAnswer[] => {
-      if (isServiceParent(parentRef)) return [this.answerOfService(route, parentRef)];
-      if ((parentRef.group ?? GATEWAY_GROUP) !== GATEWAY_GROUP || (parentRef.kind ?? 'Gateway') !== 'Gateway') return [];
-      const key = keyOf(parentRef.namespace ?? route.model.ref.namespace, parentRef.name);
-      const plan = this.plans.get(key);
-      if (!plan) return [];
-      const namespace = this.index.namespaces.get(route.model.ref.namespace);
-      const attachment = this.cache.attachments.get(parentRef, [route.model, plan, namespace], () =>
-        attachToGateway(route.model, parentRef, plan, namespace),
-      );
-      if (unusable) return [{ parentRef, accepted: attachment.accepted, tables: [] }];
+      if (isServiceParent(parentRef)) return isStream(route.model) ? [] : [this.answerOfService(route, parentRef)];
+      const parent = this.parentOf(route, parentRef);
+      if (!parent) return [];
+      const attachment = withoutConflicts(this.attachmentOf(route, parentRef, parent), route.model, conflicts);
+      if (unusable) return [{ parentRef, accepted: attachment.accepted, resources: NONE }];
       for (const { listener } of attachment.listeners) {
-        if (!counted.has(listener)) attached.set(listener, (attached.get(listener) ?? 0) + 1);
+        if (!counted.has(listener)) this.attached.set(listener, (this.attached.get(listener) ?? 0) + 1);
         counted.add(listener);
       }
+      if (isStream(route.model)) {
+        const listeners = this.streams.add(route, attachment);
+        if (listeners.length > 0) this.clusters.useEndpointsOf(route);
+        const keys = listeners.flatMap((l) => this.envoyListener(parent.plan, l) ?? []).map((at) => `listener/${at}`);
+        const accepted =
+          listeners.length > 0 || !attachment.accepted.holds
+            ? attachment.accepted
+            : { ...attachment.accepted, message: `Attached to Gateway ${parent.plan.key}, where older routes or other listeners serve.` };
+        return [{ parentRef, accepted, resources: [...new Set(keys)] }];
+      }
       const { tables, blocks } = into.add(route, attachment);
-      this.use(blocks, tables);
-      return [{ parentRef, accepted: attachment.accepted, tables }];
+      this.use(blocks, tables, parent.plan);
+      return [{ parentRef, accepted: attachment.accepted, resources: tables.map((table) => `routes/${table}`) }];
     });
   }
 
@@ -181,37 +252,28 @@ class Build {
     const service = this.index.services.get(key);
     const problem = serviceParentProblem(parentRef, key, service, service ? this.targetsOf(service) : []);
     const accepted = problem ? { holds: false, ...problem } : { holds: true, reason: 'Accepted', message: `Attached to Service ${key}.` };
-    return { parentRef, accepted, tables: [] };
+    return { parentRef, accepted, resources: NONE };
   }
 
   private targetsOf(service: Service): readonly ServiceTarget[] {
-    const policy = this.policies.of(objectKey(service));
+    const policy = this.trafficPolicies.of(objectKey(service));
     return this.cache.targets.get(service, policy ? [policy] : NOTHING, () => targetsOf(service, policy));
   }
 
-  /** Adds the clusters that routes refer to, with their endpoints. */
-  private use(blocks: readonly RouteBlock[], tables: readonly string[]): void {
+  /** Adds the clusters that routes refer to, and notes which policies count on the way from a Gateway. */
+  private use(blocks: readonly RouteBlock[], tables: readonly string[], from: GatewayPlan | undefined): void {
     for (const block of blocks) {
-      for (const target of block.policed) for (const table of tables) this.policies.place(target, table);
-      for (const use of block.clusters) if (!this.added.has(use.target) || use.isCopy) this.addCluster(use);
+      for (const target of block.targets) if (target.policy) for (const table of tables) this.trafficPolicies.place(target, table);
+      this.clusters.use(block.clusters);
       for (const owner of block.alsoOwnedBy)
         for (const table of tables) this.place(`${owner.kind}/${owner.namespace}/${owner.name}`, table);
+      if (!from || this.index.policies.isEmpty) continue;
+      for (const policy of block.targets.flatMap((target) => this.index.policies.naming(target))) {
+        const gateways = this.ancestors.get(policy);
+        if (gateways) gateways.add(from);
+        else this.ancestors.set(policy, new Set([from]));
+      }
     }
-  }
-
-  private addCluster({ key, name, target, isCopy }: ClusterUse): void {
-    const service = this.index.services.get(target.serviceKey);
-    if (!service) return;
-    const http2 = target.protocol === 'http2' || (!target.protocolIsExplicit && this.grpcClusters.has(target.cluster));
-    const make = () => clusterOf(name, target, service, http2);
-    this.resources.set(key, isCopy ? this.cache.resources.get(key, [target, http2], make) : this.cache.clusters.get(target, [http2], make));
-    if (isCopy) return;
-    this.added.add(target);
-    const slices = slicesOf(this.index, target.serviceKey);
-    this.resources.set(
-      target.endpointsKey,
-      this.cache.endpoints.get(target, slices, () => endpointsOf(target, service, slices)),
-    );
   }
 
   private place(route: string, table: string): void {
@@ -230,15 +292,15 @@ class Build {
         const bound = this.clientPortOf(target.port);
         if (bound === undefined) continue;
         if (target.protocol === 'tcp') {
-          this.addCluster({ key: `cluster/${target.cluster}`, name: target.cluster, target, isCopy: false });
+          this.clusters.useTarget(target);
           raw.set(target.port, [...(raw.get(target.port) ?? []), ...this.rawAddresses(service, target)]);
           continue;
         }
         const { resources, blocks, placed, policed } = servicePort(service, target, bound, context);
         for (const [key, resource] of resources) this.resources.set(key, resource);
-        this.use(blocks, NO_TABLES);
+        this.use(blocks, NONE, undefined);
         for (const { id, table } of placed) this.place(id, table);
-        for (const { target: at, table } of policed) this.policies.place(at, table);
+        for (const { target: at, table } of policed) this.trafficPolicies.place(at, table);
       }
     }
     return raw;
@@ -251,31 +313,39 @@ class Build {
     return [...new Set(all)].sort().map((address) => ({ address, cluster: target.cluster }));
   }
 
-  /** Returns the name of the Envoy listener for each port of each Gateway. */
-  private addListeners(
-    plans: readonly GatewayPlan[],
-    raw: ReadonlyMap<number, RawAddress[]>,
-  ): (plan: GatewayPlan, l: ListenerPlan) => string | undefined {
+  /** Name of the Envoy listener that serves a listener. */
+  private envoyListener(plan: GatewayPlan, l: ListenerPlan): string | undefined {
+    if (!this.embedded) return `gw/${plan.key}/${l.listener.port}`;
+    return l.clientPort === undefined ? undefined : `bound/${l.clientPort}`;
+  }
+
+  private addListeners(plans: readonly GatewayPlan[], raw: ReadonlyMap<number, RawAddress[]>): void {
+    const streamsOf = (plan: GatewayPlan, port: number) =>
+      plan.listeners.flatMap((l) => (l.listener.port === port ? this.streams.of(l).flatMap(({ host, route }) => [host, route]) : []));
     if (!this.embedded) {
       for (const plan of plans) {
         for (const port of new Set(plan.listeners.filter((l) => l.usable).map((l) => l.listener.port))) {
-          this.put(this.cache.resources.get(`listener/${plan.key}/${port}`, [plan], () => gatewayListener(plan, port)));
+          const dependencies = [plan, ...streamsOf(plan, port)];
+          this.put(this.cache.resources.get(`listener/${plan.key}/${port}`, dependencies, () => gatewayListener(plan, port, this.streams)));
         }
       }
-      return (plan, l) => `gw/${plan.key}/${l.listener.port}`;
+      return;
     }
     for (const [port, bound] of this.objects.boundPorts) {
-      const own = plans.filter((plan) => plan.listeners.some((l) => l.listener.port === port));
+      const gateways = plans.filter((plan) => plan.listeners.some((l) => l.listener.port === port));
       const rawHere = (raw.get(port) ?? []).sort((a, b) => (a.address < b.address ? -1 : 1));
-      const dependencies = [...own, ...rawHere.flatMap((r) => [r.address, r.cluster])];
-      this.put(this.cache.resources.get(`listener/${bound}`, dependencies, () => boundListener(bound, own, port, rawHere)));
+      const dependencies = [
+        ...gateways.flatMap((plan) => [plan, ...streamsOf(plan, port)]),
+        ...rawHere.flatMap((r) => [r.address, r.cluster]),
+      ];
+      const make = () => boundListener(bound, { gateways, port, raw: rawHere }, this.streams);
+      this.put(this.cache.resources.get(`listener/${bound}`, dependencies, make));
     }
-    return (_plan, l) => (l.clientPort === undefined ? undefined : `bound/${l.clientPort}`);
   }
 
   private addSecrets(plans: readonly GatewayPlan[]): void {
     for (const plan of plans) {
-      for (const { certificate } of plan.listeners) {
+      for (const certificate of [...plan.listeners.map((l) => l.certificate), plan.clientCertificate]) {
         if (!certificate) continue;
         const { name, chain, privateKey } = certificate;
         const resource = this.cache.resources.get(`secret/${name}`, [chain, privateKey], () => ({
@@ -289,23 +359,34 @@ class Build {
     }
   }
 
-  private statusOfGateway(
-    plan: GatewayPlan,
-    attached: ReadonlyMap<ListenerPlan, number>,
-    listenerName: (plan: GatewayPlan, l: ListenerPlan) => string | undefined,
-  ) {
-    const counts = plan.listeners.map((l) => attached.get(l) ?? 0);
-    return this.cache.gatewayStatuses.get(plan.key, [plan, ...counts], () => gatewayStatus(plan, counts, (l) => listenerName(plan, l)));
+  private factsOf(plan: GatewayPlan): ListenerFacts {
+    return {
+      attachedRoutes: (l) => this.attached.get(l) ?? 0,
+      envoyListener: (l) => this.envoyListener(plan, l),
+    };
+  }
+
+  private statusOfGateway(plan: GatewayPlan): GatewayStatusPlan {
+    const counts = plan.listeners.map((l) => this.attached.get(l) ?? 0);
+    const sets = plan.sets.filter((set) => isAttached(plan, set)).length;
+    return this.cache.gatewayStatuses.get(plan.key, [plan, ...counts], () => gatewayStatus(plan, this.factsOf(plan), sets));
+  }
+
+  private statusOfSets(plan: GatewayPlan): ListenerSetStatusPlan[] {
+    return plan.sets.map((set) => {
+      const counts = listenersOf(plan, set).map((l) => this.attached.get(l) ?? 0);
+      return this.cache.listenerSetStatuses.get(set.key, [plan, ...counts], () => listenerSetStatus(plan, set, this.factsOf(plan)));
+    });
   }
 
   private statusOfRoute(route: ResolvedRoute, answers: readonly ParentAnswer[]): RouteStatusPlan[] {
     if (answers.length === 0) return [];
     const complete = answers.map((answer) => {
       if (!isServiceParent(answer.parentRef) || !answer.accepted.holds) return answer;
-      return { ...answer, tables: [...(this.meshTables.get(route.model.id) ?? [])].sort() };
+      return { ...answer, resources: [...(this.meshTables.get(route.model.id) ?? [])].sort().map((table) => `routes/${table}`) };
     });
     const dependencies: unknown[] = [];
-    for (const answer of complete) dependencies.push(answer.accepted.message, ...answer.tables);
+    for (const answer of complete) dependencies.push(answer.accepted.message, ...answer.resources);
     return [
       this.cache.routeStatuses.get(route, dependencies, () => ({
         ref: route.model.ref,
@@ -316,17 +397,4 @@ class Build {
 }
 
 const NOTHING: readonly unknown[] = [];
-const NO_TABLES: readonly string[] = [];
-
-/** Backends of GRPCRoutes speak HTTP/2 unless their port says otherwise. */
-function grpcClusters(routes: readonly ResolvedRoute[]): Set<string> {
-  const clusters = new Set<string>();
-  for (const route of routes) {
-    if (route.model.ref.kind !== 'GRPCRoute') continue;
-    for (const rule of route.rules) {
-      for (const { target } of rule.backends) if (target) clusters.add(target.cluster);
-      for (const { target } of [...rule.effects.mirrors, ...rule.backends.flatMap((b) => b.effects.mirrors)]) clusters.add(target.cluster);
-    }
-  }
-  return clusters;
-}
+const NONE: readonly string[] = [];

@@ -1,4 +1,5 @@
 import type { EndpointSlice, Service } from '@tidegate/kube';
+import { REAL_PORTS_ANNOTATION } from '@tidegate/mesh-contract';
 import { endpointsOf } from './clusters.js';
 import { targetsOf } from './service-target.js';
 
@@ -56,6 +57,21 @@ describe('endpointsOf', () => {
       name: 'a port of another name',
       slices: [{ ...slice(1, { addresses: ['127.1.1.1'] }), ports: [{ name: 'other', port: 1 }] }],
       is: [],
+    },
+    {
+      name: 'where the embedded cluster says that a foreign port really is',
+      slices: [
+        {
+          ...slice(3000, { addresses: ['127.1.1.1'] }, { addresses: ['127.1.1.2'] }),
+          metadata: { annotations: { [REAL_PORTS_ANNOTATION]: '{"127.1.1.1:3000":20001,"127.1.1.2:3000":"x"}' } },
+        },
+      ],
+      is: ['127.1.1.1:20001', '127.1.1.2:3000'],
+    },
+    {
+      name: 'an annotation that nobody can read',
+      slices: [{ ...slice(3000, { addresses: ['127.1.1.1'] }), metadata: { annotations: { [REAL_PORTS_ANNOTATION]: '{' } } }],
+      is: ['127.1.1.1:3000'],
     },
     { name: 'a slice without endpoints', slices: [{ addressType: 'IPv4', ports: [] }], is: [] },
   ])('$name', ({ slices, is }) => {

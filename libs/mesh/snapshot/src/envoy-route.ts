@@ -8,6 +8,7 @@ import { toEnvoyPath, toEnvoyRewrite } from './path-match.js';
 import { quoteRegex } from './regex-check.js';
 import type { MatchModel, RetryModel, ValueCondition } from './rule-model.js';
 import type { ServiceTarget } from './service-target.js';
+import type { UpstreamOf } from './upstreams.js';
 
 export type Json = Record<string, unknown>;
 
@@ -18,6 +19,7 @@ export interface RouteContext {
   clientPort: number;
   /** The port that clients dial for a port as written. */
   clientPortOf(port: number): number;
+  upstreamOf: UpstreamOf;
 }
 
 export const CORS_FILTER = 'envoy.filters.http.cors';
@@ -55,7 +57,7 @@ function envoyAction(line: Line, action: Action, context: RouteContext): Json {
     case 'redirect':
       return { redirect: envoyRedirect(action, line, context), ...envoyEffects(action.effects) };
     case 'forward':
-      return { route: envoyForward(line, action), ...envoyEffects(action.effects, holdOf(action.target)) };
+      return envoyForward(line, action, context);
   }
 }
 
@@ -73,10 +75,15 @@ function envoyEffects(effects: LineEffects, filters: Json = {}): Json {
   };
 }
 
-function envoyForward(line: Line, action: Extract<Action, { type: 'forward' }>): Json {
+function envoyForward(line: Line, action: Extract<Action, { type: 'forward' }>, context: RouteContext): Json {
+  const upstream = context.upstreamOf(action.target);
+  if (!upstream) return { direct_response: { status: 503, body: { inline_string: 'the TLS policy of this backend cannot be kept\n' } } };
   const { effects, timeouts } = action;
-  const mirrors = effects.mirrors.filter((mirror) => mirror.share > 0).map((mirror) => mirrorPolicy(line, mirror));
+  const mirrors = effects.mirrors.filter((mirror) => mirror.share > 0).flatMap((mirror) => mirrorPolicy(line, mirror, context));
   const { policy, cluster } = action.target;
+  // Held requests go straight to a pod's address, where the name of a certificate could not be checked.
+  if (policy?.isHolding && upstream.tls)
+    return { direct_response: { status: 503, body: { inline_string: 'requests to a backend with a TLS policy cannot be held\n' } } };
   const own = timeouts.requestMs ?? (action.retry ? 0 : (timeouts.backendRequestMs ?? 0));
   const times = timesOf(policy, own, timeouts.backendRequestMs);
   const retry = policy?.isHolding
@@ -84,8 +91,8 @@ function envoyForward(line: Line, action: Extract<Action, { type: 'forward' }>):
     : action.retry || times.perTryMs
       ? retryPolicy(action.retry, times)
       : undefined;
-  return {
-    cluster: policy?.isHolding ? heldCluster(policy) : cluster,
+  const route: Json = {
+    cluster: policy?.isHolding ? heldCluster(policy) : `${cluster}${upstream.suffix}`,
     timeout: seconds(times.timeoutMs),
     ...times.action,
     ...(retry ? { retry_policy: retry } : {}),
@@ -93,6 +100,7 @@ function envoyForward(line: Line, action: Extract<Action, { type: 'forward' }>):
     ...(effects.rewritePath ? toEnvoyRewrite(effects.rewritePath, line.match.paths) : {}),
     ...(mirrors.length > 0 ? { request_mirror_policies: mirrors } : {}),
   };
+  return { route, ...envoyEffects(effects, holdOf(action.target)) };
 }
 
 /** mirror/namespace/service/version/rule, so that the metrics service's numbers name the version; further ports of a Service add their number. */
@@ -102,14 +110,17 @@ export function mirrorCluster(target: ServiceTarget, rule: string): string {
 }
 
 /** Envoy tests mirrors with the same random number that chose the route, so the copied part is a part of the line's own share. */
-function mirrorPolicy(line: Line, mirror: LineEffects['mirrors'][number]): Json {
+function mirrorPolicy(line: Line, mirror: LineEffects['mirrors'][number], context: RouteContext): Json[] {
+  const upstream = context.upstreamOf(mirror.target);
+  if (!upstream) return [];
   const { from, to } = line.share;
   const fraction = runtimeFraction(mirror.share >= 1 ? WHOLE : from + Math.round((to - from) * mirror.share));
-  return {
-    cluster: mirrorCluster(mirror.target, mirror.rule),
+  const copied = {
+    cluster: `${mirrorCluster(mirror.target, mirror.rule)}${upstream.suffix}`,
     ...(fraction ? { runtime_fraction: fraction } : {}),
     disable_shadow_host_suffix_append: true,
   };
+  return [copied];
 }
 
 /** For every route that says nothing else. Connections that were refused are tried again elsewhere: nothing of the request had been sent. */
@@ -177,12 +188,10 @@ function redirectPath(path: NonNullable<LineEffects['rewritePath']>, line: Line)
   return path.rewrite.type === 'full' ? { path_redirect: path.rewrite.value } : toEnvoyRewrite(path, line.match.paths);
 }
 
-const METHODS = 'GET,HEAD,POST,PUT,DELETE,CONNECT,OPTIONS,TRACE,PATCH';
-
 function corsPolicy(cors: Cors): Json {
   const list = (values: readonly string[] | undefined) => values?.join(',');
-  // With credentials browsers take * for a plain name, so the methods are listed.
-  const methods = cors.allowCredentials && cors.allowMethods?.includes('*') ? METHODS : list(cors.allowMethods);
+  // With credentials browsers take * for a plain name; Envoy then answers with what they asked for.
+  const methods = cors.allowMethods?.includes('*') ? '*' : list(cors.allowMethods);
   return {
     '@type': CORS_POLICY,
     allow_origin_string_match: (cors.allowOrigins ?? []).map(originMatch),

@@ -1,5 +1,6 @@
 import { CONTROLLER_NAME, type GatewayClass } from '@tidegate/mesh-contract';
-import type { GatewayPlan, ListenerPlan } from './gateway-plan.js';
+import type { GatewayPlan } from './gateway-plan.js';
+import type { ListenerPlan } from './listener-plan.js';
 import { refOf } from './object-key.js';
 import {
   type GatewayClassStatusPlan,
@@ -22,59 +23,66 @@ export function gatewayClassStatus(gatewayClass: GatewayClass): GatewayClassStat
   return { ref, conditions: [accepted], supportedFeatures: SUPPORTED_FEATURES };
 }
 
-/** `listenerName` names the Envoy listener of a port; undefined while there is none. */
-export function gatewayStatus(
-  plan: GatewayPlan,
-  attachedRoutes: readonly number[],
-  listenerName: (listener: ListenerPlan) => string | undefined,
-): GatewayStatusPlan {
-  const listeners = plan.listeners.map((l, i) => listenerStatus(plan, l, attachedRoutes[i] ?? 0, listenerName(l)));
+/** What the statuses of listeners follow from beside their plans. */
+export interface ListenerFacts {
+  attachedRoutes(listener: ListenerPlan): number;
+  /** Names the Envoy listener; undefined while there is none. */
+  envoyListener(listener: ListenerPlan): string | undefined;
+}
+
+export function gatewayStatus(plan: GatewayPlan, facts: ListenerFacts, attachedListenerSets: number): GatewayStatusPlan {
+  const own = plan.listeners.filter((l) => l.owner.kind === 'Gateway');
+  const listeners = own.map((l) => listenerStatus(l, facts));
   return {
     ref: plan.ref,
-    conditions: gatewayConditions(plan, listeners),
+    conditions: [...gatewayConditions(plan, own), ...plan.moreConditions],
     addresses: plan.addresses.map((value) => ({ type: /^[0-9.]+$|:/.test(value) ? 'IPAddress' : 'Hostname', value })),
     listeners,
-    resources: [...new Set(listeners.flatMap((l) => l.resources))],
+    attachedListenerSets,
+    resources: resourcesOf(listeners),
   };
 }
 
-function gatewayConditions({ ref, problem, listeners: plans }: GatewayPlan, listeners: readonly ListenerStatusPlan[]): PlannedCondition[] {
-  const invalid = listeners.filter((l) => l.conditions.some((c) => c.type === 'Accepted' && c.status === 'False'));
-  const usable = plans.some((l) => l.usable);
+export function resourcesOf(listeners: readonly ListenerStatusPlan[]): string[] {
+  return [...new Set(listeners.flatMap((l) => l.resources))];
+}
+
+function gatewayConditions({ ref, problem, listeners: all }: GatewayPlan, own: readonly ListenerPlan[]): PlannedCondition[] {
+  const invalid = own.filter((l) => l.conditions.some((c) => c.type === 'Accepted' && c.status === 'False'));
   const accepted = (): PlannedCondition => {
     if (problem?.condition === 'Accepted') return condition(ref, 'Accepted', false, problem.reason, problem.message);
     if (invalid.length === 0) return condition(ref, 'Accepted', true, 'Accepted', 'The Gateway is valid.');
-    const names = invalid.map((l) => l.name).join(', ');
-    return condition(
-      ref,
-      'Accepted',
-      invalid.length < listeners.length,
-      'ListenersNotValid',
-      `Not valid: ${names}; see the conditions of listeners.`,
-    );
+    const names = invalid.map((l) => l.listener.name).join(', ');
+    const message = `Not valid: ${names}; see the conditions of listeners.`;
+    return condition(ref, 'Accepted', invalid.length < own.length, 'ListenersNotValid', message);
   };
   const programmed = (): PlannedCondition => {
     if (problem) return condition(ref, 'Programmed', false, problem.condition === 'Accepted' ? 'Invalid' : problem.reason, problem.message);
-    if (!usable) return condition(ref, 'Programmed', false, 'Invalid', 'No listener can serve; see the conditions of listeners.');
+    if (!all.some((l) => l.usable)) {
+      return condition(ref, 'Programmed', false, 'Invalid', 'No listener can serve; see the conditions of listeners.');
+    }
     return condition(ref, 'Programmed', true, 'Programmed', 'The proxies serve this Gateway.');
   };
   return [accepted(), programmed()];
 }
 
-function listenerStatus(plan: GatewayPlan, l: ListenerPlan, attachedRoutes: number, envoyListener: string | undefined): ListenerStatusPlan {
+export function listenerStatus(l: ListenerPlan, facts: ListenerFacts): ListenerStatusPlan {
+  const envoyListener = facts.envoyListener(l);
   const programmed = (): PlannedCondition => {
+    if (l.conflict) return condition(l.owner, 'Programmed', false, l.conflict.reason, l.conflict.message);
     if (!l.usable)
-      return condition(plan.ref, 'Programmed', false, 'Invalid', 'The listener or its Gateway is not valid; see the other conditions.');
+      return condition(l.owner, 'Programmed', false, 'Invalid', 'The listener or its Gateway is not valid; see the other conditions.');
     if (envoyListener === undefined) {
-      return condition(plan.ref, 'Programmed', false, 'Pending', `Port ${l.listener.port} has not been bound yet; this takes a moment.`);
+      return condition(l.owner, 'Programmed', false, 'Pending', `Port ${l.listener.port} has not been bound yet; this takes a moment.`);
     }
-    return condition(plan.ref, 'Programmed', true, 'Programmed', 'The proxies serve this listener.');
+    return condition(l.owner, 'Programmed', true, 'Programmed', 'The proxies serve this listener.');
   };
+  const routes = l.protocol === 'http' || l.protocol === 'https' ? [`routes/${l.routes}`] : [];
   return {
     name: l.listener.name,
     supportedKinds: l.kinds,
-    attachedRoutes,
+    attachedRoutes: facts.attachedRoutes(l),
     conditions: [...l.conditions, programmed()],
-    resources: l.usable && envoyListener !== undefined ? [`listener/${envoyListener}`, `routes/${l.routes}`] : [],
+    resources: l.usable && envoyListener !== undefined ? [`listener/${envoyListener}`, ...routes] : [],
   };
 }

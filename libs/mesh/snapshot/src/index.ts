@@ -3,8 +3,10 @@ export type { MeshObjects, SnapshotOptions } from './mesh-objects.js';
 export type {
   GatewayClassStatusPlan,
   GatewayStatusPlan,
+  ListenerSetStatusPlan,
   ListenerStatusPlan,
   PlannedCondition,
+  PolicyStatusPlan,
   RouteParentStatusPlan,
   RouteStatusPlan,
   StatusPlan,

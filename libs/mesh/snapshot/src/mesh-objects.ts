@@ -1,13 +1,28 @@
-import type { EndpointSlice, IpAddress, Namespace, Secret, Service } from '@tidegate/kube';
-import type { Gateway, GatewayClass, GrpcRoute, HttpRoute, ReferenceGrant, TrafficPolicy } from '@tidegate/mesh-contract';
+import type { ConfigMap, EndpointSlice, IpAddress, Namespace, Secret, Service } from '@tidegate/kube';
+import type {
+  BackendTlsPolicy,
+  Gateway,
+  GatewayClass,
+  GrpcRoute,
+  HttpRoute,
+  ListenerSet,
+  ReferenceGrant,
+  TcpRoute,
+  TlsRoute,
+  TrafficPolicy,
+} from '@tidegate/mesh-contract';
 import type { SnapshotCache } from './snapshot-cache.js';
 
 /** What the cluster says, as the informers hold it. Objects are never changed in place: an unchanged object is the same object. */
 export interface MeshObjects {
   gatewayClasses: readonly GatewayClass[];
   gateways: readonly Gateway[];
+  listenerSets: readonly ListenerSet[];
   httpRoutes: readonly HttpRoute[];
   grpcRoutes: readonly GrpcRoute[];
+  tlsRoutes: readonly TlsRoute[];
+  tcpRoutes: readonly TcpRoute[];
+  backendTlsPolicies: readonly BackendTlsPolicy[];
   referenceGrants: readonly ReferenceGrant[];
   trafficPolicies: readonly TrafficPolicy[];
   services: readonly Service[];
@@ -15,6 +30,8 @@ export interface MeshObjects {
   namespaces: readonly Namespace[];
   /** At least those of type kubernetes.io/tls. */
   secrets: readonly Secret[];
+  /** At least those with certificates of authorities. */
+  configMaps: readonly ConfigMap[];
   /** Embedded only: loopback addresses given to Services, callers and Gateways. */
   ipAddresses: readonly IpAddress[];
   /** Embedded only: port as written in Services and Gateways -> port that is really bound. */

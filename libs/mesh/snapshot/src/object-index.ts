@@ -1,5 +1,7 @@
-import type { EndpointSlice, IpAddress, KubeObject, Namespace, Secret, Service } from '@tidegate/kube';
-import { CALLER_NAMESPACE_LABEL, GATEWAY_GROUP } from '@tidegate/mesh-contract';
+import type { ConfigMap, EndpointSlice, IpAddress, KubeObject, Namespace, Secret, Service } from '@tidegate/kube';
+import { CALLER_NAMESPACE_LABEL, GATEWAY_GROUP, type ListenerSet } from '@tidegate/mesh-contract';
+import { PolicyIndex, configMapsNamed, planPolicy } from './backend-policies.js';
+import { setsByGateway } from './listener-sets.js';
 import type { MeshObjects } from './mesh-objects.js';
 import { keyOf, objectKey } from './object-key.js';
 import { GrantIndex } from './reference-grants.js';
@@ -11,7 +13,11 @@ export interface ObjectIndex extends AddressIndex {
   slices: ReadonlyMap<string, readonly EndpointSlice[]>;
   namespaces: ReadonlyMap<string, Namespace>;
   secrets: ReadonlyMap<string, Secret>;
+  configMaps: ReadonlyMap<string, ConfigMap>;
   grants: GrantIndex;
+  /** ListenerSets by their Gateway, the oldest first. */
+  listenerSets: ReadonlyMap<string, readonly ListenerSet[]>;
+  policies: PolicyIndex;
 }
 
 export interface AddressIndex {
@@ -39,15 +45,39 @@ export function callersOf(index: ObjectIndex, key: string): readonly CallerAddre
 
 /** Each map is made anew only when an object of its kind changed. */
 export function indexObjects(objects: MeshObjects, cache: SnapshotCache): ObjectIndex {
-  const { services, endpointSlices, namespaces, secrets, referenceGrants, ipAddresses } = objects;
-  return {
+  const { services, endpointSlices, namespaces, secrets, configMaps, referenceGrants, ipAddresses, listenerSets } = objects;
+  const index = {
     services: cache.services.get('', services, () => byKey(services)),
     slices: cache.slices.get('', endpointSlices, () => byService(endpointSlices)),
     namespaces: cache.namespaces.get('', namespaces, () => new Map(namespaces.map((n) => [n.metadata?.name ?? '', n]))),
     secrets: cache.secrets.get('', secrets, () => byKey(secrets)),
+    configMaps: cache.configMaps.get('', configMaps, () => byKey(configMaps)),
     grants: cache.grants.get('', referenceGrants, () => new GrantIndex(referenceGrants)),
+    listenerSets: cache.listenerSets.get('', listenerSets, () => setsByGateway(listenerSets)),
     ...cache.addresses.get('', ipAddresses, () => indexAddresses(ipAddresses)),
   };
+  return { ...index, policies: indexPolicies(objects, index, cache) };
+}
+
+function indexPolicies(
+  { backendTlsPolicies }: MeshObjects,
+  index: Pick<ObjectIndex, 'configMaps' | 'secrets' | 'grants'>,
+  cache: SnapshotCache,
+): PolicyIndex {
+  const lookup = {
+    grants: index.grants,
+    secret: (key: string) => index.secrets.get(key),
+    configMap: (key: string) => index.configMaps.get(key),
+  };
+  const planned = backendTlsPolicies.map((policy) => {
+    const named = configMapsNamed(policy).map((key) => index.configMaps.get(key));
+    return { policy, plan: cache.policyPlans.get(policy, named, () => planPolicy(policy, lookup)) };
+  });
+  return cache.policies.get(
+    '',
+    planned.map(({ plan }) => plan),
+    () => new PolicyIndex(planned),
+  );
 }
 
 function byKey<T extends KubeObject>(objects: readonly T[]): Map<string, T> {

@@ -1,5 +1,14 @@
 import { durationMs } from '@tidegate/kernel';
-import type { GrpcRoute, GrpcRouteMatch, GrpcRouteRule, HttpRoute, HttpRouteMatch, HttpRouteRule } from '@tidegate/mesh-contract';
+import type {
+  GrpcRoute,
+  GrpcRouteMatch,
+  GrpcRouteRule,
+  HttpRoute,
+  HttpRouteMatch,
+  HttpRouteRule,
+  TcpRoute,
+  TlsRoute,
+} from '@tidegate/mesh-contract';
 import { keyOf, objectKey, refOf } from './object-key.js';
 import { readBackendRef } from './read-backend-ref.js';
 import { readFilters } from './read-filters.js';
@@ -30,7 +39,18 @@ export function readGrpcRoute(route: GrpcRoute): RouteModel {
   );
 }
 
-function readRoute(kind: string, route: HttpRoute | GrpcRoute, forms: readonly RuleForm[]): RouteModel {
+/** Routes of connections: what they match is the server name alone. */
+export function readStreamRoute(kind: 'TLSRoute' | 'TCPRoute', route: TlsRoute | TcpRoute): RouteModel {
+  return readRoute(
+    kind,
+    route,
+    route.spec.rules.map((rule) => ({ rule, matches: [ANYTHING] })),
+  );
+}
+
+const ANYTHING: MatchModel = { paths: [], headers: [], query: [] };
+
+function readRoute(kind: string, route: HttpRoute | GrpcRoute | TlsRoute | TcpRoute, forms: readonly RuleForm[]): RouteModel {
   const problems: RuleProblem[] = [];
   const rules: RuleModel[] = [];
   forms.forEach((form, index) => {
@@ -43,7 +63,7 @@ function readRoute(kind: string, route: HttpRoute | GrpcRoute, forms: readonly R
     id: `${kind}/${objectKey(route)}`,
     servicesNamed: servicesNamed(rules, route.metadata?.namespace ?? ''),
     createdAt: route.metadata?.creationTimestamp ?? '',
-    hostnames: route.spec.hostnames ?? [],
+    hostnames: 'hostnames' in route.spec ? (route.spec.hostnames ?? []) : [],
     parentRefs: route.spec.parentRefs ?? [],
     rules,
     problems,

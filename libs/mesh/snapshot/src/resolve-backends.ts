@@ -1,9 +1,10 @@
 import type { Service } from '@tidegate/kube';
 import { GATEWAY_GROUP } from '@tidegate/mesh-contract';
-import { keyOf } from './object-key.js';
+import { keyOf, objectKey } from './object-key.js';
 import type { GrantIndex } from './reference-grants.js';
-import type { BackendRefModel, Effects, MirrorModel, RedirectModel, RouteModel, RuleModel } from './rule-model.js';
 import { isServiceParent } from './parent-kind.js';
+import { isStream } from './stream-routes.js';
+import type { BackendRefModel, Effects, MirrorModel, RedirectModel, RouteModel, RuleModel } from './rule-model.js';
 import type { ServiceTarget } from './service-target.js';
 
 export interface ResolvedMirror {
@@ -38,6 +39,8 @@ export interface Lookup {
   service(key: string): Service | undefined;
   targets(service: Service): readonly ServiceTarget[];
   grants: GrantIndex;
+  /** Gateways reach it by TLS. */
+  isReachedByTls(target: ServiceTarget): boolean;
 }
 
 export function resolveBackends(model: RouteModel, lookup: Lookup): ResolvedRoute {
@@ -93,7 +96,7 @@ function resolveRef(model: RouteModel, ref: BackendRefModel, lookup: Lookup): Se
   const service = lookup.service(keyOf(namespace, ref.name));
   if (!service) return { reason: 'BackendNotFound', message: `${what} does not exist; create it or correct the name.` };
   if (ref.port === undefined) return { reason: 'BackendNotFound', message: `The reference to ${what} has no port; add one.` };
-  return resolvePort(service, lookup.targets(service), ref.port, what);
+  return resolvePort(model, service, ref.port, lookup);
 }
 
 /** A consumer's route may forward to the Service that it is attached to: its callers reach it anyway. */
@@ -101,7 +104,8 @@ function isOwnParent(model: RouteModel, namespace: string, name: string): boolea
   return model.parentRefs.some((parent) => isServiceParent(parent) && parent.namespace === namespace && parent.name === name);
 }
 
-function resolvePort(service: Service, targets: readonly ServiceTarget[], number: number, what: string): ServiceTarget | Problem {
+function resolvePort(model: RouteModel, service: Service, number: number, lookup: Lookup): ServiceTarget | Problem {
+  const what = `Service ${objectKey(service)}`;
   if (service.spec?.type === 'ExternalName') {
     return {
       reason: 'UnsupportedProtocol',
@@ -113,11 +117,11 @@ function resolvePort(service: Service, targets: readonly ServiceTarget[], number
     const have = (service.spec?.ports ?? []).map((p) => p.port).join(', ') || 'none';
     return { reason: 'BackendNotFound', message: `${what} has no port ${number}; it has ${have}.` };
   }
-  const target = targets.find((t) => t.port === number);
-  if (!target) return { reason: 'UnsupportedProtocol', message: `Port ${number} of ${what} is not TCP; HTTP needs TCP.` };
+  const target = lookup.targets(service).find((t) => t.port === number);
+  if (!target) return { reason: 'UnsupportedProtocol', message: `Port ${number} of ${what} is not TCP, which routes need.` };
   const appProtocol = ports[0]?.appProtocol ?? '';
-  if (/^(https|kubernetes\.io\/wss)$/i.test(appProtocol)) {
-    const message = `Port ${number} of ${what} has appProtocol ${appProtocol}; TLS to backends is not supported, use a plain port.`;
+  if (!isStream(model) && /^(https|kubernetes\.io\/wss)$/i.test(appProtocol) && !lookup.isReachedByTls(target)) {
+    const message = `Port ${number} of ${what} has appProtocol ${appProtocol}, and no BackendTLSPolicy says how to reach it; create one.`;
     return { reason: 'UnsupportedProtocol', message };
   }
   return target;

@@ -6,8 +6,8 @@ import { type PlannedCondition, type RouteParentStatusPlan, condition } from './
 export interface ParentAnswer {
   parentRef: ParentReference;
   accepted: { holds: boolean; reason: string; message: string };
-  /** Names of the RouteConfigurations in which the route stands through this parent. */
-  tables: readonly string[];
+  /** Keys of the resources in which the route stands through this parent. */
+  resources: readonly string[];
 }
 
 export function parentStatus(route: ResolvedRoute, answer: ParentAnswer): RouteParentStatusPlan {
@@ -30,7 +30,7 @@ export function parentStatus(route: ResolvedRoute, answer: ParentAnswer): RouteP
     parentRef: answer.parentRef,
     controllerName: CONTROLLER_NAME,
     conditions,
-    resources: accepted.holds ? answer.tables.map((table) => `routes/${table}`) : [],
+    resources: accepted.holds ? answer.resources : [],
   };
 }
 

@@ -4,14 +4,15 @@ import type { Entry, Line } from './lines.js';
 import { type Precedence, comparePrecedence } from './precedence.js';
 import type { ObjectRef, XdsResource } from './snapshot.js';
 import type { ServiceTarget } from './service-target.js';
+import type { Upstream } from './upstreams.js';
 
 /** The Envoy routes of one route object in one place. */
 export interface RouteBlock {
   ref: ObjectRef;
   entries: readonly { order: Precedence; routes: readonly Json[] }[];
   clusters: readonly ClusterUse[];
-  /** Targets that have a policy. */
-  policed: readonly ServiceTarget[];
+  /** Everything that the routes may reach. */
+  targets: readonly ServiceTarget[];
   /** Routes of Services that were applied as well. */
   alsoOwnedBy: readonly ObjectRef[];
 }
@@ -21,8 +22,9 @@ export interface ClusterUse {
   key: string;
   name: string;
   target: ServiceTarget;
-  /** A second cluster to the same endpoints, for mirrored requests. */
+  /** Another cluster to the same endpoints, for mirrored requests or by TLS. */
   isCopy: boolean;
+  tls?: Upstream['tls'];
 }
 
 export function routeBlock(
@@ -31,33 +33,41 @@ export function routeBlock(
   context: RouteContext,
   alsoOwnedBy: readonly ObjectRef[] = [],
 ): RouteBlock {
+  const lines = entries.flatMap((entry) => entry.lines);
   return {
     ref,
-    entries: entries.map(({ order, lines }) => ({ order, routes: lines.map((line) => toEnvoyRoute(line, context)) })),
-    clusters: clustersOf(entries.flatMap((entry) => entry.lines)),
-    policed: policedOf(entries.flatMap((entry) => entry.lines)),
+    entries: entries.map(({ order, lines: own }) => ({ order, routes: own.map((line) => toEnvoyRoute(line, context)) })),
+    clusters: clustersOf(lines, context),
+    targets: targetsOf(lines),
     alsoOwnedBy,
   };
 }
 
-function clustersOf(lines: readonly Line[]): ClusterUse[] {
+function clustersOf(lines: readonly Line[], { upstreamOf }: RouteContext): ClusterUse[] {
   const uses = new Map<string, ClusterUse>();
-  const add = (name: string, target: ServiceTarget) =>
-    uses.set(name, { key: `cluster/${name}`, name, target, isCopy: name !== target.cluster });
+  const add = (cluster: string, target: ServiceTarget) => {
+    const upstream = upstreamOf(target);
+    if (!upstream) return;
+    const name = `${cluster}${upstream.suffix}`;
+    uses.set(name, { key: `cluster/${name}`, name, target, isCopy: name !== target.cluster, tls: upstream.tls });
+  };
   for (const { action } of lines) {
     if (action.type !== 'forward') continue;
     // Held requests go to the address that the activator names: a sleeping target needs no cluster of its own.
     if (!action.target.policy?.isHolding) add(action.target.cluster, action.target);
-    for (const { target, rule } of action.effects.mirrors) {
-      add(target.cluster, target);
-      add(mirrorCluster(target, rule), target);
-    }
+    for (const { target, rule } of action.effects.mirrors) add(mirrorCluster(target, rule), target);
   }
   return [...uses.values()];
 }
 
-function policedOf(lines: readonly Line[]): ServiceTarget[] {
-  return [...new Set(lines.flatMap(({ action }) => (action.type === 'forward' && action.target.policy ? [action.target] : [])))];
+function targetsOf(lines: readonly Line[]): ServiceTarget[] {
+  const targets = new Set<ServiceTarget>();
+  for (const { action } of lines) {
+    if (action.type !== 'forward') continue;
+    targets.add(action.target);
+    for (const { target } of action.effects.mirrors) targets.add(target);
+  }
+  return [...targets];
 }
 
 /** All routes of one host, in the order of the Gateway API. */
@@ -72,6 +82,15 @@ export function hostTable(domain: string, blocks: readonly RouteBlock[]): HostTa
   return {
     virtualHost: { name: domain, domains: [domain], routes: entries.flatMap((entry) => entry.routes), retry_policy: DEFAULT_RETRY },
     owners: blocks.flatMap((block) => [block.ref, ...block.alsoOwnedBy]),
+  };
+}
+
+/** A host of another listener on the port: the connection was opened for somebody else, and the client is to open another (RFC 9110, 15.5.20). */
+export function misdirectedHost(domain: string): HostTable {
+  const answer = { direct_response: { status: 421, body: { inline_string: 'this connection was opened for another host\n' } } };
+  return {
+    virtualHost: { name: domain, domains: [domain], routes: [{ name: 'misdirected', match: { prefix: '/' }, ...answer }] },
+    owners: [],
   };
 }
 

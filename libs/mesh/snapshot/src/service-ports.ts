@@ -12,6 +12,7 @@ import type { ServiceParents } from './service-parents.js';
 import type { ServiceTarget } from './service-target.js';
 import type { SnapshotCache } from './snapshot-cache.js';
 import type { XdsResource } from './snapshot.js';
+import { plainUpstream } from './upstreams.js';
 
 /** East-west routing of the embedded platform: what the dialled addresses of one port of a Service stand for. */
 export interface ServicePort {
@@ -74,7 +75,9 @@ function makeServicePort(service: Service, target: ServiceTarget, bound: number,
     resources: [...made.map((t) => t.resource), ...scopes].map((resource) => [`${resource.type}/${resource.name}`, resource] as const),
     blocks: made.flatMap((t) => t.blocks),
     placed: made.flatMap((t) => t.routeIds.map((id) => ({ id, table: t.resource.name }))),
-    policed: made.flatMap((t) => t.blocks.flatMap((b) => b.policed.map((at) => ({ target: at, table: t.resource.name })))),
+    policed: made.flatMap((t) =>
+      t.blocks.flatMap((b) => b.targets.filter((at) => at.policy).map((at) => ({ target: at, table: t.resource.name }))),
+    ),
   };
 }
 
@@ -102,7 +105,7 @@ function makeTable(
   routes: readonly ResolvedRoute[],
   { cache, clientPortOf }: ServicePortContext,
 ): ServiceTable {
-  const routeContext = { scheme: 'http', clientPort: bound, clientPortOf } as const;
+  const routeContext = { scheme: 'http', clientPort: bound, clientPortOf, upstreamOf: plainUpstream } as const;
   const ref = refOf('Service', service);
   const blocks =
     routes.length === 0

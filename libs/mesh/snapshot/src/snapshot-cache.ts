@@ -1,6 +1,7 @@
-import type { EndpointSlice, Namespace, Secret, Service } from '@tidegate/kube';
-import type { GrpcRoute, HttpRoute, TrafficPolicy } from '@tidegate/mesh-contract';
+import type { ConfigMap, EndpointSlice, Namespace, Secret, Service } from '@tidegate/kube';
+import type { BackendTlsPolicy, GrpcRoute, HttpRoute, ListenerSet, TcpRoute, TlsRoute, TrafficPolicy } from '@tidegate/mesh-contract';
 import type { GatewayAttachment } from './attach.js';
+import type { PolicyIndex, PolicyPlan } from './backend-policies.js';
 import type { GatewayPlan } from './gateway-plan.js';
 import type { Line } from './lines.js';
 import { Memo, ObjectMemo } from './memo.js';
@@ -12,7 +13,7 @@ import type { RouteModel } from './rule-model.js';
 import type { ServicePort, ServiceTable } from './service-ports.js';
 import type { ServiceTarget } from './service-target.js';
 import type { XdsResource } from './snapshot.js';
-import type { GatewayStatusPlan, RouteStatusPlan, TrafficPolicyStatusPlan } from './status-plan.js';
+import type { GatewayStatusPlan, ListenerSetStatusPlan, RouteStatusPlan, TrafficPolicyStatusPlan } from './status-plan.js';
 import type { ServicePolicy } from './target-policy.js';
 
 /** Hosts of one RouteConfiguration; their order is kept while no host comes or goes. */
@@ -27,6 +28,9 @@ export class SnapshotCache {
   readonly slices: Memo<ReadonlyMap<string, readonly EndpointSlice[]>> = new Memo();
   readonly namespaces: Memo<ReadonlyMap<string, Namespace>> = new Memo();
   readonly secrets: Memo<ReadonlyMap<string, Secret>> = new Memo();
+  readonly configMaps: Memo<ReadonlyMap<string, ConfigMap>> = new Memo();
+  readonly listenerSets: Memo<ReadonlyMap<string, readonly ListenerSet[]>> = new Memo();
+  readonly policies: Memo<PolicyIndex> = new Memo();
   readonly addresses: Memo<AddressIndex> = new Memo();
   readonly grants: Memo<GrantIndex> = new Memo();
   readonly gateways: Memo<GatewayPlan> = new Memo();
@@ -37,8 +41,10 @@ export class SnapshotCache {
   readonly trafficPolicies: Memo<ReadonlyMap<string, TrafficPolicy>> = new Memo();
   readonly servicePolicies: Memo<ServicePolicy> = new Memo();
   readonly trafficPolicyStatuses: Memo<TrafficPolicyStatusPlan> = new Memo();
+  readonly listenerSetStatuses: Memo<ListenerSetStatusPlan> = new Memo();
 
-  readonly models: ObjectMemo<HttpRoute | GrpcRoute, RouteModel> = new ObjectMemo();
+  readonly policyPlans: ObjectMemo<BackendTlsPolicy, PolicyPlan> = new ObjectMemo();
+  readonly models: ObjectMemo<HttpRoute | GrpcRoute | TlsRoute | TcpRoute, RouteModel> = new ObjectMemo();
   readonly resolved: ObjectMemo<RouteModel, ResolvedRoute> = new ObjectMemo();
   readonly attachments: ObjectMemo<object, GatewayAttachment> = new ObjectMemo();
   /** By route and the port at which it is served; few ports for one route. */
@@ -57,6 +63,9 @@ export class SnapshotCache {
       this.slices,
       this.namespaces,
       this.secrets,
+      this.configMaps,
+      this.listenerSets,
+      this.policies,
       this.addresses,
       this.grants,
       this.gateways,
@@ -67,6 +76,7 @@ export class SnapshotCache {
       this.trafficPolicies,
       this.servicePolicies,
       this.trafficPolicyStatuses,
+      this.listenerSetStatuses,
     ];
     for (const memo of memos) memo.endBuild();
   }

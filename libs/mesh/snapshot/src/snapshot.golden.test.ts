@@ -40,11 +40,30 @@ function summary({ snapshot, statuses }: SnapshotBuild): string {
       clusters: names('cluster'),
       secrets: names('secret'),
       scopes: Object.fromEntries(scopes),
+      chains: Object.fromEntries(all.filter(([, r]) => r.type === 'listener').map(([, r]) => [r.name, chains(r.body)])),
       routes: bodies('routes'),
       statuses: brief(statuses),
     },
     options,
   );
+}
+
+/** What of a listener's connections goes where: the whole of a listener is in its own golden file. */
+function chains(body: Record<string, unknown>): unknown {
+  const found = body['filter_chains'] as {
+    name: string;
+    filter_chain_match?: { server_names?: string[] };
+    filters: { typed_config: Record<string, unknown> }[];
+  }[];
+  return found.map(({ name, filter_chain_match: match, filters }) => {
+    const { cluster, weighted_clusters: weighted, rds } = filters[0]?.typed_config ?? {};
+    const to = cluster ?? weighted ?? rds ?? 'scopes';
+    return {
+      name,
+      ...(match?.server_names ? { names: match.server_names.join() } : {}),
+      to: rds ? (rds as { route_config_name: string }).route_config_name : to,
+    };
+  });
 }
 
 /** One line for a condition. */

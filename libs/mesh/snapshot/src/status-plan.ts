@@ -18,8 +18,10 @@ export interface PlannedCondition {
 export interface StatusPlan {
   gatewayClasses: readonly GatewayClassStatusPlan[];
   gateways: readonly GatewayStatusPlan[];
+  listenerSets: readonly ListenerSetStatusPlan[];
   routes: readonly RouteStatusPlan[];
   trafficPolicies: readonly TrafficPolicyStatusPlan[];
+  policies: readonly PolicyStatusPlan[];
 }
 
 export interface GatewayClassStatusPlan {
@@ -32,6 +34,14 @@ export interface GatewayStatusPlan {
   ref: ObjectRef;
   conditions: readonly PlannedCondition[];
   addresses: readonly { type: string; value: string }[];
+  listeners: readonly ListenerStatusPlan[];
+  attachedListenerSets: number;
+  resources: readonly string[];
+}
+
+export interface ListenerSetStatusPlan {
+  ref: ObjectRef;
+  conditions: readonly PlannedCondition[];
   listeners: readonly ListenerStatusPlan[];
   resources: readonly string[];
 }
@@ -56,6 +66,12 @@ export interface RouteParentStatusPlan {
   conditions: readonly PlannedCondition[];
   /** Empty when the route serves nothing through this parent; then there is nothing to be live. */
   resources: readonly string[];
+}
+
+/** Only the ancestors that this controller answers for; entries of other controllers must be kept by the writer. */
+export interface PolicyStatusPlan {
+  ref: ObjectRef;
+  ancestors: readonly { ancestorRef: ParentReference; controllerName: string; conditions: readonly PlannedCondition[] }[];
 }
 
 export interface TrafficPolicyStatusPlan {

@@ -250,7 +250,7 @@ describe('status of a Gateway', () => {
           'Accepted False ProtocolConflict',
           'ResolvedRefs False InvalidCertificateRef',
           'Conflicted True ProtocolConflict',
-          'Programmed False Invalid',
+          'Programmed False ProtocolConflict',
         ],
       ],
     },
@@ -260,7 +260,7 @@ describe('status of a Gateway', () => {
       is: ['Accepted True ListenersNotValid', 'Programmed True Programmed'],
       listeners: [
         [...fine, 'Programmed True Programmed'],
-        ['Accepted False HostnameConflict', fine[1], 'Conflicted True HostnameConflict', 'Programmed False Invalid'],
+        ['Accepted False HostnameConflict', fine[1], 'Conflicted True HostnameConflict', 'Programmed False HostnameConflict'],
       ],
     },
     {

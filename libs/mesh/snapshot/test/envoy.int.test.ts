@@ -167,6 +167,13 @@ describeWithEnvoy(
         'access-control-allow-origin': 'https://a.example.com',
         'access-control-allow-methods': 'GET',
       });
+      const asked = { ...headers, 'access-control-request-method': 'PUT', 'access-control-request-headers': 'x-one, x-two' };
+      expect((await edge('changes.example.com', '/cors-any', asked, 'OPTIONS')).headers).toMatchObject({
+        'access-control-allow-origin': 'https://a.example.com',
+        'access-control-allow-methods': 'PUT',
+        'access-control-allow-headers': 'x-one, x-two',
+        'access-control-allow-credentials': 'true',
+      });
     });
 
     it('answers 500 for a rule without backends and 404 for a host without route', async () => {

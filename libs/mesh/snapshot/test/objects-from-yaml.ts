@@ -7,8 +7,12 @@ type ListField = Exclude<keyof MeshObjects, 'boundPorts'>;
 const FIELDS: Record<string, ListField> = {
   GatewayClass: 'gatewayClasses',
   Gateway: 'gateways',
+  ListenerSet: 'listenerSets',
   HTTPRoute: 'httpRoutes',
   GRPCRoute: 'grpcRoutes',
+  TLSRoute: 'tlsRoutes',
+  TCPRoute: 'tcpRoutes',
+  BackendTLSPolicy: 'backendTlsPolicies',
   ReferenceGrant: 'referenceGrants',
   TrafficPolicy: 'trafficPolicies',
   Service: 'services',
@@ -16,6 +20,7 @@ const FIELDS: Record<string, ListField> = {
   Namespace: 'namespaces',
   Secret: 'secrets',
   IPAddress: 'ipAddresses',
+  ConfigMap: 'configMaps',
 };
 
 /** Manifests as kubectl takes them. A ConfigMap named loopback-ports gives the bound ports. */
@@ -25,11 +30,13 @@ export function objectsFromYaml(text: string): MeshObjects {
   for (const document of parseAllDocuments(text)) {
     const object = document.toJS() as (KubeObject & { data?: Record<string, string> }) | null;
     if (!object) continue;
+    if (object.metadata?.name === 'loopback-ports') {
+      for (const [port, bound] of Object.entries(object.data ?? {})) boundPorts.set(Number(port), Number(bound));
+      continue;
+    }
     const field = FIELDS[object.kind ?? ''];
     if (field) lists[field]?.push(object);
-    else if (object.kind === 'ConfigMap') {
-      for (const [port, bound] of Object.entries(object.data ?? {})) boundPorts.set(Number(port), Number(bound));
-    } else throw new Error(`the manifest has a ${object.kind}, which the mesh does not read`);
+    else throw new Error(`the manifest has a ${object.kind}, which the mesh does not read`);
   }
   return { ...(JSON.parse(JSON.stringify(lists)) as Omit<MeshObjects, 'boundPorts'>), boundPorts };
 }

@@ -1,11 +1,10 @@
 import type { Result } from '@tidegate/kernel';
+import { CLUSTER_LOCAL, VISIBILITY_LABEL } from '@tidegate/serving-contract';
 import { type ConfigData, parsing, refuse } from './config-keys.js';
 import { type Selector, mostSpecific, parseYamlMapping, selectorOf } from './labelled-choice.js';
 
 export const CLUSTER_DOMAIN = 'cluster.local';
 const CLUSTER_LOCAL_DOMAIN = `svc.${CLUSTER_DOMAIN}`;
-export const VISIBILITY_LABEL = 'networking.knative.dev/visibility';
-export const CLUSTER_LOCAL = 'cluster-local';
 
 /** config-domain: the domain that a route's public hosts end with, chosen by the route's labels. */
 export interface DomainConfig {

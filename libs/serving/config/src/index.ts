@@ -21,9 +21,7 @@ export {
 } from './deployment-config.js';
 export {
   CLUSTER_DOMAIN,
-  CLUSTER_LOCAL,
   type DomainConfig,
-  VISIBILITY_LABEL,
   defaultDomainConfig,
   domainForLabels,
   parseDomainConfig,
@@ -53,7 +51,6 @@ export {
   type BrokenConfigMap,
   type NamedConfigMap,
   SERVING_CONFIG_MAPS,
-  SERVING_NAMESPACE,
   type ServingConfig,
   configMapComplaint,
   defaultServingConfig,

@@ -1,6 +1,7 @@
 import { type Result, err, ok } from '@tidegate/kernel';
 import { badDnsLabel, badDnsSubdomain } from '@tidegate/kube';
-import { CLUSTER_LOCAL, VISIBILITY_LABEL, domainForLabels } from './domain-config.js';
+import { CLUSTER_LOCAL, VISIBILITY_LABEL } from '@tidegate/serving-contract';
+import { domainForLabels } from './domain-config.js';
 import { expandTemplate } from './go-template.js';
 import { goQuote } from './go-values.js';
 import { defaultDomainTemplate } from './network-config.js';

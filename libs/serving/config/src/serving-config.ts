@@ -8,9 +8,6 @@ import { type FeaturesConfig, defaultFeaturesConfig, parseFeaturesConfig } from 
 import { type GcConfig, defaultGcConfig, parseGcConfig } from './gc-config.js';
 import { type NetworkConfig, defaultNetworkConfig, parseNetworkConfig } from './network-config.js';
 
-/** Where the config maps live, as existing manifests and tools expect. */
-export const SERVING_NAMESPACE = 'knative-serving';
-
 /** All that operators have set, with defaults for what they have not. */
 export interface ServingConfig {
   readonly autoscaler: AutoscalerConfig;

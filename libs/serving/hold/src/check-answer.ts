@@ -1,4 +1,5 @@
 import type { CheckResponse, HeaderToAdd } from '@tidegate/envoy-protos';
+import { type ColdStartParts, coldStartText } from './cold-start.js';
 
 /** google.rpc.Code. */
 const OK = 0;
@@ -15,15 +16,15 @@ export interface GrantAnswer {
   /** For the one retry after a refused connection. */
   alternative: string;
   slot: string;
-  /** Milliseconds that the client waited for a pod; told to it in a header when given. */
-  coldStartMs?: number;
+  /** Where the time went that the client waited for a pod; told to it in a header when given. */
+  coldStart?: ColdStartParts;
 }
 
 /** The proxy passes the request on to the address; the slot reaches the access log with it. */
-export function granted({ destination, alternative, slot, coldStartMs }: GrantAnswer): CheckResponse {
+export function granted({ destination, alternative, slot, coldStart }: GrantAnswer): CheckResponse {
   return {
     status: { code: OK },
-    ok_response: coldStartMs === undefined ? {} : { response_headers_to_add: [header(COLD_START_HEADER, String(Math.round(coldStartMs)))] },
+    ok_response: coldStart === undefined ? {} : { response_headers_to_add: [header(COLD_START_HEADER, coldStartText(coldStart))] },
     dynamic_metadata: {
       fields: { destination: { stringValue: destination }, alternative: { stringValue: alternative }, slot: { stringValue: slot } },
     },

@@ -5,6 +5,7 @@ import { keyFor, splitKey } from '@tidegate/kube';
 import type { PodAutoscaler, Wake } from '@tidegate/serving-contract';
 import { OPEN_AGAIN_MS, type RequestEvent } from '@tidegate/signals';
 import { type Denial, denied, granted } from './check-answer.js';
+import { type ColdStartParts, coldStartParts } from './cold-start.js';
 import type { HoldMetrics } from './hold-metrics.js';
 import type { PodView, ReadinessAsk } from './pod-view.js';
 import { type Grant, RevisionHolds } from './revision-holds.js';
@@ -20,8 +21,9 @@ export interface ColdStart {
   namespace: string;
   revision: string;
   pod: string;
-  /** How long the first of those that waited has waited. */
+  /** How long the first of those that waited has waited, and for what. */
   ms: number;
+  parts: ColdStartParts;
   waiting: number;
 }
 
@@ -149,7 +151,11 @@ export class Holds {
       return this.forgetIfGone(known);
     }
     const servingRun = view.state === 'starting' && before?.view.state === 'starting' ? before.servingRun : undefined;
-    known.pods.set(name, { view, isOlderThanUs: before?.isOlderThanUs ?? !this.synced, ...(servingRun ? { servingRun } : {}) });
+    const now = this.options.clock.monotonic();
+    const { seenAt = now, runningAt } = before?.times ?? {};
+    const runs = view.state === 'ready' || (view.state === 'starting' && view.address !== undefined);
+    const times = { seenAt, ...(runningAt !== undefined ? { runningAt } : runs ? { runningAt: now } : {}) };
+    known.pods.set(name, { view, times, isOlderThanUs: before?.isOlderThanUs ?? !this.synced, ...(servingRun ? { servingRun } : {}) });
     if (view.state === 'starting' && view.ask && servingRun !== view.run) this.options.watchPod(`${key}/${view.run}/${name}`, view.ask);
     this.refresh(known);
   }
@@ -251,16 +257,17 @@ export class Holds {
   private give(known: Known, { waiting, pod, alternative, slot }: Grant<Caller>, now: number, waitingBefore: number | undefined): void {
     const { metrics, onColdStart, coldStartHeader } = this.options;
     const ms = now - waiting.arrivedAt;
+    const parts = coldStartParts(waiting.arrivedAt, known.pods.get(pod.name)?.times ?? { seenAt: waiting.arrivedAt }, now);
     this.waiting -= 1;
     metrics.granted(ms);
     if (waiting.isCold && waitingBefore !== undefined) {
       const { namespace = '', name: revision } = splitKey(known.key);
       metrics.coldStart(known.key, ms);
-      onColdStart({ namespace, revision, pod: pod.name, ms, waiting: waitingBefore });
+      onColdStart({ namespace, revision, pod: pod.name, ms, parts, waiting: waitingBefore });
     }
     const tells = waiting.isCold && (coldStartHeader || wantsColdStartHeader(known.autoscaler));
     waiting.reply.answer(
-      granted({ destination: pod.address, alternative: alternative.address, slot, ...(tells ? { coldStartMs: ms } : {}) }),
+      granted({ destination: pod.address, alternative: alternative.address, slot, ...(tells ? { coldStart: parts } : {}) }),
     );
   }
 

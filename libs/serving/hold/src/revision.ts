@@ -11,6 +11,14 @@ export interface KnownPod {
   servingRun?: string;
   /** It was there before this process: what is in flight on it is not known at once. */
   isOlderThanUs: boolean;
+  times: PodTimes;
+}
+
+/** When a pod was seen to get on, in monotonic milliseconds. */
+export interface PodTimes {
+  seenAt: number;
+  /** Its program was started. */
+  runningAt?: number;
 }
 
 /** What follows from the pods of a revision for granting. `mayBeBusy`: pods from before our start are left alone, for their load is not known yet. */

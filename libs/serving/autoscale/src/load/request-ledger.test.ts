@@ -118,9 +118,9 @@ it('says where requests are, and since when it does not know where', () => {
 
 it('keeps revisions and proxies apart', () => {
   ledger.take([start('a', T), start('a', T, { proxy: 'p2' }), start('b', T, { version: 'cart-00002' })], T + 100);
-  expect([ledger.openAt('shop', 'cart-00001'), ledger.openAt('shop', 'cart-00002')]).toEqual([2, 1]);
+  expect([ledger.openAt('shop/cart-00001'), ledger.openAt('shop/cart-00002')]).toEqual([2, 1]);
   ledger.take([end('a', T + 500)], T + 600);
-  expect([ledger.openAt('shop', 'cart-00001'), ledger.size]).toEqual([1, 2]);
+  expect([ledger.openAt('shop/cart-00001'), ledger.size]).toEqual([1, 2]);
 });
 
 it('says once more that a revision has become quiet, and then nothing', () => {
@@ -164,7 +164,7 @@ describe('losses', () => {
       if (s % 2 === 0) ledger.take([event('open', 'a', T)], T + s * 1_000);
       reported(ledger, sums, T + 300 + s * 1_000);
     }
-    expect(ledger.openAt('shop', 'cart-00001')).toBe(1);
+    expect(ledger.openAt('shop/cart-00001')).toBe(1);
   });
 
   it('is blind while there are more requests than it follows', () => {

@@ -66,8 +66,9 @@ export class RequestLedger {
     return this.followed;
   }
 
-  openAt(namespace: string, revision: string): number {
-    return this.revisions.get(revisionKey(namespace, revision))?.open ?? 0;
+  /** Requests of one revision (`namespace/revision`) that are open. */
+  openAt(key: string): number {
+    return this.revisions.get(key)?.open ?? 0;
   }
 
   take(batch: readonly RequestEvent[], nowMs: number): void {

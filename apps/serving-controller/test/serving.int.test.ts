@@ -139,6 +139,7 @@ it('maps a domain that nobody else has', async () => {
   expect(await stage.condition(domainMappings, 'taken.example.org', 'Ready', 'False')).toMatchObject({ reason: 'DomainAlreadyClaimed' });
   await stage.client.delete(domainMappings, 'shop.example.org', NAMESPACE);
   await stage.gone(domainMappings, 'shop.example.org');
+  await stage.gone(httpRoutes, 'shop.example.org');
   expect(await stage.client.get(clusterDomainClaims, 'shop.example.org')).toBeUndefined();
   expect(await stage.client.get(clusterDomainClaims, 'taken.example.org')).toBeDefined();
 });

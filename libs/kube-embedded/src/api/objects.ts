@@ -1,31 +1,19 @@
 import type { KubeObject, ObjectMeta } from '@tidegate/kube';
 import { apiVersionOf } from '@tidegate/kube';
-import { rulesNotHeld } from '../auth/rbac.js';
-import { applyServerSide, recordUpdate } from '../patch/server-side-apply.js';
+import { applyWithLastApplied } from '../patch/last-applied.js';
+import { recordUpdate } from '../patch/server-side-apply.js';
 import { applyJsonPatch } from '../patch/json-patch.js';
 import { applyMergePatch } from '../patch/merge-patch.js';
 import { applyStrategicMergePatch } from '../patch/strategic-merge-patch.js';
+import { unfitPatch } from '../patch/unfit-patch.js';
 import type { ResourceDefinition } from '../resources/resource-definition.js';
 import { equalJson, jsonOf } from '../schema/json.js';
 import { mutate, validateByWebhooks } from './admission.js';
 import { invalidValue, requiredValue } from '../schema/field-errors.js';
-import {
-  ApiError,
-  alreadyExists,
-  badRequest,
-  conflict,
-  forbidden,
-  invalid,
-  invalidOptions,
-  notFound,
-  qualified,
-  stillThere,
-  unexplained,
-  unsupportedBody,
-} from './api-error.js';
+import { ApiError, badRequest, conflict, invalid, invalidOptions, notFound, qualified, unexplained, unsupportedBody } from './api-error.js';
 import { isBuiltin } from './wrong-kind.js';
 import type { ApiContext, WriteOptions } from './api-options.js';
-import { bindingRules, rbacSource, roleRules } from './rbac-objects.js';
+import { checkAbsent, checkApplied, checkFields, checkNamespace, checkValid } from './object-checks.js';
 import { keyOf, resourceOf } from './registry.js';
 import { fromScale, toScale } from './scale.js';
 import { decodeObject, generatedName, keepSystemFields, stampNew, timestamp } from './object-metadata.js';
@@ -79,15 +67,17 @@ export class Objects {
     }
   }
 
+  /** `owners` are those of an applied object; without them everything belongs to the creator. */
   private async createOnce(
     definition: ResourceDefinition,
     namespace: string | undefined,
     object: Whole,
     options: WriteOptions,
+    owners?: ObjectMeta['managedFields'],
   ): Promise<KubeObject> {
     const { clock, store } = this.context;
-    this.checkNamespace(definition, namespace, object.metadata.name ?? '');
-    this.checkFields(definition, object, options);
+    checkNamespace(this.context, definition, namespace, object.metadata.name ?? '');
+    if (!owners) checkFields(definition, object, options);
     definition.setDefaults(object);
     stampNew(object.metadata, clock.now());
     const request = {
@@ -101,20 +91,22 @@ export class Objects {
     };
     const admitted = (await mutate(this.context, { ...request, object })) as Whole;
     // What the cluster itself fills in belongs to no manager.
-    setManagedFields(admitted, recordUpdate({ ...this.writerOf(definition, options, undefined), previous: undefined, next: admitted }));
+    const creator = (): ObjectMeta['managedFields'] =>
+      recordUpdate({ ...this.writerOf(definition, options, undefined), previous: undefined, next: admitted });
+    setManagedFields(admitted, owners ?? creator());
     definition.prepareCreate(admitted);
     this.context.hooks.allocate?.(definition, admitted, undefined);
-    this.check(definition, admitted, undefined, options);
+    checkValid(this.context, definition, admitted, undefined, options);
     await validateByWebhooks(this.context, { ...request, object: admitted });
     const name = admitted.metadata.name ?? '';
     if (options.dryRun) {
-      this.checkAbsent(definition, name, store.get(resourceOf(definition), keyOf(definition, namespace, name)));
+      checkAbsent(definition, name, store.get(resourceOf(definition), keyOf(definition, namespace, name)));
       return admitted;
     }
     return store.write(resourceOf(definition), keyOf(definition, namespace, name), (current) => {
-      this.checkAbsent(definition, name, current);
+      checkAbsent(definition, name, current);
       // The namespace may have begun to end while webhooks were asked.
-      this.checkNamespace(definition, namespace, name);
+      checkNamespace(this.context, definition, namespace, name);
       return { put: admitted };
     });
   }
@@ -123,7 +115,7 @@ export class Objects {
   async update(target: Target, body: unknown, options: WriteOptions): Promise<KubeObject> {
     const { definition, namespace, name } = target;
     const object = decodeObject(definition, body, namespace, name);
-    this.checkFields(definition, object, options);
+    checkFields(definition, object, options);
     return this.change(target, options, (live) => {
       const sent = object.metadata.resourceVersion;
       if (!sent && !mayUpdateBlindly(definition)) {
@@ -163,8 +155,8 @@ export class Objects {
             : applyStrategicMergePatch(before, patch, definition.schema);
       const next = decodeObject(definition, after, target.namespace, target.name);
       const refusal = definition.decode(next);
-      if (refusal !== undefined) throw invalid({ group: '', kind: '' }, '', [invalidValue('patch', sortedText(after), refusal)]);
-      this.checkFields(definition, next, options);
+      if (refusal !== undefined) throw invalid({ group: '', kind: '' }, '', [unfitPatch(kind, patch, after, refusal)]);
+      checkFields(definition, next, options);
       const sent = next.metadata.resourceVersion;
       if (sent !== live.metadata?.resourceVersion) throw conflict(definition, target.name);
       return { next, retry: true };
@@ -187,8 +179,9 @@ export class Objects {
     const applied = decodeObject(definition, body, namespace, name);
     if (applied.metadata.managedFields?.length) throw badRequest('metadata.managedFields must be nil');
     if (!options.fieldManager) throw invalidOptions('PatchOptions', requiredValue('fieldManager', 'is required for apply patch'));
-    this.checkApplied(definition, applied, (body as KubeObject).metadata?.namespace ?? '');
+    checkApplied(definition, applied, (body as KubeObject).metadata?.namespace ?? '');
     const { store } = this.context;
+    const asSent = { ...options, sent: body as KubeObject };
     for (let tries = 1; ; tries++) {
       const live = store.get(resourceOf(definition), keyOf(definition, namespace, name));
       if (!live && target.subresource) throw notFound(definition, name);
@@ -197,11 +190,12 @@ export class Objects {
           return await this.change(target, options, (now) => {
             const sent = applied.metadata.resourceVersion;
             if (sent && sent !== now.metadata?.resourceVersion) throw conflict(definition, name);
-            return { next: this.laidOver(target, now, applied, options), retry: true, managed: true };
+            return { next: this.laidOver(target, now, applied, asSent), retry: true, managed: true };
           });
         }
-        const made = this.laidOver(target, undefined, applied, options);
-        return await this.createApplied(definition, namespace, made, options);
+        const made = decodeObject(definition, this.laidOver(target, undefined, applied, asSent), namespace, undefined);
+        delete made.metadata.resourceVersion;
+        return await this.createOnce(definition, namespace, made, options, made.metadata.managedFields ?? []);
       } catch (error) {
         // Made or removed by somebody else between the look and the write.
         const raced =
@@ -211,44 +205,16 @@ export class Objects {
     }
   }
 
-  private async createApplied(
-    definition: ResourceDefinition,
-    namespace: string | undefined,
-    object: KubeObject,
-    options: WriteOptions,
-  ): Promise<KubeObject> {
-    const managedFields = object.metadata?.managedFields;
-    const whole = decodeObject(definition, object, namespace, undefined);
-    delete whole.metadata.resourceVersion;
-    const { clock, store } = this.context;
-    const name = whole.metadata.name ?? '';
-    this.checkNamespace(definition, namespace, name);
-    definition.setDefaults(whole);
-    stampNew(whole.metadata, clock.now());
-    const request = { definition, operation: 'CREATE' as const, subresource: undefined, namespace, name, previous: undefined, options };
-    const admitted = (await mutate(this.context, { ...request, object: whole })) as Whole;
-    if (managedFields) setManagedFields(admitted, managedFields);
-    definition.prepareCreate(admitted);
-    this.context.hooks.allocate?.(definition, admitted, undefined);
-    this.check(definition, admitted, undefined, options);
-    await validateByWebhooks(this.context, { ...request, object: admitted });
-    if (options.dryRun) return admitted;
-    return store.write(resourceOf(definition), keyOf(definition, namespace, name), (current) => {
-      this.checkAbsent(definition, name, current);
-      this.checkNamespace(definition, namespace, name);
-      return { put: admitted };
-    });
-  }
-
   private laidOver(
     { definition, subresource }: Target,
     live: KubeObject | undefined,
     applied: KubeObject,
-    options: WriteOptions & { force?: boolean },
+    options: WriteOptions & { force?: boolean; sent: KubeObject },
   ): Whole {
-    const result = applyServerSide({
+    const result = applyWithLastApplied({
       live,
       applied,
+      sent: options.sent,
       schema: definition.schema,
       manager: options.fieldManager,
       force: options.force ?? false,
@@ -317,7 +283,7 @@ export class Objects {
       this.context.hooks.allocate?.(definition, admitted, live);
     }
     admitted.metadata.resourceVersion = live.metadata?.resourceVersion ?? '';
-    if (subresource !== 'finalize') this.check(definition, admitted, live, options);
+    if (subresource !== 'finalize') checkValid(this.context, definition, admitted, live, options);
     await validateByWebhooks(this.context, { ...request, object: admitted });
     return admitted;
   }
@@ -331,76 +297,6 @@ export class Objects {
       time: timestamp(this.context.clock.now()),
       hasStatus: definition.hasStatus,
     };
-  }
-
-  /** New objects need a namespace that exists and does not end. */
-  private checkNamespace(definition: ResourceDefinition, namespace: string | undefined, name: string): void {
-    if (!definition.namespaced) return;
-    const found = this.context.store.get('/namespaces', namespace ?? '');
-    if (!found)
-      throw new ApiError(404, 'NotFound', `namespaces "${namespace ?? ''}" not found`, { name: namespace ?? '', kind: 'namespaces' });
-    if (found.metadata?.deletionTimestamp) {
-      const refused = forbidden(
-        definition,
-        name,
-        `unable to create new content in namespace ${namespace ?? ''} because it is being terminated`,
-      );
-      throw new ApiError(403, refused.reason, refused.message, {
-        ...refused.details,
-        causes: [
-          { reason: 'NamespaceTerminating', message: `namespace ${namespace ?? ''} is being terminated`, field: 'metadata.namespace' },
-        ],
-      });
-    }
-  }
-
-  /** Types and unknown fields of what a client sent. */
-  private checkFields(definition: ResourceDefinition, object: KubeObject, options: WriteOptions): void {
-    const refusal = definition.decode(object);
-    if (refusal !== undefined)
-      throw badRequest(`${definition.kind} in version "${definition.version}" cannot be handled as a ${definition.kind}: ${refusal}`);
-    const unknown = definition.prune(object).map((path) => `unknown field "${path}"`);
-    if (unknown.length === 0 || options.fieldValidation === 'Ignore') return;
-    if (options.fieldValidation === 'Strict')
-      throw badRequest(
-        `${definition.kind} in version "${definition.version}" cannot be handled as a ${definition.kind}: strict decoding error: ${unknown.join(', ')}`,
-      );
-    options.warnings.push(...unknown);
-  }
-
-  /** Server-side apply is strict: a field that the schema does not declare cannot be owned. */
-  private checkApplied(definition: ResourceDefinition, applied: Whole, namespace: string): void {
-    const { name = '' } = applied.metadata;
-    const what = `failed to create typed patch object (${namespace}/${name}; ${apiVersionOf(definition).includes('/') ? '' : '/'}${apiVersionOf(definition)}, Kind=${definition.kind})`;
-    const refusal = definition.decode(applied);
-    if (refusal !== undefined) throw unexplained(`${what}: ${refusal}`);
-    const [unknown] = definition.prune(applied);
-    if (unknown !== undefined) throw unexplained(`${what}: .${unknown}: field not declared in schema`);
-  }
-
-  private checkAbsent(definition: ResourceDefinition, name: string, current: KubeObject | undefined): void {
-    if (current) throw current.metadata?.deletionTimestamp === undefined ? alreadyExists(definition, name) : stillThere(definition, name);
-  }
-
-  private check(definition: ResourceDefinition, object: Whole, previous: KubeObject | undefined, options: WriteOptions): void {
-    const errors = definition.validate(object, previous);
-    if (errors.length > 0) throw invalid(definition, object.metadata.name ?? object.metadata.generateName ?? '', errors);
-    if (definition.group === 'rbac.authorization.k8s.io') this.checkEscalation(definition, object, options);
-  }
-
-  /** Nobody grants what they do not hold. */
-  private checkEscalation(definition: ResourceDefinition, object: Whole, { user }: WriteOptions): void {
-    const source = rbacSource(this.context.store);
-    const namespace = object.metadata.namespace;
-    const wanted = definition.kind.endsWith('Binding') ? bindingRules(object, source) : roleRules(object);
-    const missing = rulesNotHeld(user, wanted, namespace, source);
-    if (missing.length === 0) return;
-    const text = missing.map((r) => JSON.stringify(r)).join('\n');
-    throw forbidden(
-      definition,
-      object.metadata.name ?? '',
-      `user "${user.name}" (groups=${JSON.stringify(user.groups)}) is attempting to grant RBAC permissions not currently held:\n${text}`,
-    );
   }
 }
 
@@ -422,11 +318,6 @@ function mayUpdateBlindly(definition: ResourceDefinition): boolean {
 function setManagedFields({ metadata }: Whole, entries: ObjectMeta['managedFields']): void {
   if (entries?.length) metadata.managedFields = entries;
   else delete metadata.managedFields;
-}
-
-/** JSON with the top level sorted, the form in which Kubernetes quotes a patched object. */
-function sortedText(object: object): string {
-  return JSON.stringify(Object.fromEntries(Object.entries(object).sort(([a], [b]) => (a < b ? -1 : 1))));
 }
 
 function isFinallyGone(object: Whole): boolean {

@@ -30,6 +30,8 @@ export interface ApplyRequest {
   live: KubeObject | undefined;
   /** What the user sent: only the fields it has an opinion on. */
   applied: KubeObject;
+  /** The same as the client wrote it, without what its path says. */
+  sent?: KubeObject;
   schema: Schema;
   manager: string;
   force: boolean;
@@ -135,7 +137,7 @@ function ownerText(owner: OwnerIdentity): string {
 }
 
 /** Kubernetes' message for 409, e.g. `Apply failed with 1 conflict: conflict with "x" using apps/v1: .spec.replicas`. */
-function conflictMessage(conflicts: ApplyConflict[]): string {
+export function conflictMessage(conflicts: ApplyConflict[]): string {
   const [only] = conflicts;
   if (conflicts.length === 1 && only) return `Apply failed with 1 conflict: ${only.message}: ${only.field}`;
   const lines = [...new Set(conflicts.map((conflict) => conflict.manager))].sort().flatMap((manager) => {

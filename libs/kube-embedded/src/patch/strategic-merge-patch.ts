@@ -132,7 +132,7 @@ function inOrder(list: Json[], before: Json[], wanted: Json[], key: string | und
 }
 
 /** Go's %v of a value, which Kubernetes' messages print. */
-function goText(value: Json | undefined): string {
+export function goText(value: Json | undefined): string {
   if (Array.isArray(value)) return `[${value.map(goText).join(' ')}]`;
   if (!isJsonObject(value)) return value === null || value === undefined ? '<nil>' : String(value);
   const fields = Object.keys(value)

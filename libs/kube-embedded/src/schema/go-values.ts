@@ -1,23 +1,47 @@
 import { componentOf } from '../openapi/builtin-schema.js';
 import type { Schema } from '../resources/resource-definition.js';
+import { protobufFields } from '../server/generated/protobuf-fields.js';
 import { type Json, type JsonObject, ensureObject, isJsonObject } from './json.js';
 
 /**
  * Built-in kinds pass through Go structs on their way to the store. What that does to an object, as far as the schema tells:
- * structs held by value are always there (`default: {}` in the schema), empty lists and maps that are not required are not.
+ * structs held by value are always there (`default: {}` in the schema); empty lists and maps that are not required are not, nor are
+ * false, 0 and '' where Go holds the value itself and not a pointer to it.
  */
 export function normalizeAsGo(object: JsonObject, schema: Schema): void {
   const { properties, required } = schema;
   if (!properties) return;
+  const held = heldByValue(schema);
   for (const key in properties) {
     const property = properties[key];
     if (!property) continue;
     if (isEmbedded(property)) ensureObject(object, key);
     const value = object[key];
     if (value === undefined) continue;
-    if (isEmptyCollection(value, property) && !required?.includes(key)) delete object[key];
+    const isNothing = isEmptyCollection(value, property) || (isZero(value) && held.has(key));
+    if (isNothing && !required?.includes(key)) delete object[key];
     else normalizeValue(value, property);
   }
+}
+
+const isZero = (value: Json): boolean => value === false || value === 0 || value === '';
+
+/** Scalar fields by component. Bounded by the generated table. */
+const scalarFields = new Map<string, ReadonlySet<string>>();
+const NONE: ReadonlySet<string> = new Set();
+
+/** Fields of a type that Go holds as plain strings, numbers and booleans. */
+function heldByValue(schema: Schema): ReadonlySet<string> {
+  const component = componentOf(schema);
+  if (component === undefined) return NONE;
+  const known = scalarFields.get(component);
+  if (known) return known;
+  const [pack, version, type] = component.split('.').slice(-3);
+  const rows = version === 'v1' ? (protobufFields[`${pack}.${type}`] ?? '') : '';
+  // One row per field: number, JSON name and type; a pointer's type begins with a question mark.
+  const fields = new Set(rows.split(';').flatMap((row) => /^\d+ (\w+) [sbid]$/.exec(row)?.[1] ?? []));
+  scalarFields.set(component, fields);
+  return fields;
 }
 
 function normalizeValue(value: Json, schema: Schema): void {

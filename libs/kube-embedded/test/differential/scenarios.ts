@@ -32,6 +32,10 @@ const create = (name: string, data?: Record<string, unknown>, metadata?: Record<
   path: CM,
   body: configMap(name, data, metadata),
 });
+const DEPLOYMENTS = '/apis/apps/v1/namespaces/diff/deployments';
+const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
+const lastApplied = (data: Record<string, string>): string =>
+  `${JSON.stringify({ apiVersion: 'v1', data, kind: 'ConfigMap', metadata: { annotations: {}, name: 'last', namespace: 'diff' } })}\n`;
 const role = (name: string, rules: unknown[]): RawCall => ({
   method: 'POST',
   path: '/apis/rbac.authorization.k8s.io/v1/namespaces/diff/roles',
@@ -462,6 +466,77 @@ export const scenarios: Scenario[] = [
       { path: `${CM}?watch=true&timeoutSeconds=1&labelSelector=a%3Db%3Dc` },
       { path: `/api/v1/namespaces/diff/things?watch=true` },
       { method: 'DELETE', path: `${CM}/watched` },
+    ],
+  },
+  {
+    name: 'kubectl from client-side to server-side apply',
+    calls: [
+      create('last', { a: '1', b: '1' }, { annotations: { [LAST_APPLIED]: lastApplied({ a: '1', b: '1' }) } }),
+      { method: 'PATCH', path: `${CM}/last?fieldManager=other`, contentType: MERGE, body: { data: { c: '1' } } },
+      { method: 'PATCH', path: `${CM}/last?fieldManager=kubectl`, contentType: APPLY, body: configMap('last', { a: '2', b: '1' }) },
+      { method: 'PATCH', path: `${CM}/last?fieldManager=kubectl`, contentType: APPLY, body: configMap('last', { a: '2', c: '2' }) },
+      { method: 'PATCH', path: `${CM}/last?fieldManager=third`, contentType: APPLY, body: configMap('last', { a: '3' }) },
+      { method: 'PATCH', path: `${CM}/last?fieldManager=kubectl&force=true`, contentType: APPLY, body: configMap('last', { c: '2' }) },
+    ],
+  },
+  {
+    name: 'values that say nothing',
+    calls: [
+      {
+        method: 'POST',
+        path: DEPLOYMENTS,
+        body: {
+          apiVersion: 'apps/v1',
+          kind: 'Deployment',
+          metadata: { name: 'nothing', labels: {} },
+          spec: {
+            paused: false,
+            minReadySeconds: 0,
+            replicas: 0,
+            selector: { matchLabels: { app: 'nothing' } },
+            template: {
+              metadata: { labels: { app: 'nothing' } },
+              spec: {
+                hostNetwork: false,
+                nodeName: '',
+                containers: [
+                  {
+                    name: 'c',
+                    image: 'i:1',
+                    tty: false,
+                    stdin: false,
+                    env: [{ name: 'E', value: '' }],
+                    ports: [{ containerPort: 80, hostPort: 0, name: '' }],
+                  },
+                ],
+              },
+            },
+          },
+        },
+        ignore: ['status'],
+      },
+      {
+        method: 'PATCH',
+        path: `${DEPLOYMENTS}/nothing`,
+        contentType: MERGE,
+        body: { spec: { paused: false } },
+        ignore: ['status', 'metadata.annotations'],
+      },
+      { method: 'PATCH', path: `${DEPLOYMENTS}/nothing`, contentType: STRATEGIC, body: { spec: { replicas: 'x' } } },
+      {
+        method: 'PATCH',
+        path: `${DEPLOYMENTS}/nothing`,
+        contentType: STRATEGIC,
+        body: { spec: { paused: 'x', template: { spec: { hostNetwork: 3 } } } },
+      },
+      { method: 'PATCH', path: `${DEPLOYMENTS}/nothing`, contentType: STRATEGIC, body: { spec: { selector: 'x' } } },
+      { method: 'PATCH', path: `${DEPLOYMENTS}/nothing`, contentType: STRATEGIC, body: { metadata: { labels: { a: 1 } } } },
+      {
+        method: 'PATCH',
+        path: `${DEPLOYMENTS}/nothing`,
+        contentType: STRATEGIC,
+        body: { spec: { template: { spec: { containers: 'x' } } } },
+      },
     ],
   },
 ];

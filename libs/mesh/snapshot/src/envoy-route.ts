@@ -1,7 +1,7 @@
 import type { Cors } from '@tidegate/mesh-contract';
 import { WHOLE, runtimeFraction } from './fractions.js';
 import { toEnvoyHeaders } from './header-changes.js';
-import { heldCluster } from './held-clusters.js';
+import { HELD_ATTEMPTS, heldCluster } from './held-clusters.js';
 import { type RouteTimes, holdFilterOf, timesOf } from './hold-filter.js';
 import type { Action, Line, LineEffects } from './lines.js';
 import { toEnvoyPath, toEnvoyRewrite } from './path-match.js';
@@ -149,11 +149,11 @@ function retryPolicy(retry: RetryModel | undefined, { perTryMs }: Pick<RouteTime
   };
 }
 
-/** Once, to the other address that the activator has named; both may be the same. */
+/** To the other address that the activator has named, and again to both, which may be the same: a program that is starting may accept late. */
 function heldRetryPolicy(retry: RetryModel | undefined, { perTryMs, perTryIdleMs }: RouteTimes): Json {
   return {
     ...retryPolicy(retry, { perTryMs }),
-    num_retries: 1,
+    num_retries: Math.min(retry?.attempts ?? HELD_ATTEMPTS, HELD_ATTEMPTS - 1),
     ...(perTryIdleMs ? { per_try_idle_timeout: seconds(perTryIdleMs) } : {}),
     retry_host_predicate: [],
   };

@@ -19,9 +19,13 @@ export function heldClusterKeys(targets: readonly ServiceTarget[]): string[] {
   return [...new Set(names)].map((name) => `cluster/${name}`);
 }
 
+/** A composite cluster takes one member for each try. */
+const TRIES = ['destination', 'alternative', 'destination', 'alternative'] as const;
+export const HELD_ATTEMPTS = TRIES.length;
+
 /**
- * For each protocol a composite of two: the first try of a request goes to the address under `destination`, the one retry, after a refused
- * connection, to that under `alternative`. Both come from the activator's answer, never from a header, so no client can name an address.
+ * For each protocol a composite of two: the first try of a request goes to the address under `destination`, the next, after a connection
+ * that was refused or never accepted, to that under `alternative`, and so on. Both come from the activator's answer, never from a header, so no client can name an address.
  */
 export const HELD_CLUSTERS: readonly XdsResource[] = ['held', 'held-h2c'].flatMap((name) => {
   const http2 = name === 'held-h2c';
@@ -37,7 +41,7 @@ export const HELD_CLUSTERS: readonly XdsResource[] = ['held', 'held-h2c'].flatMa
         name: 'envoy.clusters.composite',
         typed_config: {
           '@type': 'type.googleapis.com/envoy.extensions.clusters.composite.v3.ClusterConfig',
-          clusters: [{ name: `${name}/destination` }, { name: `${name}/alternative` }],
+          clusters: TRIES.map((key) => ({ name: `${name}/${key}` })),
         },
       },
     }),

@@ -68,7 +68,13 @@ const PUMP_AGAIN_MS = 10;
 const WAKE_AGAIN_MS = 1000;
 /** A route may be there a moment before the revision is seen. */
 const UNKNOWN_PATIENCE_MS = 2000;
-const LIMITS = { leaseMs: 3 * OPEN_AGAIN_MS + 1000, maxSlots: 100_000, spreadMs: 1000, pace: { burst: 400, perMs: 2 } };
+const LIMITS = {
+  leaseMs: 3 * OPEN_AGAIN_MS + 1000,
+  maxSlots: 100_000,
+  spreadMs: 1000,
+  // Node accepts from a queue of 511, and many programs from a shorter one.
+  pace: { first: 100, most: 400, freshMs: 3000, quietMs: 100, perMs: 1 },
+};
 
 /**
  * All held requests. Revisions are known by their PodAutoscaler or by requests that wait for them; both come from the cluster's own
@@ -179,15 +185,16 @@ export class Holds {
       const known = this.revisions.get(keyFor(namespace, version));
       if (!known) continue;
       if (phase === 'open') known.holds.goesOn(slot, upstream, now);
-      else if (known.holds.ended(slot) && known.holds.waiting > 0) this.schedule(known);
+      else if (known.holds.ended(slot, now) && known.holds.waiting > 0) this.schedule(known);
     }
   }
 
   /** Requests of these revisions (namespace/name) have ended. */
   slotsEnded(slots: readonly { revision: string; slot: string }[]): void {
+    const now = this.options.clock.monotonic();
     for (const { revision, slot } of slots) {
       const known = this.revisions.get(revision);
-      if (known?.holds.ended(slot) && known.holds.waiting > 0) this.pump(known);
+      if (known?.holds.ended(slot, now) && known.holds.waiting > 0) this.pump(known);
     }
   }
 

@@ -15,19 +15,31 @@ interface Slot {
 
 interface PodEntry extends GrantPod {
   inFlight: number;
-  /** Grants that it may take now. */
-  tokens: number;
-  tokensAt: number;
+  /** Granted, not ended, and perhaps not even accepted by the program; by slot, oldest first, with the time of the grant. */
+  fresh: Map<string, number>;
+  /** How many may be fresh. */
+  window: number;
+  /** Monotonic milliseconds; nothing has ended since, or been excused. */
+  quietSince: number;
 }
 
 /**
- * Every grant may be a new connection, and a program accepts them from a queue that is a few hundred long: what does not fit is refused or
- * comes seconds later. So a pod takes a burst, and then as many as it answers, or as come with time.
+ * Every grant may be a new connection, and a program accepts them from a queue that is a few hundred long: what does not fit is lost for a
+ * second or for good. So a pod has a window of requests that it has not answered yet, as TCP has one of bytes: it opens with each answer.
+ * A pod whose requests are slow by nature answers none of them for a while; then time opens the window too.
  */
 export interface Pace {
-  burst: number;
+  /** The window of a pod that has answered nothing yet, and the widest. */
+  first: number;
+  most: number;
+  /** After this time a request is surely accepted, or over, and counts no more. */
+  freshMs: number;
+  /** Once nothing has ended for `quietMs`, so many count no more with each millisecond. */
+  quietMs: number;
   perMs: number;
 }
+
+const NO_PACE: Pace = { first: Infinity, most: Infinity, freshMs: 0, quietMs: 0, perMs: 1 };
 
 /**
  * Which requests are in flight on which pod, as granted here and ended by the access log. A slot is freed when its request is told to have
@@ -43,7 +55,7 @@ export class PodSlots {
   constructor(
     private readonly leaseMs: number,
     private readonly maxSlots: number,
-    private readonly pace: Pace = { burst: Infinity, perMs: 0 },
+    private readonly pace: Pace = NO_PACE,
   ) {}
 
   /** All pods that exist. What is in flight on a pod that may not be granted now is remembered; with a pod that is gone it goes. */
@@ -53,7 +65,7 @@ export class PodSlots {
     for (const pod of pods) {
       const known = this.pods.get(pod.name);
       if (known) Object.assign(known, pod);
-      else this.pods.set(pod.name, { ...pod, inFlight: 0, tokens: this.pace.burst, tokensAt: 0 });
+      else this.pods.set(pod.name, { ...pod, inFlight: 0, fresh: new Map(), window: this.pace.first, quietSince: 0 });
     }
     for (const [id, slot] of this.slots) if (!names.has(slot.pod)) this.slots.delete(id);
   }
@@ -77,7 +89,7 @@ export class PodSlots {
     let best: PodEntry | undefined;
     for (const pod of this.pods.values()) {
       if (!pod.isGrantable || pod.inFlight >= limit || (best && pod.inFlight >= best.inFlight)) continue;
-      if (this.tokensOf(pod, now) >= 1) best = pod;
+      if (this.windowOpensIn(pod, now) === 0) best = pod;
     }
     return best;
   }
@@ -87,16 +99,27 @@ export class PodSlots {
     let least: number | undefined;
     for (const pod of this.pods.values()) {
       if (!pod.isGrantable || pod.inFlight >= limit) continue;
-      const missing = 1 - this.tokensOf(pod, now);
-      least = Math.min(least ?? Infinity, missing > 0 ? missing / this.pace.perMs : 0);
+      least = Math.min(least ?? Infinity, this.windowOpensIn(pod, now));
     }
     return least;
   }
 
-  private tokensOf(pod: PodEntry, now: number): number {
-    if (this.pace.burst < Infinity) pod.tokens = Math.min(this.pace.burst, pod.tokens + (now - pod.tokensAt) * this.pace.perMs);
-    pod.tokensAt = now;
-    return pod.tokens;
+  /** 0 when the pod may take one more now, else milliseconds until time alone lets it. */
+  private windowOpensIn(pod: PodEntry, now: number): number {
+    const { freshMs, quietMs, perMs } = this.pace;
+    if (pod.fresh.size < pod.window) return 0;
+    let quiet = now - pod.quietSince - quietMs;
+    for (const [id, since] of pod.fresh) {
+      if (now - since < freshMs && quiet * perMs < 1) break;
+      pod.fresh.delete(id);
+      if (now - since < freshMs) {
+        quiet -= 1 / perMs;
+        pod.quietSince += 1 / perMs;
+      }
+    }
+    if (pod.fresh.size < pod.window) return 0;
+    const [oldest = now] = pod.fresh.values();
+    return Math.min(oldest + freshMs - now, 1 / perMs - quiet);
   }
 
   /** Another grantable pod than this one, for a second try. */
@@ -108,8 +131,11 @@ export class PodSlots {
   take(id: string, pod: string, now: number): void {
     const entry = this.pods.get(pod);
     if (!entry) return;
-    entry.tokens -= 1;
     if (this.slots.size >= this.maxSlots) return;
+    if (entry.window < Infinity) {
+      if (entry.inFlight === 0) entry.quietSince = now;
+      entry.fresh.set(id, now);
+    }
     entry.inFlight += 1;
     this.slots.set(id, { pod, leaseUntil: now + this.leaseMs });
     this.noLeaseEndsBefore = Math.min(this.noLeaseEndsBefore, now + this.leaseMs);
@@ -126,14 +152,15 @@ export class PodSlots {
   }
 
   /** True when the slot was taken. */
-  free(id: string): boolean {
+  free(id: string, now: number): boolean {
     const slot = this.slots.get(id);
     if (!slot) return false;
     this.slots.delete(id);
     const pod = this.pods.get(slot.pod);
     if (pod) {
       pod.inFlight -= 1;
-      pod.tokens = Math.min(this.pace.burst, pod.tokens + 1);
+      if (pod.fresh.delete(id)) pod.window = Math.min(this.pace.most, pod.window + 1);
+      pod.quietSince = now;
     }
     return true;
   }
@@ -156,7 +183,7 @@ export class PodSlots {
     this.noLeaseEndsBefore = Infinity;
     for (const [id, { leaseUntil }] of this.slots) {
       if (leaseUntil > now) this.noLeaseEndsBefore = Math.min(this.noLeaseEndsBefore, leaseUntil);
-      else if (this.free(id)) freed += 1;
+      else if (this.free(id, now)) freed += 1;
     }
     return freed;
   }

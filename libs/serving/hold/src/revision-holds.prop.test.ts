@@ -75,7 +75,7 @@ function play(plan: Step[], containerConcurrency: number): void {
         const slot = [...inFlight.keys()][step.index];
         if (slot === undefined) break;
         // An end that is lost: the request is over, and nobody says so.
-        if (step.isKnown) expect(holds.ended(slot)).toBe(true);
+        if (step.isKnown) expect(holds.ended(slot, now)).toBe(true);
         else inFlight.set(slot, { pod: inFlight.get(slot)?.pod ?? '', since: -Infinity });
         if (step.isKnown) inFlight.delete(slot);
         break;
@@ -106,7 +106,7 @@ function play(plan: Step[], containerConcurrency: number): void {
   for (let i = 0; i < 2000 && waiting.length > 0; i++) {
     take(holds.grant(now, 10));
     for (const slot of [...inFlight.keys()]) {
-      holds.ended(slot);
+      holds.ended(slot, now);
       inFlight.delete(slot);
     }
   }

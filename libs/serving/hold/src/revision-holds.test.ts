@@ -31,8 +31,8 @@ it('gives slots back as requests end, to those who came first', () => {
   expect(first?.waiting.id).toBe(0);
   expect(first?.alternative.name).toBe('a');
   expect(holds.grant(0, 500)).toEqual([]);
-  expect(holds.ended(first?.slot ?? '')).toBe(true);
-  expect(holds.ended(first?.slot ?? '')).toBe(false);
+  expect(holds.ended(first?.slot ?? '', 0)).toBe(true);
+  expect(holds.ended(first?.slot ?? '', 0)).toBe(false);
   expect(holds.grant(0, 500).map((g) => g.waiting.id)).toEqual([1]);
 });
 
@@ -65,7 +65,7 @@ it('counts requests that an earlier run has granted, by what the access log tell
   holds.setPods({ pods: [pod('a')], coming: 0 }, 0);
   holds.goesOn('old-run.7', 'a:80', 0);
   expect(holds.grant(0, 500)).toEqual([]);
-  expect(holds.ended('old-run.7')).toBe(true);
+  expect(holds.ended('old-run.7', 0)).toBe(true);
   expect(holds.grant(0, 500)).toHaveLength(1);
 });
 
@@ -89,15 +89,43 @@ it('says that waiting is hopeless only while nothing comes', () => {
   expect(holds.hopeless).toBeUndefined();
 });
 
-it('gives a pod a burst, and then as many as it answers or as come with time', () => {
-  const holds = new RevisionHolds<number>('r', { ...LIMITS, pace: { burst: 4, perMs: 0.1 } });
-  for (let id = 0; id < 20; id++) holds.arrive({ id, arrivedAt: 0, deadlineAt: 1000, reply: id });
-  holds.setPods({ pods: [pod('a')], coming: 0 }, 0);
-  const first = holds.grant(0, 500);
-  expect(first).toHaveLength(4);
-  expect(holds.grantsMoreIn(0)).toBe(10);
-  holds.ended(first[0]?.slot ?? '');
-  holds.ended(first[1]?.slot ?? '');
-  expect(holds.grant(0, 500)).toHaveLength(2);
-  expect(holds.grant(30, 500)).toHaveLength(3);
+describe('the pace of grants for one pod', () => {
+  const pace = { first: 4, most: 6, freshMs: 3000, quietMs: 100, perMs: 0.1 };
+  const stage = (): RevisionHolds<number> => {
+    const holds = new RevisionHolds<number>('r', { ...LIMITS, leaseMs: 60_000, pace });
+    for (let id = 0; id < 40; id++) holds.arrive({ id, arrivedAt: 0, deadlineAt: 60_000, reply: id });
+    holds.setPods({ pods: [pod('a')], coming: 0 }, 0);
+    return holds;
+  };
+
+  it('is a window that opens with each answer, up to the widest', () => {
+    const holds = stage();
+    const granted = holds.grant(0, 500);
+    expect(granted).toHaveLength(4);
+    for (const { slot } of granted) holds.ended(slot, 10);
+    expect(holds.grant(10, 500)).toHaveLength(6);
+  });
+
+  it('lets time open it when nothing is answered: requests may be slow', () => {
+    const holds = stage();
+    holds.grant(0, 500);
+    expect(holds.grantsMoreIn(0)).toBe(110);
+    expect(holds.grant(100, 500)).toHaveLength(0);
+    expect(holds.grant(140, 500)).toHaveLength(4);
+    expect(holds.grant(150, 500)).toHaveLength(1);
+  });
+
+  it('forgets after a while who must have been accepted, so that slow requests do not narrow it for quick ones', () => {
+    const holds = stage();
+    let [quick] = holds.grant(0, 500);
+    const more = (now: number): number => {
+      holds.ended(quick?.slot ?? '', now);
+      const granted = holds.grant(now, 500);
+      quick = granted.at(-1);
+      return granted.length;
+    };
+    // The window opens by one with each answer, and three of it are taken all the time.
+    expect([50, 100, 150, 200].map(more)).toEqual([2, 2, 1, 1]);
+    expect(more(3000)).toBeGreaterThanOrEqual(4);
+  });
 });

@@ -120,8 +120,8 @@ export class RevisionHolds<T> {
     return left > 0 ? left : undefined;
   }
 
-  ended(slot: string): boolean {
-    return this.slots.free(slot);
+  ended(slot: string, now: number): boolean {
+    return this.slots.free(slot, now);
   }
 
   /** The request that has this slot is still open, at `upstream`. It counts even if the slot was granted by an earlier run. */

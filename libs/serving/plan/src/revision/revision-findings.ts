@@ -71,7 +71,8 @@ function podTrouble({ deployment, pods }: RevisionSigns, settings: Settings): Fi
   for (const { lastState, state } of statuses) {
     const ended = lastState?.terminated ?? (state?.terminated?.exitCode ? state.terminated : undefined);
     if (!ended) continue;
-    const words = ended.exitCode === 0 && !ended.message ? 'container exited with no error' : (ended.message ?? '');
+    const silent = ended.exitCode === 0 ? 'container exited with no error' : `exit code ${ended.exitCode}, without a word`;
+    const words = ended.message?.trim() || silent;
     return isFalse(HEALTHY, `ExitCode${ended.exitCode}`, `Container failed with: ${words}`);
   }
   const waiting = statuses.find((s) => s.state?.waiting?.reason);

@@ -23,7 +23,6 @@ export interface PartStatus {
 export class PlatformInstance {
   readonly data: string;
   /** Kept for every start, as a user would who names one. */
-  private port: number | undefined;
 
   constructor(name: string) {
     this.data = mkdtempSync(path.join(tmpdir(), `tidegate-bench-${name}-`));
@@ -39,9 +38,8 @@ export class PlatformInstance {
 
   /** Seconds until `up --detach` came back. */
   async up(options: { empty: boolean; env?: NodeJS.ProcessEnv }): Promise<number> {
-    this.port ??= await freePort();
     const began = performance.now();
-    await this.command(['up', '--detach', '--port', String(this.port), ...(options.empty ? ['--empty'] : [])], options.env);
+    await this.command(['up', '--detach', ...(options.empty ? ['--empty'] : [])], options.env);
     return (performance.now() - began) / 1000;
   }
 

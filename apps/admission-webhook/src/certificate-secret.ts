@@ -5,7 +5,8 @@ const TRIES = 5;
 
 /**
  * The certificate that all replicas share, kept in a Secret. Made when it is missing, runs out or lacks a name; of two
- * replicas that make one at the same time, one wins and the other takes that.
+ * replicas that make one at the same time, one wins and the other takes that. The authority before stays trusted beside the new one, for
+ * replicas that have not looked yet.
  */
 export async function servingCertificate(
   client: KubeClient,
@@ -17,7 +18,8 @@ export async function servingCertificate(
     const existing = await client.get(kinds.secrets, where.name, where.namespace);
     const kept = existing && fromSecret(existing);
     if (kept && certificateStillServes(kept.certificatePem, names, now)) return kept;
-    const made = await issueServingCertificate(names, now);
+    const issued = await issueServingCertificate(names, now);
+    const made = { ...issued, caPem: `${issued.caPem}\n${kept ? firstPem(kept.caPem) : ''}` };
     const secret: Secret = {
       metadata: { ...where, resourceVersion: existing?.metadata?.resourceVersion },
       type: 'kubernetes.io/tls',
@@ -37,6 +39,10 @@ function fromSecret(secret: Secret): ServingCertificate | undefined {
   const read = (key: string): string => Buffer.from(secret.data?.[key] ?? '', 'base64').toString('utf8');
   const certificate = { caPem: read('ca.crt'), certificatePem: read('tls.crt'), keyPem: read('tls.key') };
   return Object.values(certificate).every((v) => v !== '') ? certificate : undefined;
+}
+
+function firstPem(bundle: string): string {
+  return /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----\n?/.exec(bundle)?.[0] ?? '';
 }
 
 function toData({ caPem, certificatePem, keyPem }: ServingCertificate): Record<string, string> {

@@ -23,9 +23,11 @@ export interface ServingCertificate {
 /** A certificate for a TLS server under an authority of its own, whose key is thrown away: it can sign nothing else. */
 export async function issueServingCertificate(names: readonly string[], now: number): Promise<ServingCertificate> {
   const authorityKeys = await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
+  const authoritySerial = serial();
   const authority = await x509.X509CertificateGenerator.createSelfSigned({
-    serialNumber: serial(),
-    name: [{ CN: ['tidegate-admission-webhook-ca'] }],
+    serialNumber: authoritySerial,
+    // A name of its own: of two authorities in one bundle a client tries the first that has the right name.
+    name: [{ CN: [`tidegate-admission-webhook-ca-${authoritySerial.slice(0, 8)}`] }],
     notBefore: new Date(now - SKEW_MS),
     notAfter: new Date(now + CA_DAYS * DAY_MS),
     keys: authorityKeys,

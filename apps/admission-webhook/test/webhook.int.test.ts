@@ -1,6 +1,9 @@
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { connect as connectTls, createServer as createTlsServer } from 'node:tls';
 import {
   ACTION_ANNOTATION,
   ACTION_BY_ANNOTATION,
@@ -17,7 +20,9 @@ import { startEmbeddedApi, type EmbeddedApi } from '@tidegate/kube-embedded';
 import { gatewayApiCrds } from '@tidegate/mesh-contract';
 import { waitFor } from '@tidegate/testing';
 import { Registry } from 'prom-client';
+import { servingCertificate } from '../src/certificate-secret.js';
 import { startAdmissionWebhook } from '../src/index.js';
+import { issueServingCertificate } from '../src/serving-certificate.js';
 
 const NAMESPACE = 'shop';
 let dir: string;
@@ -156,3 +161,33 @@ it('keeps its certificate over a restart, and answers under its new port', async
   expect(await refusalOf({ principal: 'v7' })).not.toContain('failed calling webhook');
   expect((await client.get(kinds.secrets, 'tidegate-admission-webhook-tls', 'tidegate-system'))?.data).toEqual(secret?.data);
 });
+
+it('renews its certificate in time, and replicas that still have the old one are trusted meanwhile', async () => {
+  const where = { namespace: 'tidegate-system', name: 'renewed-tls' };
+  const days = 24 * 3600 * 1000;
+  const old = await servingCertificate(client, where, ['localhost'], Date.now() - 340 * days);
+  const renewed = await servingCertificate(client, where, ['localhost'], Date.now());
+  expect(renewed.certificatePem).not.toBe(old.certificatePem);
+  for (const { certificatePem, keyPem } of [old, renewed]) expect(await handshake(certificatePem, keyPem, renewed.caPem)).toBe('trusted');
+  const stranger = await issueServingCertificate(['localhost'], Date.now());
+  expect(await handshake(stranger.certificatePem, stranger.keyPem, renewed.caPem)).not.toBe('trusted');
+  const third = await servingCertificate(client, where, ['localhost'], Date.now() + 340 * days);
+  expect(third.caPem.match(/BEGIN CERTIFICATE/g)).toHaveLength(2);
+});
+
+/** `trusted`, or what the client says. */
+async function handshake(cert: string, key: string, ca: string): Promise<string> {
+  const server = createTlsServer({ cert, key }, (socket) => socket.end()).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const client = connectTls({ host: '127.0.0.1', port, ca, servername: 'localhost' });
+  client.on('error', () => undefined);
+  try {
+    return await Promise.race([once(client, 'secureConnect').then(() => 'trusted'), once(client, 'error').then(([e]) => String(e))]);
+  } catch (error) {
+    return String(error);
+  } finally {
+    client.destroy();
+    server.close();
+  }
+}

@@ -4,6 +4,7 @@ import { apiVersionOf } from '@tidegate/kube';
 import type { ResourceDefinition } from '../resources/resource-definition.js';
 import { badRequest } from './api-error.js';
 import { wrongKind } from './wrong-kind.js';
+import { cloneJson } from '../schema/json.js';
 
 /** Letters that generated names use: no vowels, so that no words come out. */
 const SUFFIX_LETTERS = 'bcdfghjklmnpqrstvwxz2456789';
@@ -36,7 +37,7 @@ export function decodeObject(
       `the object provided is unrecognized (must be of type ${definition.kind}): couldn't get version/kind; json parse error: ${why}`,
     );
   }
-  const object = structuredClone(body) as KubeObject;
+  const object = cloneJson(body) as KubeObject;
   const apiVersion = apiVersionOf(definition);
   const complaint = wrongKind(definition, object);
   if (complaint !== undefined) throw badRequest(complaint);

@@ -17,6 +17,7 @@ import { checkAbsent, checkApplied, checkFields, checkNamespace, checkValid } fr
 import { keyOf, resourceOf } from './registry.js';
 import { fromScale, toScale } from './scale.js';
 import { decodeObject, generatedName, keepSystemFields, stampNew, timestamp } from './object-metadata.js';
+import { cloneJson } from '../schema/json.js';
 
 export type PatchKind = 'json' | 'merge' | 'strategic' | 'apply';
 
@@ -129,7 +130,7 @@ export class Objects {
       if (sent && sent !== live.metadata?.resourceVersion) throw conflict(definition, name);
       if (object.metadata.uid && object.metadata.uid !== live.metadata?.uid)
         throw conflict(definition, name, this.uidText(definition, object.metadata.uid, live));
-      return { next: structuredClone(object), retry: !sent };
+      return { next: cloneJson(object), retry: !sent };
     });
   }
 
@@ -223,7 +224,7 @@ export class Objects {
       time: timestamp(this.context.clock.now()),
       hasStatus: definition.hasStatus,
     });
-    if ('object' in result) return structuredClone(result.object) as Whole;
+    if ('object' in result) return cloneJson(result.object) as Whole;
     const causes = result.conflicts.map(({ field, message }) => ({ reason: 'FieldManagerConflict', message, field }));
     throw new ApiError(409, 'Conflict', result.message, { causes });
   }
@@ -268,7 +269,7 @@ export class Objects {
     const managedFields = next.metadata.managedFields;
     definition.setDefaults(next);
     if (subresource === 'status') definition.prepareStatusUpdate(next, live);
-    else if (subresource === 'finalize') Object.assign(next, { ...structuredClone(live), spec: (next as { spec?: unknown }).spec });
+    else if (subresource === 'finalize') Object.assign(next, { ...cloneJson(live), spec: (next as { spec?: unknown }).spec });
     const request = { definition, operation: 'UPDATE' as const, subresource, namespace, name, previous: live, options };
     const admitted = (await mutate(this.context, { ...request, object: next })) as Whole;
     setManagedFields(

@@ -1,6 +1,7 @@
 import type { KubeObject } from '@tidegate/kube';
 import type { ResourceDefinition } from '../resources/resource-definition.js';
 import { badRequest, pathNotFound } from './api-error.js';
+import { cloneJson } from '../schema/json.js';
 
 type Tree = { [key: string]: Tree | string | number | undefined };
 
@@ -51,7 +52,7 @@ export function fromScale(definition: ResourceDefinition, object: KubeObject, sc
     throw badRequest(
       `Scale.autoscaling "${object.metadata?.name ?? ''}" is invalid: spec.replicas: Invalid value: ${replicas}: must be greater than or equal to 0`,
     );
-  const next = structuredClone(object);
+  const next = cloneJson(object);
   const keys = keysOf(definition.scale?.specReplicasPath ?? '');
   let at = next as Tree;
   for (const key of keys.slice(0, -1)) at = (at[key] ??= {}) as Tree;

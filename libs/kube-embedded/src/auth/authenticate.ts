@@ -76,13 +76,20 @@ export class ServiceAccountTokens {
   }
 }
 
+/** Whom a connection's certificate names: reading it costs more than many a request. */
+const usersOfConnections = new WeakMap<TLSSocket, UserInfo>();
+
 /** The user of a client certificate: CN, and groups from O. Undefined without a certificate of our authority. */
 export function userOfCertificate(socket: TLSSocket): UserInfo | undefined {
   if (!socket.authorized) return undefined;
+  const known = usersOfConnections.get(socket);
+  if (known) return known;
   const { subject } = socket.getPeerCertificate();
   if (!subject?.CN) return undefined;
   const groups = subject.O === undefined ? [] : Array.isArray(subject.O) ? subject.O : [subject.O];
-  return { name: String(subject.CN), groups: [...groups, AUTHENTICATED] };
+  const user = { name: String(subject.CN), groups: [...groups, AUTHENTICATED] };
+  usersOfConnections.set(socket, user);
+  return user;
 }
 
 export function bearerOf(authorization: string | undefined): string | undefined {

@@ -80,11 +80,12 @@ export function setOwn(target: JsonObject, key: string, value: Json | undefined)
   else target[key] = value;
 }
 
-export function cloneJson<T extends Json | undefined>(value: T): T;
-export function cloneJson(value: Json | undefined): Json | undefined {
-  if (Array.isArray(value)) return value.map((item) => cloneJson(item));
-  if (!isJsonObject(value)) return value;
+/** Several times as fast as structuredClone, which can do more than a document needs. */
+export function cloneJson<T>(value: T): T;
+export function cloneJson(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map((item: unknown) => cloneJson(item));
+  if (typeof value !== 'object' || value === null) return value;
   const copy: JsonObject = {};
-  for (const key in value) setOwn(copy, key, cloneJson(value[key]));
+  for (const [key, item] of Object.entries(value as JsonObject)) setOwn(copy, key, cloneJson(item));
   return copy;
 }

@@ -1,0 +1,81 @@
+import { BoundedMap } from '@tidegate/kernel';
+import { LeaseKeeper, type LeaseKeeperOptions } from './lease-keeper.js';
+import type { Member } from './membership.js';
+import { ownerOf } from './rendezvous.js';
+
+/** Owners remembered; others are found again. */
+const OWNERS = 50_000;
+
+export interface ReplicasOptions<Link> extends LeaseKeeperOptions {
+  /** A way to another replica. Called once for each member and address; `close` is called when it is no member any more. */
+  open: (member: Member) => Link;
+  /** Who takes part is not who took part before; sorted, and without us while our own Lease does not count. */
+  onMembers: (members: readonly string[]) => void;
+}
+
+/** The replicas of one part, as their Leases tell: who they are, the ways to them, and which of them owns a key. */
+export class Replicas<Link extends { close(): void }> {
+  private members: readonly string[] = [];
+  private owners = new BoundedMap<string, string | undefined>(OWNERS);
+  private readonly ways = new Map<string, { address: string; link: Link }>();
+  private readonly leases: LeaseKeeper;
+
+  constructor(private readonly options: ReplicasOptions<Link>) {
+    this.leases = new LeaseKeeper(options);
+    this.leases.start();
+  }
+
+  /** The other members, and the ways to them. */
+  *links(): Iterable<[identity: string, link: Link]> {
+    for (const [identity, { link }] of this.ways) yield [identity, link];
+  }
+
+  link(identity: string): Link | undefined {
+    return this.ways.get(identity)?.link;
+  }
+
+  isCurrent(): boolean {
+    return this.leases.isCurrent();
+  }
+
+  isMine(key: string): boolean {
+    return this.ownerOf(key) === this.options.self.identity;
+  }
+
+  ownerOf(key: string): string | undefined {
+    if (this.owners.has(key)) return this.owners.get(key);
+    const owner = ownerOf(key, this.members);
+    this.owners.set(key, owner);
+    return owner;
+  }
+
+  /** Looks who is there. Cheap; to be called whenever time has passed. */
+  look(): void {
+    const { self, log, group, open, onMembers } = this.options;
+    const live = this.leases.live();
+    for (const member of live) {
+      const known = this.ways.get(member.identity);
+      if (member.identity === self.identity || known?.address === member.address) continue;
+      known?.link.close();
+      this.ways.set(member.identity, { address: member.address, link: open(member) });
+    }
+    for (const [identity, { link }] of this.ways) {
+      if (live.some((m) => m.identity === identity)) continue;
+      this.ways.delete(identity);
+      link.close();
+    }
+    // Without a Lease of our own we are not among them, and nothing is ours.
+    const members = live.map((m) => m.identity);
+    if (members.join('\n') === this.members.join('\n')) return;
+    log.info({ members, group }, 'the replicas have changed');
+    this.members = members;
+    this.owners = new BoundedMap(OWNERS);
+    onMembers(members);
+  }
+
+  async stop(): Promise<void> {
+    await this.leases.stop();
+    for (const { link } of this.ways.values()) link.close();
+    this.ways.clear();
+  }
+}

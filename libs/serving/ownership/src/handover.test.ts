@@ -8,7 +8,7 @@ function keyOf(owner: string, ...views: string[][]): string {
 }
 /** What `from` tells `to`; true when `to` has to answer. */
 const tell = (from: Handover, fromName: string, to: Handover, toName: string, now: number): boolean =>
-  to.heard(fromName, from.viewFor(toName), now);
+  to.heard(fromName, from.viewFor(toName), now).isNew;
 
 function pair(): { a: Handover; b: Handover } {
   const a = new Handover('a', TIMES);

@@ -11,7 +11,7 @@ export interface View {
 }
 
 export interface HandoverTimes {
-  /** After that long a member that has said nothing is not waited for any more. */
+  /** After that long a member that has said nothing is not waited for any more. Longer than a Lease: one that cannot see others stops deciding by then. */
   deadlineMs: number;
   /** A member that went without a word may leave behind what others hear of only after that long. */
   unheardMs: number;
@@ -47,6 +47,10 @@ export class Handover {
 
   get others(): string[] {
     return this.members.filter((member) => member !== this.self);
+  }
+
+  has(member: string): boolean {
+    return this.members.includes(member);
   }
 
   owner(key: string): string | undefined {
@@ -86,14 +90,15 @@ export class Handover {
     return { seq: this.seq, seen: this.told.get(to)?.seq ?? 0, members: this.members };
   }
 
-  /** True when it has to be told that we have heard it. */
-  heard(from: string, view: View, now: number): boolean {
+  /** `isNew`: it has to be told that we have heard it. `hasLapsed`: it decides without us, so nothing has stayed ours. */
+  heard(from: string, view: View, now: number): { isNew: boolean; hasLapsed: boolean } {
     const isNew = this.told.get(from)?.seq !== view.seq;
     this.told.set(from, view);
-    // Once it knew us, and now it decides without us, whatever our Lease says.
+    // Once it knew us, and now it does not, whatever our Lease says.
     const knewUs = (this.isAgreed ? [this.members] : this.history).some((members) => members.includes(from));
-    if (knewUs && view.members.includes(from) && !view.members.includes(this.self)) this.lapse(now);
-    return isNew;
+    const hasLapsed = knewUs && view.members.includes(from) && !view.members.includes(this.self);
+    if (hasLapsed) this.lapse(now);
+    return { isNew, hasLapsed };
   }
 
   /** It goes, and has told what it knows. */

@@ -58,6 +58,11 @@ export class LeaseKeeper {
     return this.isSeen ? live : live.filter(({ identity }) => identity !== self.identity);
   }
 
+  /** Those whose Leases are there, run out or not. */
+  present(): Member[] {
+    return this.membership.present();
+  }
+
   /** Our own Lease lasts: what others were told of us holds. */
   isCurrent(): boolean {
     return this.isSeen && this.options.clock.monotonic() < (this.membership.until(this.name) ?? 0);

@@ -97,7 +97,12 @@ export class ReplicaStage {
       async () => {
         const labelSelector = 'serving.tidegate.dev/activator';
         const { items } = await this.stage.client.list(kinds.leases, { namespace: 'tidegate-system', labelSelector });
-        return items.map((lease) => lease.spec?.holderIdentity).sort().join() === identities.join();
+        return (
+          items
+            .map((lease) => lease.spec?.holderIdentity)
+            .sort()
+            .join() === identities.join()
+        );
       },
       30_000,
     );

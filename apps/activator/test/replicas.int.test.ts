@@ -41,17 +41,21 @@ const served = async (revision: string): Promise<number> => (await stage.countsO
 it.each([
   { pods: 1, owner: 'a' },
   { pods: 2, owner: 'b' },
-])('a limit of 1 on $pods pods, owned by $owner, is kept over both proxies, and everybody is answered', async ({ pods, owner }) => {
-  const name = replicas.named(`both-${pods}`, [{ among: ['a', 'b'], is: owner }]);
-  await stage.revision(name, { pods, hold: 'Always', containerConcurrency: 1 });
-  const before = await replicas.requests();
-  const load = crowd(name);
-  await waitFor('all pods serve', async () => (await stage.countsOf(name)).filter((pod) => pod.served > 100).length === pods, 60_000);
-  const through = (await replicas.requests()).map((count, i) => count - (before[i] ?? 0));
-  expect(bad(await load.end())).toEqual([]);
-  await neverTwo(name, pods);
-  expect(Math.min(...through)).toBeGreaterThan(20);
-}, 120_000);
+])(
+  'a limit of 1 on $pods pods, owned by $owner, is kept over both proxies, and everybody is answered',
+  async ({ pods, owner }) => {
+    const name = replicas.named(`both-${pods}`, [{ among: ['a', 'b'], is: owner }]);
+    await stage.revision(name, { pods, hold: 'Always', containerConcurrency: 1 });
+    const before = await replicas.requests();
+    const load = crowd(name);
+    await waitFor('all pods serve', async () => (await stage.countsOf(name)).filter((pod) => pod.served > 100).length === pods, 60_000);
+    const through = (await replicas.requests()).map((count, i) => count - (before[i] ?? 0));
+    expect(bad(await load.end())).toEqual([]);
+    await neverTwo(name, pods);
+    expect(Math.min(...through)).toBeGreaterThan(20);
+  },
+  120_000,
+);
 
 it('a revision without a limit is granted by whoever is asked', async () => {
   const name = replicas.named('soft', [{ among: ['a', 'b'], is: 'a' }]);
@@ -90,29 +94,33 @@ it('a replica that comes and goes takes revisions over and gives them back, unde
 it.each([
   { dies: 'a', is: 'the owner' },
   { dies: 'b', is: 'another replica' },
-])('when $is is killed under load, nobody is granted a slot that is taken, and who was held there is told to come again', async ({ dies }) => {
-  const name = replicas.named(`dies-${dies}`, [{ among: ['a', 'b'], is: 'a' }]);
-  const long = replicas.named(`long-${dies}`, [{ among: ['a', 'b'], is: 'a' }]);
-  await stage.revision(name, { pods: 2, hold: 'Always', containerConcurrency: 1, holdSeconds: 60 });
-  await stage.revision(long, { hold: 'Always', containerConcurrency: 1, holdSeconds: 60 });
-  const load = crowd(name);
-  await waitFor('it is under load', async () => (await served(name)) > 200, 30_000);
-  // One that outlives the Lease of the dead, on a pod that must not get another one meanwhile.
-  const first = call(stage.port, long, '/slow?ms=25000');
-  await waitFor('it is on its way', async () => (await served(long)) === 1);
-  await replicas.end(dies, 'SIGKILL');
-  const killedAt = await served(name);
-  const second = call(stage.port, long);
-  await waitFor('it goes on', async () => (await served(name)) > killedAt + 200, 60_000);
-  await neverTwo(long, 1);
-  const answers = await load.end();
-  expect([...new Set(bad(answers))].filter((words) => words !== HELD_BY_THE_DEAD)).toEqual([]);
-  // Everybody calls once at a time: no more can have been held at the dead one, or have come before its proxy had turned away from it.
-  expect(bad(answers).length).toBeLessThanOrEqual(2 * CALLERS);
-  await neverTwo(name, 2);
-  expect((await first).status).toBe(200);
-  expect([200, 503]).toContain((await second).status);
-  await neverTwo(long, 1);
-  await replicas.start(dies);
-  await replicas.members('a', 'b');
-}, 240_000);
+])(
+  'when $is is killed under load, nobody is granted a slot that is taken, and who was held there is told to come again',
+  async ({ dies }) => {
+    const name = replicas.named(`dies-${dies}`, [{ among: ['a', 'b'], is: 'a' }]);
+    const long = replicas.named(`long-${dies}`, [{ among: ['a', 'b'], is: 'a' }]);
+    await stage.revision(name, { pods: 2, hold: 'Always', containerConcurrency: 1, holdSeconds: 60 });
+    await stage.revision(long, { hold: 'Always', containerConcurrency: 1, holdSeconds: 60 });
+    const load = crowd(name);
+    await waitFor('it is under load', async () => (await served(name)) > 200, 30_000);
+    // One that outlives the Lease of the dead, on a pod that must not get another one meanwhile.
+    const first = call(stage.port, long, '/slow?ms=25000');
+    await waitFor('it is on its way', async () => (await served(long)) === 1);
+    await replicas.end(dies, 'SIGKILL');
+    const killedAt = await served(name);
+    const second = call(stage.port, long);
+    await waitFor('it goes on', async () => (await served(name)) > killedAt + 200, 60_000);
+    await neverTwo(long, 1);
+    const answers = await load.end();
+    expect([...new Set(bad(answers))].filter((words) => words !== HELD_BY_THE_DEAD)).toEqual([]);
+    // Everybody calls once at a time: no more can have been held at the dead one, or have come before its proxy had turned away from it.
+    expect(bad(answers).length).toBeLessThanOrEqual(2 * CALLERS);
+    await neverTwo(name, 2);
+    expect((await first).status).toBe(200);
+    expect([200, 503]).toContain((await second).status);
+    await neverTwo(long, 1);
+    await replicas.start(dies);
+    await replicas.members('a', 'b');
+  },
+  240_000,
+);

@@ -49,7 +49,10 @@ export const MOST_IN_FRAME = 1_000;
 export const LARGEST_BYTES = 32 * 1024 * 1024;
 
 /** `from` is who has opened the stream, and where it listens itself. */
-const requests = z.object({ from: z.object({ identity: name, address: z.string().max(512) }), items: z.array(peerRequest).max(MOST_IN_FRAME) });
+const requests = z.object({
+  from: z.object({ identity: name, address: z.string().max(512) }),
+  items: z.array(peerRequest).max(MOST_IN_FRAME),
+});
 const answers = z.object({ items: z.array(peerAnswer).max(MOST_IN_FRAME) });
 export type PeerRequests = z.infer<typeof requests>;
 export type PeerAnswers = z.infer<typeof answers>;

@@ -4,6 +4,7 @@ import { type Member, Replicas } from '@tidegate/serving-ownership';
 import { Gauge, type Registry } from 'prom-client';
 import type { HoldBounds, Holds } from '../holds.js';
 import { PeerLink } from './peer-link.js';
+import type { PeerRequest } from './peer-messages.js';
 import { type PeerServer, servePeers } from './peer-server.js';
 import { SharedHolds } from './shared-holds.js';
 
@@ -34,6 +35,7 @@ const LAST_WORDS_MS = 200;
 export class HoldSharing {
   readonly holds: SharedHolds;
   private replicas: Replicas<PeerLink> | undefined;
+  private server: PeerServer | undefined;
   /** The others, if there are any, know of us. */
   private joined = false;
   private stopped = false;
@@ -42,14 +44,13 @@ export class HoldSharing {
   private constructor(
     private readonly context: ShareContext,
     private readonly options: ShareOptions,
-    private readonly server: () => PeerServer | undefined,
   ) {
     const { here, bounds, clock, registry } = context;
     const holds = new SharedHolds({
       ...{ self: options.identity, clock, here, bounds },
       ways: {
         ask: (peer, request) => this.replicas?.link(peer)?.send(request) ?? false,
-        answer: (peer, answer) => this.server()?.answer(peer, answer) ?? false,
+        answer: (peer, answer) => this.server?.answer(peer, answer) ?? false,
       },
       isCurrent: () => this.replicas?.isCurrent() ?? false,
     });
@@ -66,20 +67,16 @@ export class HoldSharing {
 
   /** Hears others; takes part after `join`. Throws REPLICA_ADDRESS_UNUSABLE. */
   static async listen(context: ShareContext, options: ShareOptions): Promise<HoldSharing> {
-    let server: PeerServer | undefined;
-    const sharing = new HoldSharing(context, options, () => server);
-    server = await servePeers(
-      options.address,
-      {
-        onJoined: (member) => sharing.joinedBy(member),
-        onParted: (identity) => {
-          sharing.holds.partedFrom(identity);
-          sharing.replicas?.dismiss(identity);
-        },
-        onRequest: (identity, request) => sharing.holds.asked(identity, request),
-      },
-      context.log,
-    );
+    const sharing = new HoldSharing(context, options);
+    const listener = {
+      onJoined: (member: Member) => sharing.joinedBy(member),
+      onParted: (identity: string) => sharing.partedFrom(identity),
+      onRequest: (identity: string, request: PeerRequest) => sharing.holds.asked(identity, request),
+    };
+    sharing.server = await servePeers(options.address, listener, context.log).catch((error: unknown) => {
+      sharing.holds.stop();
+      throw error;
+    });
     return sharing;
   }
 
@@ -114,7 +111,7 @@ export class HoldSharing {
     this.holds.stop();
     await this.replicas?.stop();
     await new Promise<void>((resolve) => this.context.clock.after(LAST_WORDS_MS, resolve));
-    await this.server()?.stop();
+    await this.server?.stop();
   }
 
   private look(): void {
@@ -125,6 +122,11 @@ export class HoldSharing {
   private joinedBy(member: Member): void {
     this.holds.joinedBy(member.identity);
     this.replicas?.introduce(member);
+  }
+
+  private partedFrom(identity: string): void {
+    this.holds.partedFrom(identity);
+    this.replicas?.dismiss(identity);
   }
 
   private openLink(self: Member, { identity, address }: Member): PeerLink {

@@ -89,7 +89,8 @@ async function play(plan: readonly Step[], limit: number): Promise<void> {
         await world.pass(step.ms);
         break;
     }
-    for (const [address, most] of world.most) expect(`${address} ${most <= limit ? 'within the limit' : most}`).toBe(`${address} within the limit`);
+    for (const [address, most] of world.most)
+      expect(`${address} ${most <= limit ? 'within the limit' : most}`).toBe(`${address} within the limit`);
   }
   // In the end everybody has an answer: whoever is left serves all who wait.
   for (const one of world.living) world.heal(one);

@@ -1,8 +1,20 @@
+import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import type { RunningPart, StartPart } from '@tidegate/kernel';
 import { EventRecorder, InformerSet, type KubeClient, type Pod, keyFor, keyOf, kinds } from '@tidegate/kube';
 import { type PodAutoscaler, type Wake, REVISION_LABEL, REVISION_UID_LABEL, podAutoscalers, revisions } from '@tidegate/serving-contract';
-import { type ColdStart, type HoldBounds, HoldMetrics, Holds, PodProber, createCheckServer, viewPod } from '@tidegate/serving-hold';
+import {
+  type ColdStart,
+  type HoldBounds,
+  HoldMetrics,
+  HoldSharing,
+  Holds,
+  PodProber,
+  type ShareOptions,
+  createCheckServer,
+  viewPod,
+} from '@tidegate/serving-hold';
 import type { RequestEvents } from '@tidegate/signals';
 import { listen } from './listen.js';
 
@@ -16,6 +28,8 @@ export interface ActivatorOptions {
   bounds?: HoldBounds;
   /** Tells every client that waited for a pod where the time went, in the header x-tidegate-cold-start; default only for revisions that ask for it. */
   coldStartHeader?: boolean;
+  /** Several replicas share revisions that have a limit: each such revision's slots are granted by one of them. Without it there is one. */
+  peers?: Omit<ShareOptions, 'identity'> & { identity?: string };
 }
 
 const BOUNDS: HoldBounds = { perRevision: 10_000, total: 50_000 };
@@ -25,17 +39,18 @@ const BOUNDS: HoldBounds = { perRevision: 10_000, total: 50_000 };
  *                        ▲                                                                   │
  *                        └── slots freed by the access log's ends ◄── request on the pod ◄───┘
  *
- * Holds nothing but memory: after a restart proxies have answered who waited with 503, and what is in flight is learnt from the access log.
+ * Holds nothing but memory: after a restart proxies have answered who waited with 503, and what is in flight is learnt from the access log. Of
+ * several replicas (`peers`) each hears some of the proxies: `SharedHolds` stands before Holds then.
  */
 export const startActivator: StartPart<ActivatorOptions> = async (context, options): Promise<RunningPart> => {
   const { clock, log, registry } = context;
-  const { client, socket, wake, requestEvents, bounds = BOUNDS, coldStartHeader = false } = options;
+  const { client, socket, wake, requestEvents, bounds = BOUNDS, coldStartHeader = false, peers } = options;
   const informers = new InformerSet(client, { clock, log });
   const pods = informers.informer(kinds.pods, { labelSelector: REVISION_LABEL });
   const autoscalers = informers.informer(podAutoscalers);
   const recorder = new EventRecorder({ client, component: 'tidegate.dev/activator', clock, log });
   const prober = new PodProber({ clock, onReady: (key) => holds.podServes(key) });
-  const holds = new Holds({
+  const holds: Holds = new Holds({
     clock,
     wake,
     bounds,
@@ -44,26 +59,47 @@ export const startActivator: StartPart<ActivatorOptions> = async (context, optio
     onColdStart: (coldStart) => recordColdStart(recorder, autoscalers.get(coldStart.namespace, coldStart.revision), coldStart),
     watchPod: (key, ask) => prober.watch(key, ask),
     forgetPod: (key) => prober.forget(key),
+    mayGrant: (key) => !peers || (sharing?.holds.mayGrant(key) ?? false),
   });
+  let sharing: HoldSharing | undefined;
+  if (peers) {
+    const identity = peers.identity ?? `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`;
+    const parts = { client, informers, here: holds, bounds, clock, log, registry };
+    sharing = await HoldSharing.listen(parts, { ...peers, identity }).catch((error: unknown) => {
+      holds.stop();
+      informers.stop();
+      throw error;
+    });
+  }
+  const front = sharing?.holds ?? holds;
   pods.onChange(({ type, object }) => {
     const key = revisionKeyOf(object);
     if (key) holds.setPod(key, object.metadata?.name ?? '', type === 'removed' ? undefined : viewPod(object));
   });
-  autoscalers.onChange(({ type, object }) => holds.setAutoscaler(keyOf(object), type === 'removed' ? undefined : object));
-  const events = requestEvents.subscribe({ events: (batch) => holds.events(batch), lost: () => holds.eventsLost() });
+  autoscalers.onChange(({ type, object }) => {
+    const key = keyOf(object);
+    const before = holds.limitOf(key);
+    holds.setAutoscaler(key, type === 'removed' ? undefined : object);
+    if (before !== holds.limitOf(key)) sharing?.holds.objectsChanged(key);
+  });
+  const events = requestEvents.subscribe({ events: (batch) => front.events(batch), lost: () => front.eventsLost() });
   const server = createCheckServer(
-    (check, answer) => holds.check(check, answer),
-    (slots) => holds.slotsEnded(slots),
+    (check, answer) => front.check(check, answer),
+    (slots) => front.slotsEnded(slots),
   );
   let stopped = false;
   informers.synced().then(
-    () => holds.objectsSynced(),
+    () => {
+      holds.objectsSynced();
+      sharing?.join();
+    },
     // Only stop() ends the caches before they are filled.
     () => undefined,
   );
   const stop = async (): Promise<void> => {
     if (stopped) return;
     stopped = true;
+    await sharing?.stop();
     holds.stop();
     events.close();
     prober.stop();
@@ -87,7 +123,10 @@ export const startActivator: StartPart<ActivatorOptions> = async (context, optio
   log.info({ socket }, 'the activator listens');
   return {
     name: 'activator',
-    notReady: () => informers.notSynced().map((plural) => `the activator has not read ${plural} yet`),
+    notReady: () => [
+      ...informers.notSynced().map((plural) => `the activator has not read ${plural} yet`),
+      ...(sharing && !sharing.hasJoined ? ['the activator is not known to its other replicas yet'] : []),
+    ],
     stop,
   };
 };

@@ -98,15 +98,7 @@ it('answers 503 without an activator, keeps what is awake going, and recovers', 
 });
 
 describe('a hard limit', () => {
-  const mostOf = async (name: string): Promise<{ most: number; served: number }[]> => {
-    const pods = await stage.pods(name);
-    return Promise.all(
-      pods.map(async (pod) => {
-        const ports = JSON.parse(pod.metadata?.annotations?.['embedded.tidegate.dev/ports'] ?? '{}') as Record<string, number>;
-        return (await (await fetch(`http://${pod.status?.podIP}:${ports['8080']}/most`)).json()) as { most: number; served: number };
-      }),
-    );
-  };
+  const mostOf = (name: string): Promise<{ most: number; served: number }[]> => stage.countsOf(name);
 
   it.each([
     { name: 'single', pods: 1 },

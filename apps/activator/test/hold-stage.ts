@@ -52,7 +52,7 @@ export class HoldStage {
   private activator: RunningPart | undefined;
   private envoy: SupervisedEnvoy | undefined;
 
-  constructor(private readonly options: Pick<ActivatorOptions, 'bounds'> & { images?: string[] } = {}) {}
+  constructor(private readonly options: Pick<ActivatorOptions, 'bounds'> & { images?: string[]; isBare?: boolean } = {}) {}
 
   get client(): KubeClient {
     if (!this.cluster) throw new Error('the stage is not open');
@@ -68,10 +68,16 @@ export class HoldStage {
     const paths = { dataDir: this.folder, claimsDir: path.join(this.folder, 'claims') };
     this.cluster = await startCluster(context(), { ...paths, apiPort: 0, portBlock, portBlockSize: 200, drainMs: 100 });
     await this.install();
-    this.telemetry = await startTelemetry(context(), { telemetrySocket: this.at('telemetry'), signalsSocket: this.at('signals') });
     this.mesh = await startMesh(context(), { client: this.client, xdsSocket: this.at('xds'), mode: 'embedded', installKinds: false });
-    await this.startActivator();
-    await this.startEnvoy();
+    if (!this.options.isBare) {
+      this.telemetry = await startTelemetry(context(), { telemetrySocket: this.at('telemetry'), signalsSocket: this.at('signals') });
+      await this.startActivator();
+      this.envoy = await this.startEnvoy('embedded', { telemetrySocket: this.at('telemetry'), activatorSocket: this.at('activator') });
+    }
+  }
+
+  /** Of the Gateway; known once its proxy runs. */
+  private async findPort(): Promise<void> {
     this.port = await waitFor('the gateway has a port', async () => {
       const ports = await this.client.get(kinds.configMaps, PORTS_CONFIG_MAP, SYSTEM_NAMESPACE);
       return Number(ports?.data?.['80']) || undefined;
@@ -86,12 +92,7 @@ export class HoldStage {
 
   async startActivator(): Promise<void> {
     if (!this.telemetry) throw new Error('the stage is not open');
-    const wake: Wake = {
-      wake: ({ name }) => {
-        this.wakes.set(name, (this.wakes.get(name) ?? 0) + 1);
-        void this.scale(name, this.sizes.get(name) ?? 1).catch(() => undefined);
-      },
-    };
+    const wake: Wake = { wake: ({ name }) => void this.wake(name) };
     const registry = new Registry();
     this.activator = await startActivator(
       { ...context(), registry },
@@ -217,7 +218,7 @@ export class HoldStage {
     return items.filter((event) => event.involvedObject.name === name).map((event) => event.reason ?? '');
   }
 
-  private at(name: string): string {
+  at(name: string): string {
     return path.join(this.folder, `${name}.sock`);
   }
 
@@ -243,26 +244,41 @@ export class HoldStage {
     });
   }
 
-  private async startEnvoy(): Promise<void> {
+  /** Proxies of one machine share the Gateway's port: the kernel spreads connections over them. */
+  async startEnvoy(nodeId: string, answers: { telemetrySocket: string; activatorSocket: string }): Promise<SupervisedEnvoy> {
     const { binary } = await provideEnvoy({ dataDir: path.join(import.meta.dirname, '../../../tmp/envoy'), log: silentLogger });
-    const sockets = {
-      xdsSocket: this.at('xds'),
-      telemetrySocket: this.at('telemetry'),
-      activatorSocket: this.at('activator'),
-      adminSocket: this.at('admin'),
-    };
-    const bootstrapPath = path.join(this.folder, 'envoy.json');
-    writeFileSync(bootstrapPath, JSON.stringify(envoyBootstrap({ nodeId: 'embedded', ...sockets })));
-    this.envoy = await superviseEnvoy({
-      binary,
-      bootstrapPath,
-      adminSocket: sockets.adminSocket,
-      pidPath: path.join(this.folder, 'envoy.pid'),
-      concurrency: 2,
-      clock: systemClock,
-      log: silentLogger,
-      drainMs: 100,
-    });
+    const adminSocket = this.at(`${nodeId}-admin`);
+    const bootstrapPath = path.join(this.folder, `${nodeId}.json`);
+    writeFileSync(bootstrapPath, JSON.stringify(envoyBootstrap({ nodeId, ...answers, xdsSocket: this.at('xds'), adminSocket })));
+    const pidPath = path.join(this.folder, `${nodeId}.pid`);
+    const at = { binary, bootstrapPath, adminSocket, pidPath, clock: systemClock, log: silentLogger };
+    const envoy = await superviseEnvoy({ ...at, concurrency: 2, drainMs: 100 });
+    await this.findPort();
+    return envoy;
+  }
+
+  /** Of an identity that may everything. */
+  async kubeconfig(): Promise<string> {
+    const at = path.join(this.folder, 'admin.kubeconfig');
+    const text = await this.cluster?.api.issueKubeconfig('admin', ['system:masters']);
+    writeFileSync(at, text ?? '', { mode: 0o600 });
+    return at;
+  }
+
+  /** How many requests each pod of the revision had at once at most, and in all, as its program counted. */
+  async countsOf(revision: string): Promise<{ most: number; served: number }[]> {
+    return Promise.all(
+      (await this.pods(revision)).map(async (pod) => {
+        const ports = JSON.parse(pod.metadata?.annotations?.['embedded.tidegate.dev/ports'] ?? '{}') as Record<string, number>;
+        return (await (await fetch(`http://${pod.status?.podIP}:${ports['8080']}/most`)).json()) as { most: number; served: number };
+      }),
+    );
+  }
+
+  /** As a wake asks for it. */
+  async wake(revision: string): Promise<void> {
+    this.wakes.set(revision, (this.wakes.get(revision) ?? 0) + 1);
+    await this.scale(revision, this.sizes.get(revision) ?? 1).catch(() => undefined);
   }
 }
 

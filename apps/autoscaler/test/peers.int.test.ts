@@ -86,5 +86,5 @@ it.each([
 
 it.each(['0.0.0.0:7000', '10.0.0.1:7000', 'example.com:7000', 'unix:/nowhere/at/all.sock'])('does not listen on %s', async (wrong) => {
   const listener = { report: () => true, wake: () => undefined };
-  await expect(servePeers(wrong, listener)).rejects.toMatchObject({ code: 'AUTOSCALER_ADDRESS_UNUSABLE' });
+  await expect(servePeers(wrong, listener)).rejects.toMatchObject({ code: 'REPLICA_ADDRESS_UNUSABLE' });
 });

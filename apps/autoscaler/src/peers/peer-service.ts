@@ -1,5 +1,6 @@
 import type { MethodDefinition } from '@grpc/grpc-js';
 import type { LoadReport } from '@tidegate/serving-autoscale';
+import { jsonMethod } from '@tidegate/serving-ownership';
 import { z } from 'zod';
 
 /** What one replica tells the owner of revisions, once a second. */
@@ -30,18 +31,10 @@ const peerReport = z.object({
 });
 const peerWake = z.object({ namespace: name, name, waiting: count });
 
-/** JSON over gRPC: both sides are ours and of one release. What does not have this shape is refused. */
-function method<Request>(called: string, schema: z.ZodType<Request>): MethodDefinition<Request, object> {
-  const toBytes = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
-  return {
-    path: `/tidegate.autoscaler.v1.Peers/${called}`,
-    requestStream: false,
-    responseStream: false,
-    requestSerialize: toBytes,
-    requestDeserialize: (bytes) => schema.parse(JSON.parse(bytes.toString('utf8'))),
-    responseSerialize: toBytes,
-    responseDeserialize: () => ({}),
-  };
+const nothing = z.object({});
+
+function method<Request>(called: string, request: z.ZodType<Request>): MethodDefinition<Request, object> {
+  return jsonMethod<Request, object>(`/tidegate.autoscaler.v1.Peers/${called}`, { request, response: nothing });
 }
 
 export const peerService = { Report: method<PeerReport>('Report', peerReport), Wake: method<PeerWake>('Wake', peerWake) };

@@ -20,8 +20,39 @@ export interface GrantAnswer {
   coldStart?: ColdStartParts;
 }
 
+/** Closed list: the words of metrics. */
+export const DENIALS = ['overflow', 'deadline', 'failed', 'unknown', 'stopping'] as const;
+export type Denial = (typeof DENIALS)[number];
+
+export interface DenialAnswer {
+  denial: Denial;
+  sentence: string;
+  retryAfterSeconds: number;
+}
+
+/** What becomes of a request that asked. */
+export type HoldAnswer = { granted: GrantAnswer } | { denied: DenialAnswer };
+
+export const tooMany = (revision: string): DenialAnswer => ({
+  denial: 'overflow',
+  sentence: `too many requests are waiting for revision ${revision} already; try again`,
+  retryAfterSeconds: 2,
+});
+
+export const tooLate = (revision: string, waitedMs: number): DenialAnswer => ({
+  denial: 'deadline',
+  sentence: `no pod of revision ${revision} could take this request in ${Math.round(waitedMs / 1000)} s`,
+  retryAfterSeconds: 0,
+});
+
+export const STOPPING: DenialAnswer = { denial: 'stopping', sentence: 'the platform is being restarted; try again', retryAfterSeconds: 1 };
+
+export function toCheckResponse(answer: HoldAnswer): CheckResponse {
+  return 'granted' in answer ? granted(answer.granted) : denied(answer.denied);
+}
+
 /** The proxy passes the request on to the address; the slot reaches the access log with it. */
-export function granted({ destination, alternative, slot, coldStart }: GrantAnswer): CheckResponse {
+function granted({ destination, alternative, slot, coldStart }: GrantAnswer): CheckResponse {
   return {
     status: { code: OK },
     ok_response: coldStart === undefined ? {} : { response_headers_to_add: [header(COLD_START_HEADER, coldStartText(coldStart))] },
@@ -31,11 +62,8 @@ export function granted({ destination, alternative, slot, coldStart }: GrantAnsw
   };
 }
 
-/** Closed list: the words of metrics. */
-export type Denial = 'overflow' | 'deadline' | 'failed' | 'unknown' | 'stopping';
-
 /** 503 with a time after which to try again, but 504 when the time of the request is over. */
-export function denied(denial: Denial, sentence: string, retryAfterSeconds: number): CheckResponse {
+function denied({ denial, sentence, retryAfterSeconds }: DenialAnswer): CheckResponse {
   const late = denial === 'deadline';
   return {
     status: { code: late ? DEADLINE_EXCEEDED : UNAVAILABLE },

@@ -6,10 +6,11 @@ import {
   accessLogService,
   authorizationService,
 } from '@tidegate/envoy-protos';
+import { type HoldAnswer, toCheckResponse } from './check-answer.js';
 import type { CheckContext } from './holds.js';
 
 /** Takes a request and answers once; returns what to do when its client leaves. */
-export type TakeCheck = (context: CheckContext, answer: (response: CheckResponse) => void) => () => void;
+export type TakeCheck = (context: CheckContext, answer: (answer: HoldAnswer) => void) => () => void;
 
 const LONGEST_HOLD_MS = 3_600_000;
 
@@ -28,7 +29,7 @@ export function createCheckServer(take: TakeCheck, ended: SlotsEnded): Server {
     Check: (call: ServerUnaryCall<CheckRequest, CheckResponse>, done: sendUnaryData<CheckResponse>) => {
       const context = contextOf(call.request);
       if (!context) return done({ code: status.INVALID_ARGUMENT, details: 'the route does not say which revision it leads to' });
-      const leave = take(context, (response) => done(null, response));
+      const leave = take(context, (answer) => done(null, toCheckResponse(answer)));
       call.on('cancelled', leave);
     },
   });

@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import type { CheckResponse } from '@tidegate/envoy-protos';
 import type { Clock } from '@tidegate/kernel';
 import { keyFor, splitKey } from '@tidegate/kube';
 import type { PodAutoscaler, Wake } from '@tidegate/serving-contract';
 import { OPEN_AGAIN_MS, type RequestEvent } from '@tidegate/signals';
-import { type Denial, denied, granted } from './check-answer.js';
+import { type DenialAnswer, type HoldAnswer, STOPPING, tooLate, tooMany } from './check-answer.js';
 import { type ColdStartParts, coldStartParts } from './cold-start.js';
 import type { HoldMetrics } from './hold-metrics.js';
 import type { PodView, ReadinessAsk } from './pod-view.js';
@@ -38,6 +37,8 @@ export interface HoldsOptions {
   /** Asks the pod until it serves, then calls `podServes`. */
   watchPod: (key: string, ask: ReadinessAsk) => void;
   forgetPod: (key: string) => void;
+  /** Slots of a revision with a limit may be granted here: this replica is the one that does. Default always. */
+  mayGrant?: (key: string) => boolean;
 }
 
 /** What a holding route says about itself. */
@@ -45,10 +46,12 @@ export interface CheckContext {
   namespace: string;
   revision: string;
   holdTimeoutMs: number;
+  /** It has waited elsewhere for so long. */
+  waitedMs?: number;
 }
 
 interface Caller {
-  answer: (response: CheckResponse) => void;
+  answer: (answer: HoldAnswer) => void;
 }
 
 interface Known {
@@ -114,19 +117,18 @@ export class Holds {
    * Takes a request; `answer` is called once, perhaps at once. Returns what to do when the client leaves, or the call is over for any other
    * reason: after an answer, it is the access log that says what becomes of the request.
    */
-  check({ namespace, revision, holdTimeoutMs }: CheckContext, answer: Caller['answer']): () => void {
+  check({ namespace, revision, holdTimeoutMs, waitedMs = 0 }: CheckContext, answer: Caller['answer']): () => void {
     const { clock, bounds, metrics } = this.options;
     const known = this.known(keyFor(namespace, revision));
     const now = clock.monotonic();
     const caller: Caller = { answer };
-    if (this.stopped) return this.refuse(caller, 'stopping', 'the platform is being restarted; try again', 1);
+    if (this.stopped) return this.refuse(caller, STOPPING);
     const { hopeless } = known.holds;
-    if (hopeless !== undefined) return this.refuse(caller, 'failed', failedSentence(revision, hopeless), 10);
-    if (known.holds.waiting >= bounds.perRevision || this.waiting >= bounds.total) {
-      return this.refuse(caller, 'overflow', `too many requests are waiting for revision ${revision} already; try again`, 2);
-    }
+    if (hopeless !== undefined) return this.refuse(caller, failed(revision, hopeless));
+    if (known.holds.waiting >= bounds.perRevision || this.waiting >= bounds.total) return this.refuse(caller, tooMany(revision));
     const id = this.nextId++;
-    known.holds.arrive({ id, arrivedAt: now, deadlineAt: now + holdTimeoutMs, reply: caller });
+    const arrivedAt = now - waitedMs;
+    known.holds.arrive({ id, arrivedAt, deadlineAt: arrivedAt + holdTimeoutMs, reply: caller });
     this.waiting += 1;
     metrics.held();
     this.active.add(known);
@@ -135,8 +137,19 @@ export class Holds {
     return () => {
       if (!known.holds.leave(id)) return;
       this.waiting -= 1;
-      metrics.left(clock.monotonic() - now);
+      metrics.left(clock.monotonic() - arrivedAt);
     };
+  }
+
+  /** Requests of this revision that one pod may have at once, 0 for any number; undefined while its PodAutoscaler is not known. */
+  limitOf(key: string): number | undefined {
+    const autoscaler = this.revisions.get(key)?.autoscaler;
+    return autoscaler && limitOf(autoscaler);
+  }
+
+  /** Revisions with a limit. */
+  *limited(): Iterable<string> {
+    for (const [key, { autoscaler }] of this.revisions) if (limitOf(autoscaler) > 0) yield key;
   }
 
   setAutoscaler(key: string, autoscaler: PodAutoscaler | undefined): void {
@@ -203,13 +216,38 @@ export class Holds {
     for (const known of this.revisions.values()) known.holds.eventsLost(now);
   }
 
+  /** Requests of this revision that are open, wherever their slots were granted. */
+  opens(key: string, slots: readonly { slot: string; address: string | undefined }[]): void {
+    const now = this.options.clock.monotonic();
+    const known = this.revisions.get(key);
+    if (!known) return;
+    for (const { slot, address } of slots) known.holds.goesOn(slot, address, now);
+    if (known.holds.inFlight > 0) this.active.add(known);
+  }
+
+  /** What is in flight is another's to count. */
+  forgetSlots(key: string): void {
+    this.revisions.get(key)?.holds.forgetSlots();
+  }
+
+  /** Whoever tells of a part of the requests is gone: what nobody has told of when `ms` have passed is over. */
+  proveSlots(ms: number): void {
+    const now = this.options.clock.monotonic();
+    for (const known of this.revisions.values()) known.holds.proveSlots(now + ms);
+  }
+
+  /** `mayGrant` may say something else now. */
+  grantAgain(): void {
+    for (const known of this.revisions.values()) if (known.holds.waiting > 0) this.pump(known);
+  }
+
   /** Everybody who waits is told to come again. */
   stop(): void {
     this.stopped = true;
     this.cancelTick();
     for (const known of this.revisions.values()) {
       known.cancelPump();
-      this.refuseAll(known, 'stopping', 'the platform is being restarted; try again', 1);
+      this.refuseAll(known, STOPPING);
     }
   }
 
@@ -236,7 +274,7 @@ export class Holds {
     known.holds.setPods(podsForGrants(known.pods.values(), limit > 0 && this.mayBeBusy), this.options.clock.monotonic());
     const { hopeless } = known.holds;
     const { name } = splitKey(known.key);
-    if (hopeless !== undefined) this.refuseAll(known, 'failed', failedSentence(name, hopeless), 10);
+    if (hopeless !== undefined) this.refuseAll(known, failed(name, hopeless));
     else if (known.holds.waiting > 0) this.pump(known);
   }
 
@@ -251,6 +289,7 @@ export class Holds {
 
   /** Gives what can be given, a slice at a time: thousands of answers in one go would let the first of them wait for the last. */
   private pump(known: Known): void {
+    if (!this.mayGrant(known)) return;
     const now = this.options.clock.monotonic();
     const waitingBefore = known.holds.waiting;
     const grants = known.holds.grant(now, SLICE);
@@ -261,6 +300,12 @@ export class Holds {
     if (againInMs === undefined) return;
     known.cancelPump();
     known.cancelPump = this.options.clock.after(Math.max(PUMP_AGAIN_MS, againInMs), () => this.schedule(known));
+  }
+
+  /** Without its PodAutoscaler a revision's limit is not known. */
+  private mayGrant({ key, autoscaler }: Known): boolean {
+    if (!autoscaler) return false;
+    return limitOf(autoscaler) === 0 || (this.options.mayGrant?.(key) ?? true);
   }
 
   private give(known: Known, { waiting, pod, alternative, slot }: Grant<Caller>, now: number, waitingBefore: number | undefined): void {
@@ -275,23 +320,22 @@ export class Holds {
       onColdStart({ namespace, revision, pod: pod.name, ms, parts, waiting: waitingBefore });
     }
     const tells = waiting.isCold && (coldStartHeader || wantsColdStartHeader(known.autoscaler));
-    waiting.reply.answer(
-      granted({ destination: pod.address, alternative: alternative.address, slot, ...(tells ? { coldStart: parts } : {}) }),
-    );
+    const granted = { destination: pod.address, alternative: alternative.address, slot, ...(tells ? { coldStart: parts } : {}) };
+    waiting.reply.answer({ granted });
   }
 
-  private refuse(caller: Caller, denial: Denial, sentence: string, retryAfterSeconds: number): () => void {
-    this.options.metrics.denied(denial);
-    caller.answer(denied(denial, sentence, retryAfterSeconds));
+  private refuse(caller: Caller, denied: DenialAnswer): () => void {
+    this.options.metrics.denied(denied.denial);
+    caller.answer({ denied });
     return () => undefined;
   }
 
-  private refuseAll(known: Known, denial: Denial, sentence: string, retryAfterSeconds: number): void {
+  private refuseAll(known: Known, denied: DenialAnswer): void {
     const now = this.options.clock.monotonic();
     for (const { reply, arrivedAt } of known.holds.takeAll()) {
       this.waiting -= 1;
       this.options.metrics.left(now - arrivedAt);
-      this.refuse(reply, denial, sentence, retryAfterSeconds);
+      this.refuse(reply, denied);
     }
   }
 
@@ -319,12 +363,11 @@ export class Holds {
     for (const { reply, arrivedAt } of holds.takeExpired(now)) {
       this.waiting -= 1;
       this.options.metrics.left(now - arrivedAt);
-      const seconds = Math.round((now - arrivedAt) / 1000);
-      this.refuse(reply, 'deadline', `no pod of revision ${name} could take this request in ${seconds} s`, 0);
+      this.refuse(reply, tooLate(name, now - arrivedAt));
     }
     const oldest = holds.oldestArrivedAt();
     if (!known.autoscaler && this.synced && oldest !== undefined && now - oldest > UNKNOWN_PATIENCE_MS) {
-      this.refuseAll(known, 'unknown', `revision ${name} does not exist any more`, 5);
+      this.refuseAll(known, { denial: 'unknown', sentence: `revision ${name} does not exist any more`, retryAfterSeconds: 5 });
     }
     const lost = holds.reconcile(now);
     if (lost > 0) this.options.metrics.leasesEnded(lost);
@@ -336,6 +379,6 @@ export class Holds {
   }
 }
 
-function failedSentence(revision: string, because: string): string {
-  return `revision ${revision} cannot start: ${because}`;
+function failed(revision: string, because: string): DenialAnswer {
+  return { denial: 'failed', sentence: `revision ${revision} cannot start: ${because}`, retryAfterSeconds: 10 };
 }

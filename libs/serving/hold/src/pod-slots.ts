@@ -176,6 +176,17 @@ export class PodSlots {
     for (const slot of this.slots.values()) slot.leaseUntil = now + this.leaseMs;
   }
 
+  clear(): void {
+    this.slots.clear();
+    for (const pod of this.pods.values()) pod.inFlight = 0;
+  }
+
+  /** Leases end then at the latest, unless they are renewed. */
+  shorten(until: number): void {
+    for (const slot of this.slots.values()) slot.leaseUntil = Math.min(slot.leaseUntil, until);
+    this.noLeaseEndsBefore = Math.min(this.noLeaseEndsBefore, until);
+  }
+
   /** Frees slots whose lease is over; gives how many. */
   reconcile(now: number): number {
     if (now < this.noLeaseEndsBefore) return 0;

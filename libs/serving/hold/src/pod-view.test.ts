@@ -81,12 +81,12 @@ const rows: { name: string; pod: Pod; view: Partial<PodView> | object }[] = [
       metadata: { name: 'p', uid: 'u', labels: {} },
       status: { phase: 'Running', podIP: '127.9.0.1', conditions: [{ type: 'Ready', status: 'True' }] },
     }),
-    view: { name: 'p', uid: 'u', state: 'parked' },
+    view: { name: 'p', uid: 'u', state: 'parked', address: '127.9.0.1:8080' },
   },
   {
     name: 'on its way out',
     pod: podWith({}, running, { metadata: { name: 'p', uid: 'u', deletionTimestamp: '2026-01-01T00:00:00Z' } }),
-    view: { name: 'p', uid: 'u', state: 'leaving' },
+    view: { name: 'p', uid: 'u', state: 'leaving', address: '127.9.0.1:8080' },
   },
   {
     name: 'ended with an error',

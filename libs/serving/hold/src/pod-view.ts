@@ -33,7 +33,8 @@ export type PodView = { name: string; uid: string } & (
   | { state: 'ready'; address: string }
   /** `ask` is absent where only the kubelet can tell. `run` is another one after each restart of the container. */
   | { state: 'starting'; address?: string; ask?: ReadinessAsk; run: string }
-  | { state: 'parked' | 'leaving' }
+  /** The address counts for requests that it still has. */
+  | { state: 'parked' | 'leaving'; address?: string }
   | { state: 'failed'; because: string }
 );
 
@@ -41,11 +42,12 @@ export function viewPod(pod: Pod): PodView {
   const { name = '', uid = '', deletionTimestamp, labels } = pod.metadata ?? {};
   const { phase, podIP, conditions, containerStatuses, initContainerStatuses } = pod.status ?? {};
   const as = { name, uid };
-  if (deletionTimestamp || phase === 'Succeeded' || phase === 'Failed') return { ...as, state: 'leaving' };
-  if (labels?.[ENDPOINT_LABEL] !== 'true') return { ...as, state: 'parked' };
   const container = servingContainer(pod);
   const port = container && realPort(pod, container, servingPort(container));
   const address = podIP && port !== undefined ? `${podIP}:${port}` : undefined;
+  const at = address === undefined ? {} : { address };
+  if (deletionTimestamp || phase === 'Succeeded' || phase === 'Failed') return { ...as, state: 'leaving', ...at };
+  if (labels?.[ENDPOINT_LABEL] !== 'true') return { ...as, state: 'parked', ...at };
   if (address && (conditions ?? []).some((c) => c.type === 'Ready' && c.status === 'True')) return { ...as, state: 'ready', address };
   for (const status of [...(containerStatuses ?? []), ...(initContainerStatuses ?? [])]) {
     const because = failureOf(status);

@@ -134,6 +134,16 @@ export class RevisionHolds<T> {
     this.slots.renewAll(now);
   }
 
+  /** Of what is in flight nothing is known any more. */
+  forgetSlots(): void {
+    this.slots.clear();
+  }
+
+  /** No slot goes on after `until` unless somebody speaks of it. */
+  proveSlots(until: number): void {
+    this.slots.shorten(until);
+  }
+
   /** Frees slots that nobody speaks of any more; gives how many. */
   reconcile(now: number): number {
     return this.slots.reconcile(now);

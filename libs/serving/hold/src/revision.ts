@@ -40,7 +40,7 @@ export function podsForGrants(pods: Iterable<KnownPod>, mayBeBusy: boolean): Rev
       }
       case 'parked':
       case 'leaving':
-        known.push({ name, address: '', isGrantable: false });
+        known.push({ name, address: view.address ?? '', isGrantable: false });
         break;
       case 'failed':
         known.push({ name, address: '', isGrantable: false });

@@ -52,6 +52,17 @@ export class Membership {
       .sort((a, b) => (a.identity < b.identity ? -1 : 1));
   }
 
+  /** Members whose Lease is there, run out or not: one that cannot renew it may be alive. */
+  present(): Member[] {
+    return [...this.known.values()].map(({ identity, address }) => ({ identity, address }));
+  }
+
+  /** When the Lease of this name runs out; undefined when it is not known. */
+  until(name: string): number | undefined {
+    const known = this.known.get(name);
+    return known && known.seenMs + known.durationMs;
+  }
+
   /** Names of Leases that nobody has renewed for long. */
   forgotten(nowMs: number): string[] {
     return [...this.known.values()].filter((k) => nowMs - k.seenMs > k.durationMs + FORGOTTEN_MS).map((k) => k.name);

@@ -12,13 +12,13 @@ const HELD_BY_THE_DEAD = '503 1 this service sleeps, and what wakes it does not 
 const told = ({ status, headers, body }: Answer): string => `${status} ${headers['retry-after']} ${body}`;
 
 /** Callers that call one after the other, each time on a new connection, so through either proxy; until `end`, which gives what was answered. */
-function crowd(revision: string, at = '/slow?ms=5'): { answers: Answer[]; end(): Promise<Answer[]> } {
+function crowd(revision: string, at = '/slow?ms=5', size = CALLERS): { answers: Answer[]; end(): Promise<Answer[]> } {
   const answers: Answer[] = [];
   let isOver = false;
   const caller = async (): Promise<void> => {
     while (!isOver) answers.push(await call(stage.port, revision, at));
   };
-  const callers = Array.from({ length: CALLERS }, caller);
+  const callers = Array.from({ length: size }, caller);
   return {
     answers,
     async end() {
@@ -67,15 +67,21 @@ it('a revision without a limit is granted by whoever is asked', async () => {
 }, 60_000);
 
 it('a replica that comes and goes takes revisions over and gives them back, under load, without a failure', async () => {
-  const name = replicas.named('moves', [
+  const owners = [
     { among: ['a', 'b'], is: 'a' },
     { among: ['a', 'b', 'c'], is: 'c' },
-  ]);
-  await stage.revision(name, { pods: 2, hold: 'Always', containerConcurrency: 1 });
+  ];
+  const name = replicas.named('moves', owners);
+  // Its requests are in flight nearly all the time, so whenever it moves.
+  const busy = replicas.named('busy', owners);
+  for (const revision of [name, busy])
+    await stage.revision(revision, { pods: 2, hold: 'Always', containerConcurrency: 1, holdSeconds: 120 });
   const load = crowd(name);
+  const long = crowd(busy, '/slow?ms=700', 8);
   const goesOn = async (what: string): Promise<void> => {
-    const before = await served(name);
-    await waitFor(`it goes on ${what}`, async () => (await served(name)) > before + 200, 30_000);
+    const before = await Promise.all([served(name), served(busy)]);
+    const has = async (): Promise<boolean> => (await served(name)) > (before[0] ?? 0) + 200 && (await served(busy)) > (before[1] ?? 0) + 4;
+    await waitFor(`it goes on ${what}`, has, 30_000);
   };
   await goesOn('with two');
   for (let i = 0; i < 2; i++) {
@@ -87,9 +93,10 @@ it('a replica that comes and goes takes revisions over and gives them back, unde
     await replicas.members('a', 'b');
     await goesOn('with two again');
   }
-  expect(bad(await load.end())).toEqual([]);
+  expect(bad([...(await load.end()), ...(await long.end())])).toEqual([]);
   await neverTwo(name, 2);
-}, 180_000);
+  await neverTwo(busy, 2);
+}, 240_000);
 
 it.each([
   { dies: 'a', is: 'the owner' },

@@ -52,13 +52,20 @@ it.each(['hears', 'deaf'])(
   120_000,
 );
 
-it('wakes a revision of the other replica', async () => {
-  const [name = ''] = namesOf('deaf');
-  await stage.until(name, 'sleeps', ({ replicas: n }) => n === 0);
-  replicas.get('hears')?.wake({ namespace: NAMESPACE, name: `${name}-00001` }, 1);
-  await stage.until(name, 'is asked for a pod', ({ replicas: n }) => n === 1, 2_000);
-  await stage.until(name, 'is active', ({ pa }) => activeOf(pa) === 'True');
-}, 60_000);
+it.each([
+  { owner: 'deaf', told: 'hears' },
+  { owner: 'hears', told: 'deaf' },
+])(
+  'wakes a revision of $owner when $told is told that requests wait',
+  async ({ owner, told }) => {
+    const [name = ''] = namesOf(owner);
+    await stage.until(name, 'sleeps', ({ replicas: n }) => n === 0);
+    replicas.get(told)?.wake({ namespace: NAMESPACE, name: `${name}-00001` }, 1);
+    await stage.until(name, 'is asked for a pod', ({ replicas: n }) => n === 1, 2_000);
+    await stage.until(name, 'is active', ({ pa }) => activeOf(pa) === 'True');
+  },
+  60_000,
+);
 
 it('goes on without a replica that leaves, and does not shrink what it knows nothing of', async () => {
   const name = namesOf('deaf')[1] ?? '';

@@ -226,7 +226,11 @@ export class SharedHolds {
 
   private takeGuest(peer: string, { id, namespace, revision, holdTimeoutMs, waitedMs }: Extract<PeerRequest, { is: 'ask' }>): void {
     const key = keyFor(namespace, revision);
-    if (this.stopped || (this.isShared(key) && !this.handover.isMine(key))) return void this.options.ways.answer(peer, { is: 'moved', id });
+    // Also when we have not seen its PodAutoscaler yet: the other one has, so we soon will.
+    if (this.stopped || !this.options.here.limitOf(key) || !this.handover.isMine(key)) {
+      this.options.ways.answer(peer, { is: 'moved', id });
+      return;
+    }
     this.guests.take(peer, id, key, { namespace, revision, holdTimeoutMs, waitedMs });
   }
 

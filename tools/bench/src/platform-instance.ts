@@ -39,7 +39,7 @@ export class PlatformInstance {
 
   /** Seconds until `up --detach` came back. */
   async up(options: { empty: boolean; env?: NodeJS.ProcessEnv }): Promise<number> {
-    this.port ??= await freePort();
+    this.port ??= await freeBase();
     const began = performance.now();
     await this.command(['up', '--detach', '--port', String(this.port), ...(options.empty ? ['--empty'] : [])], options.env);
     return (performance.now() - began) / 1000;
@@ -123,12 +123,25 @@ export function sleep(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
+/** A port whose neighbours that `up --port` takes too are free as well. */
+async function freeBase(): Promise<number> {
+  for (;;) {
+    const port = await freePort();
+    const taken = await Promise.all([port + 1, port + 199].map((neighbour) => boundPort(neighbour).catch(() => undefined)));
+    if (!taken.includes(undefined)) return port;
+  }
+}
+
 /** Named by the kernel: two instances that look for a free port by themselves at the same moment may find the same. */
 export function freePort(): Promise<number> {
+  return boundPort(0);
+}
+
+function boundPort(port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
+    server.listen(port, '127.0.0.1', () => {
       const address = server.address();
       server.close(() => (typeof address === 'object' && address ? resolve(address.port) : reject(new Error('No free port.'))));
     });

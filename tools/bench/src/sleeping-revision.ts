@@ -93,8 +93,13 @@ export async function podsOf(client: KubeClient, namespace: string, name: string
   return items;
 }
 
+export interface Images {
+  node: string;
+  static?: { image: string; folder: string };
+}
+
 /** Builds the Node program's image, and the static one where Go is at hand; gives the names and the folder of the static program. */
-export async function buildImages(instance: PlatformInstance): Promise<{ node: string; static?: { image: string; folder: string } }> {
+export async function buildImages(instance: PlatformInstance): Promise<Images> {
   await instance.command(['image', 'build', path.join(IMAGES, 'sleeper')]);
   const node = 'tidegate.dev/bench/sleeper:1.0.0';
   const folder = mkdtempSync(path.join(tmpdir(), 'tidegate-bench-static-'));

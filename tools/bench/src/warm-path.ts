@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { kinds } from '@tidegate/kube';
 import { type BareEnvoy, fileLog, startBareEnvoy, staticCluster } from './bare-envoy.js';
+import { programsOf, startProgram } from './bare-program.js';
 import { printTable, quantile } from './judge-table.js';
 import { publicHost, realPortOf, startService } from './knative-service.js';
 import { printLoad, printMachine } from './machine.js';
@@ -22,6 +23,7 @@ const CONNECTIONS = [1, 16] as const;
 const WORKERS = 2;
 const NAMESPACE = 'bench';
 const LIMIT = 10;
+const BARE = 'bare Envoy';
 const SOFT = { namespace: NAMESPACE, name: 'soft', pods: 1 };
 const HARD = { namespace: NAMESPACE, name: 'hard', pods: 1, containerConcurrency: LIMIT };
 
@@ -45,12 +47,12 @@ interface Way {
   app: number;
   traffic?: number;
   /** A queue-proxy that is started for this way only: a network has room for one. */
-  queue?: { userPort: number; containerConcurrency: number };
+  queue?: { userPort: number; containerConcurrency: number } | undefined;
 }
 
 printMachine('warm-path');
 const instance = new PlatformInstance('warm');
-const started: BareEnvoy[] = [];
+const started: { stop(): Promise<void> }[] = [];
 try {
   await instance.up({ empty: true });
   const ways = await prepare();
@@ -67,59 +69,56 @@ try {
       }
     }
   }
-  for (const connections of CONNECTIONS) print(ways, connections, (way) => readings.get(`${way.name} ${connections}`) ?? []);
+  for (const connections of CONNECTIONS) print(ways, connections, (name) => readings.get(`${name} ${connections}`) ?? []);
   printLoad('at the end');
 } finally {
-  for (const envoy of started) await envoy.stop();
+  for (const one of started) await one.stop();
   await instance.end();
 }
 
 async function prepare(): Promise<Way[]> {
   const client = await instance.client();
   await client.apply(kinds.namespaces, { metadata: { name: NAMESPACE } });
-  const images = await buildImages(instance);
-  const image = images.static?.image ?? images.node;
-  console.log(`The program: ${image}.`);
-  const [soft, softApp] = await service({ ...SOFT, image });
-  const [, hardApp] = await service({ ...HARD, image });
+  const [program] = programsOf(await buildImages(instance));
+  console.log(`The program: ${program.image}.`);
+  const soft = await service({ ...SOFT, image: program.image });
+  const hard = await service({ ...HARD, image: program.image });
   const gateway = await gatewayUrl(client, 'knative-serving', 'knative-serving');
   const [envoy, traffic] = [await instance.pidOf('envoy'), await instance.pidOf('traffic')];
   const bare = await inFrontOf('bench-bare', soft);
-  const queue = values['queue-proxy'] === undefined ? undefined : await inFrontOf('bench-queue', QUEUE_PORT);
-  const unlimited = { userPort: soft, containerConcurrency: 0 };
+  const ways: Way[] = [
+    { name: 'program alone', url: `http://${soft.address}:${soft.port}/`, path: [], app: soft.pid },
+    { name: BARE, url: `http://127.0.0.1:${bare.port}/`, path: [bare.pid], app: soft.pid },
+    { name: 'Tidegate', url: `${gateway}/`, host: publicHost(SOFT), path: [envoy], app: soft.pid, traffic },
+    { name: `Tidegate, limit ${LIMIT}`, url: `${gateway}/`, host: publicHost(HARD), path: [envoy], app: hard.pid, traffic },
+  ];
+  if (values['queue-proxy'] === undefined) return ways;
+  // It passes on to 127.0.0.1 only, where no pod of ours listens.
+  const copy = await startProgram(program);
+  started.push(copy);
+  const before = await inFrontOf('bench-queue', { address: '127.0.0.1', port: QUEUE_PORT });
+  const [unlimited, limited] = [0, LIMIT].map((containerConcurrency) => ({ userPort: copy.port, containerConcurrency }));
+  const behindEnvoy = { url: `http://127.0.0.1:${before.port}/`, path: [before.pid], app: copy.pid };
   return [
-    { name: 'program alone', url: `http://127.0.0.1:${soft}/`, path: [], app: softApp },
-    { name: 'bare Envoy', url: `http://127.0.0.1:${bare.port}/`, path: [bare.pid], app: softApp },
-    { name: 'Tidegate', url: `${gateway}/`, host: publicHost(SOFT), path: [envoy], app: softApp, traffic },
-    { name: `Tidegate, limit ${LIMIT}`, url: `${gateway}/`, host: publicHost(HARD), path: [envoy], app: hardApp, traffic },
-    ...(queue === undefined
-      ? []
-      : [
-          { name: 'queue-proxy', url: `http://127.0.0.1:${QUEUE_PORT}/`, path: [], app: softApp, queue: unlimited },
-          { name: 'Envoy, queue-proxy', url: `http://127.0.0.1:${queue.port}/`, path: [queue.pid], app: softApp, queue: unlimited },
-          {
-            name: `Envoy, queue-proxy, limit ${LIMIT}`,
-            url: `http://127.0.0.1:${queue.port}/`,
-            path: [queue.pid],
-            app: softApp,
-            queue: { userPort: soft, containerConcurrency: LIMIT },
-          },
-        ]),
+    ...ways,
+    { name: 'queue-proxy', url: `http://127.0.0.1:${QUEUE_PORT}/`, path: [], app: copy.pid, queue: unlimited },
+    { name: 'Envoy, queue-proxy', ...behindEnvoy, queue: unlimited },
+    { name: `Envoy, queue-proxy, limit ${LIMIT}`, ...behindEnvoy, queue: limited },
   ];
 
-  /** Its program's port and process. */
-  async function service(plan: Parameters<typeof startService>[1]): Promise<[number, number]> {
+  /** Where its one pod listens. */
+  async function service(plan: Parameters<typeof startService>[1]): Promise<{ address: string; port: number; pid: number }> {
     const [pod] = await startService(client, plan);
-    if (!pod) throw new Error(`${plan.name} has no pod.`);
+    if (!pod?.status?.podIP) throw new Error(`${plan.name} has no pod with an address.`);
     const port = realPortOf(pod);
-    return [port, listenerAt(port)];
+    return { address: pod.status.podIP, port, pid: listenerAt(port) };
   }
 }
 
-async function inFrontOf(name: string, port: number): Promise<BareEnvoy> {
+async function inFrontOf(name: string, { address, port }: { address: string; port: number }): Promise<BareEnvoy> {
   const envoy = await startBareEnvoy(instance.envoyBinary(), instance.data, name, {
     routes: [{ match: { prefix: '/' }, route: { cluster: 'app' } }],
-    clusters: [staticCluster('app', port)],
+    clusters: [staticCluster('app', port, { addresses: [address] })],
     workers: WORKERS,
     manager: fileLog('/dev/null'),
   });
@@ -145,11 +144,11 @@ async function measure(way: Way, connections: number): Promise<Reading> {
   }
 }
 
-function print(ways: readonly Way[], connections: number, readingsOf: (way: Way) => Reading[]): void {
+function print(ways: readonly Way[], connections: number, readingsOf: (name: string) => Reading[]): void {
   const median = (numbers: number[]): number => quantile(numbers, 0.5);
   const beside = (way: Way, of: (r: Reading) => number): string => {
-    const bare = readingsOf(ways[1] as Way).map(of);
-    return median(readingsOf(way).map((r, i) => of(r) / (bare[i] ?? NaN))).toFixed(2);
+    const bare = readingsOf(BARE).map(of);
+    return median(readingsOf(way.name).map((r, i) => of(r) / (bare[i] ?? NaN))).toFixed(2);
   };
   const total = (r: Reading): number => r.pathMs + r.appMs + r.trafficMs;
   printTable(
@@ -170,7 +169,7 @@ function print(ways: readonly Way[], connections: number, readingsOf: (way: Way)
       'failed',
     ],
     ways.map((way) => {
-      const found = readingsOf(way);
+      const found = readingsOf(way.name);
       const shown = (of: (r: Reading) => number, digits: number): string => median(found.map(of)).toFixed(digits);
       return [
         way.name,

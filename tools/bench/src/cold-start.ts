@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
-import { request } from 'node:http';
 import { type KubeClient, kinds } from '@tidegate/kube';
 import { type Program, programsOf } from './bare-program.js';
+import { firstByte } from './first-byte.js';
 import { printTable, quantile } from './judge-table.js';
 import { PlatformInstance, freePort, gatewayUrl } from './platform-instance.js';
 import { buildImages, createRevision, deleteRevision, hostOf, untilHolding } from './sleeping-revision.js';
@@ -79,17 +79,4 @@ async function bareStart({ command: [file, ...args], cwd }: Program): Promise<nu
   const ms = performance.now() - began;
   child.kill('SIGKILL');
   return ms;
-}
-
-/** A new connection's first byte; status 0 when there is none. */
-function firstByte({ hostname, port }: URL, host: string): Promise<{ status: number; ms: number }> {
-  const began = performance.now();
-  return new Promise((resolve) => {
-    const call = request({ host: hostname, port: port || 80, headers: { host }, agent: false }, (response) => {
-      resolve({ status: response.statusCode ?? 0, ms: performance.now() - began });
-      response.resume();
-    });
-    call.on('error', () => resolve({ status: 0, ms: performance.now() - began }));
-    call.end();
-  });
 }

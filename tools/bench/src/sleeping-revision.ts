@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { type KubeClient, type Pod, kinds } from '@tidegate/kube';
@@ -102,7 +101,8 @@ export interface Images {
 export async function buildImages(instance: PlatformInstance): Promise<Images> {
   await instance.command(['image', 'build', path.join(IMAGES, 'sleeper')]);
   const node = 'tidegate.dev/bench/sleeper:1.0.0';
-  const folder = mkdtempSync(path.join(tmpdir(), 'tidegate-bench-static-'));
+  // Inside the instance's folder, with which it goes.
+  const folder = path.join(instance.data, 'bench-static');
   cpSync(path.join(IMAGES, 'static'), folder, { recursive: true });
   try {
     await run('go', ['build', '-ldflags', '-s -w', '-o', 'hello', 'main.go'], {

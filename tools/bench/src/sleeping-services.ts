@@ -39,6 +39,12 @@ interface Part {
   share: number;
 }
 
+/** Seconds of processor time by process, at a moment of performance.now(). */
+interface Spent {
+  atMs: number;
+  seconds: Map<string, number>;
+}
+
 interface MeshTimes {
   build: HistogramReading;
   acks: Map<string, HistogramReading>;
@@ -56,7 +62,9 @@ try {
   await watch.synced();
   await sleep(SETTLE_MS);
   const [empty, atFirst] = [await rest(), await meshTimes()];
+  const spentBefore = await spent();
   await fill(client, watch, program.image);
+  printSpent(spentBefore, await spent());
   await until('all sleep', SLEEP_LIMIT_MS, async () => watch.livePods() === 0 || undefined);
   await sleep(SETTLE_MS);
   const [full, filled] = [await rest(), await meshTimes()];
@@ -134,6 +142,23 @@ async function addMore(client: KubeClient, watch: ServiceWatch, image: string): 
       ['apply -> Ready', String(MORE), ...summary(readyMs), '0'],
       ['cold call, new connection -> first byte', String(MORE), ...summary(coldMs), String(failed)],
     ],
+  );
+}
+
+async function spent(): Promise<Spent> {
+  const seconds = (await instance.parts()).flatMap(({ name, pid }) => (pid === undefined ? [] : [[name, cpuSeconds(pid)] as const]));
+  return { atMs: performance.now(), seconds: new Map(seconds) };
+}
+
+function printSpent(before: Spent, after: Spent): void {
+  const elapsed = (after.atMs - before.atMs) / 1000;
+  printTable(
+    'Processor time until all were Ready',
+    ['process', 'seconds', 'of one core', 'ms for each service'],
+    [...after.seconds].map(([name, seconds]) => {
+      const used = seconds - (before.seconds.get(name) ?? 0);
+      return [name, used.toFixed(1), `${((100 * used) / elapsed).toFixed(0)} %`, ((used * 1000) / SERVICES).toFixed(0)];
+    }),
   );
 }
 

@@ -18,8 +18,8 @@ const NAMESPACE = 'bench';
 const REVISIONS = [
   { name: 'soft-1', containerConcurrency: 0 },
   { name: 'soft-2', containerConcurrency: 0 },
-  { name: 'hard-1', containerConcurrency: 4 },
-  { name: 'hard-2', containerConcurrency: 4 },
+  { name: 'hard-1', containerConcurrency: 10 },
+  { name: 'hard-2', containerConcurrency: 10 },
 ] as const;
 const [FEW, MANY] = [1, 4];
 const RATE = 40;
@@ -71,6 +71,8 @@ try {
     ],
     rows,
   );
+  const leases = /^tidegate_slot_leases_ended_total(?:\{[^}]*\})? (\d+)/m.exec(await instance.metrics('traffic'))?.[1] ?? '?';
+  console.log(`Slots taken back because the end of their request was not told: ${leases}.`);
   printLoad('at the end');
 } finally {
   await instance.end();

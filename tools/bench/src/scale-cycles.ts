@@ -2,6 +2,7 @@ import { type KubeClient, kinds } from '@tidegate/kube';
 import { type LoadReport, startLoad } from '@tidegate/sample-bookinfo';
 import { podAutoscalers } from '@tidegate/serving-contract';
 import { programsOf } from './bare-program.js';
+import { Failures } from './failures.js';
 import { printTable, quantile } from './judge-table.js';
 import { printLoad, printMachine } from './machine.js';
 import { PlatformInstance, gatewayUrl, sleep, until } from './platform-instance.js';
@@ -49,9 +50,15 @@ try {
       await createRevision(client, { namespace: NAMESPACE, name, image: program.image, containerConcurrency });
       await untilHolding(client, NAMESPACE, name);
       await scaleTo(client, name, FEW);
-      const load = startLoad({ url: `${gateway}/?ms=${ANSWER_MS}`, headers: { host: hostOf(name) }, ratePerSecond: RATE });
+      const failures = new Failures();
+      const load = startLoad({
+        url: `${gateway}/?ms=${ANSWER_MS}`,
+        headers: { host: hostOf(name) },
+        ratePerSecond: RATE,
+        onResult: (result) => failures.add(result),
+      });
       const cycled = await cycle(client, name, CYCLES / REVISIONS.length, deadline);
-      return row(name, cycled, await load.stop());
+      return row(name, cycled, await load.stop(), failures);
     }),
   );
   printTable(
@@ -67,7 +74,7 @@ try {
       'slowest ms',
       'up, p50/p95 ms',
       'down, p50/p95 ms',
-      'causes',
+      'what failed, and when',
     ],
     rows,
   );
@@ -106,26 +113,21 @@ async function scaleTo(client: KubeClient, name: string, pods: number): Promise<
   return performance.now() - began;
 }
 
-function row(name: string, { upMs, downMs }: Cycled, report: LoadReport): string[] {
-  const versions = Object.values(report.byVersion);
-  const sum = (of: (version: (typeof versions)[number]) => number): number => versions.reduce((n, v) => n + of(v), 0);
-  const refused = sum((v) => Object.entries(v.statuses).reduce((n, [status, count]) => n + (status.startsWith('4') ? count : 0), 0));
-  const causes = versions.flatMap((v) => Object.entries(v.causes).map(([cause, count]) => `${count} x ${cause}`));
-  if (refused > 0) causes.push(`${refused} x 4xx`);
+function row(name: string, { upMs, downMs }: Cycled, report: LoadReport, failures: Failures): string[] {
   // No answer names its version, so all are under one name.
-  const latency = versions[0]?.latency;
+  const latency = Object.values(report.byVersion)[0]?.latency;
   const both = (ms: readonly number[]): string => `${quantile(ms, 0.5).toFixed(0)} / ${quantile(ms, 0.95).toFixed(0)}`;
   return [
     name,
     String(downMs.length),
     String(report.completed),
-    String(sum((v) => v.failed) + refused),
+    String(failures.count),
     String(report.dropped),
     latency?.p50Ms.toFixed(0) ?? '-',
     latency?.p99Ms.toFixed(0) ?? '-',
     latency?.maxMs.toFixed(0) ?? '-',
     both(upMs),
     both(downMs),
-    causes.join(', ') || '-',
+    failures.told(),
   ];
 }

@@ -43,6 +43,8 @@ interface Part {
 interface Spent {
   atMs: number;
   seconds: Map<string, number>;
+  /** Of the newest write to the API. */
+  version: number;
 }
 
 interface MeshTimes {
@@ -62,9 +64,9 @@ try {
   await watch.synced();
   await sleep(SETTLE_MS);
   const [empty, atFirst] = [await rest(), await meshTimes()];
-  const spentBefore = await spent();
+  const spentBefore = await spent(client);
   await fill(client, watch, program.image);
-  printSpent(spentBefore, await spent());
+  printSpent(spentBefore, await spent(client));
   await until('all sleep', SLEEP_LIMIT_MS, async () => watch.livePods() === 0 || undefined);
   await sleep(SETTLE_MS);
   const [full, filled] = [await rest(), await meshTimes()];
@@ -145,15 +147,16 @@ async function addMore(client: KubeClient, watch: ServiceWatch, image: string): 
   );
 }
 
-async function spent(): Promise<Spent> {
+async function spent(client: KubeClient): Promise<Spent> {
   const seconds = (await instance.parts()).flatMap(({ name, pid }) => (pid === undefined ? [] : [[name, cpuSeconds(pid)] as const]));
-  return { atMs: performance.now(), seconds: new Map(seconds) };
+  const { resourceVersion } = await client.list(kinds.namespaces);
+  return { atMs: performance.now(), seconds: new Map(seconds), version: Number(resourceVersion) };
 }
 
 function printSpent(before: Spent, after: Spent): void {
   const elapsed = (after.atMs - before.atMs) / 1000;
   printTable(
-    'Processor time until all were Ready',
+    `Processor time until all were Ready; ${((after.version - before.version) / SERVICES).toFixed(0)} writes for each`,
     ['process', 'seconds', 'of one core', 'ms for each service'],
     [...after.seconds].map(([name, seconds]) => {
       const used = seconds - (before.seconds.get(name) ?? 0);

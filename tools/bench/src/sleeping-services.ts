@@ -97,7 +97,14 @@ async function fill(client: KubeClient, watch: ServiceWatch, image: string): Pro
   for (let n = 0; n < SERVICES; n++) {
     await sleep(Math.max(0, began + (n * 1000) / RATE - performance.now()));
     appliedAt.push(performance.now());
-    applies.push(applyService(client, { namespace: NAMESPACE, name: nameOf(n), image }));
+    // A connection may break; a person would apply once more.
+    const apply = (): Promise<void> => applyService(client, { namespace: NAMESPACE, name: nameOf(n), image });
+    applies.push(
+      apply().catch((error: unknown) => {
+        console.log(`${nameOf(n)} was applied again: ${String(error)}`);
+        return apply();
+      }),
+    );
   }
   await Promise.all(applies);
   const appliedMs = performance.now() - began;

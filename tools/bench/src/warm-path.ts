@@ -145,12 +145,16 @@ async function measure(way: Way, connections: number): Promise<Reading> {
 }
 
 function print(ways: readonly Way[], connections: number, readingsOf: (name: string) => Reading[]): void {
-  const median = (numbers: number[]): number => quantile(numbers, 0.5);
+  // A run without an answer has no processor time per request.
+  const median = (numbers: number[]): number => quantile(numbers.filter(Number.isFinite), 0.5);
   const beside = (way: Way, of: (r: Reading) => number): string => {
     const bare = readingsOf(BARE).map(of);
     return median(readingsOf(way.name).map((r, i) => of(r) / (bare[i] ?? NaN))).toFixed(2);
   };
   const total = (r: Reading): number => r.pathMs + r.appMs + r.trafficMs;
+  const silent = ways.map((way) => ({ name: way.name, runs: readingsOf(way.name).filter((r) => r.perSecond === 0).length }));
+  const told = silent.flatMap(({ name, runs }) => (runs > 0 ? [`${name} ${runs}`] : []));
+  if (told.length > 0) console.log(`\nRuns in which nothing was answered: ${told.join(', ')}.`);
   printTable(
     `${connections} connections, ${SECONDS} s a run, ${ROUNDS} alternating rounds, medians; ratios to the bare Envoy within a round (aim of Tidegate: 0.9 of its requests/s)`,
     [

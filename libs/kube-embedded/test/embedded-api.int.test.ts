@@ -1,4 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import type { IncomingHttpHeaders } from 'node:http';
+import { Agent, request } from 'node:https';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { silentLogger, systemClock } from '@tidegate/kernel';
@@ -66,6 +68,15 @@ it('creates, reads, replaces and deletes, the same inside and over HTTPS', async
   );
   await outside.delete(kinds.configMaps, 'one', 'default');
   expect(await inside.get(kinds.configMaps, 'one', 'default')).toBeUndefined();
+});
+
+it('keeps idle connections as long as Kubernetes does', async () => {
+  const headers = await new Promise<IncomingHttpHeaders>((resolve, reject) => {
+    const asked = request({ host: '127.0.0.1', port: api.port, path: '/version', ca: api.caPem, agent: new Agent({ keepAlive: true }) });
+    asked.once('response', (response) => resolve(response.destroy().headers)).once('error', reject);
+    asked.end();
+  });
+  expect(headers['keep-alive']).toBe('timeout=90');
 });
 
 it('answers in the words of Kubernetes', async () => {

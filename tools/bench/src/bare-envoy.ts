@@ -58,14 +58,20 @@ export function fileLog(file: string): Record<string, unknown> {
   return { access_log: [{ name: 'envoy.access_loggers.file', typed_config: typed }] };
 }
 
-/** A cluster of one static address. */
-export function staticCluster(name: string, port: number): unknown {
-  const endpoint = { address: { socket_address: { address: '127.0.0.1', port_value: port } } };
+/** A cluster of static addresses, all at one port. */
+export function staticCluster(name: string, port: number, options: { addresses?: readonly string[]; policy?: string } = {}): unknown {
+  const { addresses = ['127.0.0.1'], policy = 'ROUND_ROBIN' } = options;
   return {
     name,
     type: 'STATIC',
     connect_timeout: '1s',
-    load_assignment: { cluster_name: name, endpoints: [{ lb_endpoints: [{ endpoint }] }] },
+    lb_policy: policy,
+    load_assignment: {
+      cluster_name: name,
+      endpoints: [
+        { lb_endpoints: addresses.map((address) => ({ endpoint: { address: { socket_address: { address, port_value: port } } } })) },
+      ],
+    },
   };
 }
 

@@ -1,34 +1,23 @@
 import { spawn } from 'node:child_process';
-import { request } from 'node:http';
-import path from 'node:path';
 import { type KubeClient, kinds } from '@tidegate/kube';
+import { type Program, programsOf } from './bare-program.js';
+import { firstByte } from './first-byte.js';
 import { printTable, quantile } from './judge-table.js';
 import { PlatformInstance, freePort, gatewayUrl } from './platform-instance.js';
-import { IMAGES, buildImages, createRevision, deleteRevision, hostOf, untilHolding } from './sleeping-revision.js';
+import { buildImages, createRevision, deleteRevision, hostOf, untilHolding } from './sleeping-revision.js';
 
 /** `node dist/cold-start.js [ROUNDS] [SIZE ...]`: first byte of a revision without pods, beside the bare start of its program. */
 const ROUNDS = Number(process.argv[2] ?? 30);
 const SIZES = process.argv.length > 3 ? process.argv.slice(3).map(Number) : [10, 25, 100];
 const NAMESPACE = 'bench';
 
-interface Program {
-  name: string;
-  image: string;
-  command: [string, ...string[]];
-  cwd: string;
-}
-
 const instance = new PlatformInstance('cold');
 try {
   await instance.up({ empty: true });
   const client = await instance.client();
   await client.create(kinds.namespaces, { metadata: { name: NAMESPACE } });
-  const images = await buildImages(instance);
   const gateway = new URL(await gatewayUrl(client, 'knative-serving', 'knative-serving'));
-  const programs: Program[] = [
-    ...(images.static ? [{ name: 'static', image: images.static.image, command: ['./hello'] as [string], cwd: images.static.folder }] : []),
-    { name: 'node', image: images.node, command: [process.execPath, 'main.mjs'], cwd: path.join(IMAGES, 'sleeper') },
-  ];
+  const programs = programsOf(await buildImages(instance));
   const single: string[][] = [];
   for (const program of programs) single.push(await alone(client, gateway, program));
   printTable(
@@ -90,17 +79,4 @@ async function bareStart({ command: [file, ...args], cwd }: Program): Promise<nu
   const ms = performance.now() - began;
   child.kill('SIGKILL');
   return ms;
-}
-
-/** A new connection's first byte; status 0 when there is none. */
-function firstByte({ hostname, port }: URL, host: string): Promise<{ status: number; ms: number }> {
-  const began = performance.now();
-  return new Promise((resolve) => {
-    const call = request({ host: hostname, port: port || 80, headers: { host }, agent: false }, (response) => {
-      resolve({ status: response.statusCode ?? 0, ms: performance.now() - began });
-      response.resume();
-    });
-    call.on('error', () => resolve({ status: 0, ms: performance.now() - began }));
-    call.end();
-  });
 }

@@ -1,7 +1,5 @@
-import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import { type KubeClient, kinds } from '@tidegate/kube';
 import { gateways, httpRoutes } from '@tidegate/mesh-contract';
 import { type BareEnvoy, fileLog, startBareEnvoy, staticCluster } from './bare-envoy.js';
@@ -9,6 +7,7 @@ import { printTable, quantile } from './judge-table.js';
 import { LiveWatch } from './live-watch.js';
 import { PlatformInstance, gatewayUrl } from './platform-instance.js';
 import { cpuSeconds } from './process-reading.js';
+import { wrk } from './wrk.js';
 
 /** `node dist/gateway.js [ROUNDS]`: the platform's gateway beside an Envoy with a static route to the same upstream. Needs `wrk` on PATH. */
 const ROUNDS = Number(process.argv[2] ?? 5);
@@ -32,7 +31,6 @@ interface Reading {
 const WAYS = ['bare', 'logging', 'platform'] as const;
 type Way = (typeof WAYS)[number];
 
-const run = promisify(execFile);
 const instance = new PlatformInstance('gateway');
 const started: BareEnvoy[] = [];
 try {
@@ -137,22 +135,14 @@ async function routeTo(client: KubeClient, port: number): Promise<string> {
 
 async function measure(url: string, proxy: number, log: number | undefined): Promise<Reading> {
   const before = [cpuSeconds(proxy), log === undefined ? 0 : cpuSeconds(log)] as const;
-  const { stdout } = await run('wrk', ['-t1', `-c${CONNECTIONS}`, `-d${SECONDS}s`, '--latency', url]);
-  const requests = Number(/(\d+) requests in/.exec(stdout)?.[1]);
-  const bad = Number(/Non-2xx or 3xx responses: (\d+)/.exec(stdout)?.[1] ?? 0);
-  const socket = [.../(?:connect|read|write|timeout) (\d+)/g[Symbol.matchAll](stdout)].reduce((n, found) => n + Number(found[1]), 0);
+  const { perSecond, p99Ms, requests, notGood, broken } = await wrk({ url, connections: CONNECTIONS, seconds: SECONDS });
   return {
-    perSecond: Number(/Requests\/sec:\s+([\d.]+)/.exec(stdout)?.[1]),
-    p99Ms: milliseconds(/99%\s+([\d.]+)(us|ms|s)/.exec(stdout)),
+    perSecond,
+    p99Ms,
     proxyUs: ((cpuSeconds(proxy) - before[0]) * 1e6) / requests,
     logUs: log === undefined ? 0 : ((cpuSeconds(log) - before[1]) * 1e6) / requests,
-    errors: bad + socket,
+    errors: notGood + broken,
   };
-}
-
-function milliseconds(found: RegExpExecArray | null): number {
-  const factor = { us: 0.001, ms: 1, s: 1_000 }[found?.[2] ?? ''] ?? NaN;
-  return Number(found?.[1]) * factor;
 }
 
 function print(readings: readonly Record<Way, Reading>[]): void {

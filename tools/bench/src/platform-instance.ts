@@ -22,7 +22,6 @@ export interface PartStatus {
 /** One platform of a bench's own: a data folder in /tmp that is started, asked and removed by its program. */
 export class PlatformInstance {
   readonly data: string;
-  /** Kept for every start, as a user would who names one. */
 
   constructor(name: string) {
     this.data = mkdtempSync(path.join(tmpdir(), `tidegate-bench-${name}-`));
@@ -121,12 +120,16 @@ export function sleep(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-/** Named by the kernel: two instances that look for a free port by themselves at the same moment may find the same. */
+/** Named by the kernel. */
 export function freePort(): Promise<number> {
+  return boundPort(0);
+}
+
+function boundPort(port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
+    server.listen(port, '127.0.0.1', () => {
       const address = server.address();
       server.close(() => (typeof address === 'object' && address ? resolve(address.port) : reject(new Error('No free port.'))));
     });

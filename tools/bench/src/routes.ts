@@ -2,6 +2,7 @@ import { type KubeClient, kinds } from '@tidegate/kube';
 import { type HttpRoute, gateways, httpRoutes } from '@tidegate/mesh-contract';
 import { printTable, quantile } from './judge-table.js';
 import { LiveWatch } from './live-watch.js';
+import { type HistogramReading, readHistogram } from './metric-text.js';
 import { PlatformInstance, sleep } from './platform-instance.js';
 import { residentMb } from './process-reading.js';
 
@@ -121,9 +122,6 @@ async function change(client: KubeClient, watch: LiveWatch, hosts: number): Prom
   return [String(took.length), quantile(took, 0.5).toFixed(0), quantile(took, 0.95).toFixed(0), slowest, build.toFixed(1)];
 }
 
-async function buildSeconds(): Promise<{ sum: number; count: number }> {
-  const text = await instance.metrics('traffic');
-  const value = (name: string): number =>
-    Number(new RegExp(`^tidegate_mesh_build_seconds_${name}(?:\\{[^}]*\\})? (.+)$`, 'm').exec(text)?.[1] ?? NaN);
-  return { sum: value('sum'), count: value('count') };
+async function buildSeconds(): Promise<HistogramReading> {
+  return readHistogram(await instance.metrics('traffic'), 'tidegate_mesh_build_seconds').get('') ?? { sum: NaN, count: NaN };
 }

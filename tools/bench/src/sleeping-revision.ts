@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { type KubeClient, type Pod, kinds } from '@tidegate/kube';
@@ -93,11 +92,17 @@ export async function podsOf(client: KubeClient, namespace: string, name: string
   return items;
 }
 
+export interface Images {
+  node: string;
+  static?: { image: string; folder: string };
+}
+
 /** Builds the Node program's image, and the static one where Go is at hand; gives the names and the folder of the static program. */
-export async function buildImages(instance: PlatformInstance): Promise<{ node: string; static?: { image: string; folder: string } }> {
+export async function buildImages(instance: PlatformInstance): Promise<Images> {
   await instance.command(['image', 'build', path.join(IMAGES, 'sleeper')]);
   const node = 'tidegate.dev/bench/sleeper:1.0.0';
-  const folder = mkdtempSync(path.join(tmpdir(), 'tidegate-bench-static-'));
+  // Inside the instance's folder, with which it goes.
+  const folder = path.join(instance.data, 'bench-static');
   cpSync(path.join(IMAGES, 'static'), folder, { recursive: true });
   try {
     await run('go', ['build', '-ldflags', '-s -w', '-o', 'hello', 'main.go'], {

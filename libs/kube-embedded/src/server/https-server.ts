@@ -35,6 +35,8 @@ const LARGEST_BODY_BYTES = 3 * 1024 * 1024;
 const GZIP_FROM_BYTES = 128 * 1024;
 const MOST_CONNECTIONS = 2000;
 const MOST_STREAMS = 1000;
+/** As Kubernetes' own. At Node's 5 s connections close so often that a busy client's write meets one that is just closing, and fails. */
+const IDLE_CONNECTION_MS = 90_000;
 
 async function readBody(request: Http2ServerRequest): Promise<Buffer> {
   const chunks: Buffer[] = [];
@@ -61,6 +63,7 @@ export function serveHttps(options: HttpsServerOptions): Promise<RunningServer> 
   const { certificate, caPem, log } = options;
   const server: Http2SecureServer = createSecureServer({
     allowHTTP1: true,
+    http1Options: { keepAliveTimeout: IDLE_CONNECTION_MS },
     key: certificate.keyPem,
     cert: certificate.certificatePem,
     ca: caPem,

@@ -6,6 +6,7 @@ export { type Result, err, ok, unreachable } from './result.js';
 export { durationMs, formatDuration } from './duration.js';
 export { DialAddress, ListenAddress, type TlsDialAddress, type TlsListenAddress, addressText } from './address.js';
 export { readConfig } from './config.js';
+export { type TlsFiles, TlsFolder } from './tls-folder.js';
 export { type Logger, createLogger, silentLogger } from './log.js';
 export { createRegistry } from './metrics.js';
 export { type HealthChecks, serveHealth } from './health.js';

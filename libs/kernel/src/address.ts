@@ -26,3 +26,7 @@ export type TlsDialAddress = Exclude<DialAddress, { socket: string }>;
 export function addressText(address: ListenAddress | DialAddress): string {
   return 'socket' in address ? address.socket : `${address.host}:${address.port}`;
 }
+
+/** Where /healthz, /readyz and /metrics are served, in the clear. */
+export const HealthAddress = z.union([socket, z.strictObject({ host: z.string().default('0.0.0.0'), port })]);
+export type HealthAddress = z.infer<typeof HealthAddress>;

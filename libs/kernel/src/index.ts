@@ -4,7 +4,7 @@ export { BoundedMap, Ring } from './bounded.js';
 export { TidegateError, causeChain, defineErrors, errorMeanings, toUserText } from './errors.js';
 export { type Result, err, ok, unreachable } from './result.js';
 export { durationMs, formatDuration } from './duration.js';
-export { DialAddress, ListenAddress, type TlsDialAddress, type TlsListenAddress, addressText } from './address.js';
+export { DialAddress, HealthAddress, ListenAddress, type TlsDialAddress, type TlsListenAddress, addressText } from './address.js';
 export { readConfig } from './config.js';
 export { type TlsFiles, TlsFolder } from './tls-folder.js';
 export { type Logger, createLogger, silentLogger } from './log.js';

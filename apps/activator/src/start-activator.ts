@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import type { RunningPart, StartPart } from '@tidegate/kernel';
+import { type ListenAddress, type RunningPart, type StartPart, addressText } from '@tidegate/kernel';
 import { EventRecorder, InformerSet, type KubeClient, type Pod, keyFor, keyOf, kinds } from '@tidegate/kube';
 import { type PodAutoscaler, type Wake, REVISION_LABEL, REVISION_UID_LABEL, podAutoscalers, revisions } from '@tidegate/serving-contract';
 import {
@@ -20,8 +19,8 @@ import { listen } from './listen.js';
 
 export interface ActivatorOptions {
   client: KubeClient;
-  /** Unix socket on which proxies ask. */
-  socket: string;
+  /** Where proxies ask. */
+  listen: ListenAddress;
   wake: Wake;
   requestEvents: RequestEvents;
   /** Requests that may wait, for one revision and for all; default 10,000 and 50,000. */
@@ -29,7 +28,7 @@ export interface ActivatorOptions {
   /** Tells every client that waited for a pod where the time went, in the header x-tidegate-cold-start; default only for revisions that ask for it. */
   coldStartHeader?: boolean;
   /** Several replicas share revisions that have a limit: each such revision's slots are granted by one of them. Without it there is one. */
-  peers?: Omit<ShareOptions, 'identity'> & { identity?: string };
+  peers?: Omit<ShareOptions, 'identity'> & { identity?: string | undefined };
 }
 
 const BOUNDS: HoldBounds = { perRevision: 10_000, total: 50_000 };
@@ -44,7 +43,7 @@ const BOUNDS: HoldBounds = { perRevision: 10_000, total: 50_000 };
  */
 export const startActivator: StartPart<ActivatorOptions> = async (context, options): Promise<RunningPart> => {
   const { clock, log, registry } = context;
-  const { client, socket, wake, requestEvents, bounds = BOUNDS, coldStartHeader = false, peers } = options;
+  const { client, listen: address, wake, requestEvents, bounds = BOUNDS, coldStartHeader = false, peers } = options;
   const informers = new InformerSet(client, { clock, log });
   const pods = informers.informer(kinds.pods, { labelSelector: REVISION_LABEL });
   const autoscalers = informers.informer(podAutoscalers);
@@ -88,6 +87,7 @@ export const startActivator: StartPart<ActivatorOptions> = async (context, optio
     (slots) => front.slotsEnded(slots),
   );
   let stopped = false;
+  const listening = { stop: (): Promise<void> => Promise.resolve() };
   informers.synced().then(
     () => {
       holds.objectsSynced();
@@ -113,14 +113,15 @@ export const startActivator: StartPart<ActivatorOptions> = async (context, optio
       });
     });
     server.forceShutdown();
-    await rm(socket, { force: true });
+    await listening.stop();
     await recorder.flush();
   };
-  await listen(server, socket).catch(async (error: unknown) => {
+  const opened = await listen(server, address, log).catch(async (error: unknown) => {
     await stop();
     throw error;
   });
-  log.info({ socket }, 'the activator listens');
+  listening.stop = opened.stop;
+  log.info({ address: addressText(address) }, 'the activator listens');
   return {
     name: 'activator',
     notReady: () => [

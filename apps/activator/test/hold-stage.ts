@@ -68,9 +68,15 @@ export class HoldStage {
     const paths = { dataDir: this.folder, claimsDir: path.join(this.folder, 'claims') };
     this.cluster = await startCluster(context(), { ...paths, apiPort: 0, portBlock, portBlockSize: 200, drainMs: 100 });
     await this.install();
-    this.mesh = await startMesh(context(), { client: this.client, xdsSocket: this.at('xds'), mode: 'embedded', installKinds: false });
+    this.mesh = await startMesh(context(), {
+      client: this.client,
+      listen: { socket: this.at('xds') },
+      mode: 'embedded',
+      installKinds: false,
+    });
     if (!this.options.isBare) {
-      this.telemetry = await startTelemetry(context(), { telemetrySocket: this.at('telemetry'), signalsSocket: this.at('signals') });
+      const telemetry = { listen: { socket: this.at('telemetry') }, signals: { socket: this.at('signals') } };
+      this.telemetry = await startTelemetry(context(), telemetry);
       await this.startActivator();
       this.envoy = await this.startEnvoy('embedded', { telemetrySocket: this.at('telemetry'), activatorSocket: this.at('activator') });
     }
@@ -98,7 +104,7 @@ export class HoldStage {
       { ...context(), registry },
       {
         client: this.client,
-        socket: this.at('activator'),
+        listen: { socket: this.at('activator') },
         wake,
         requestEvents: this.telemetry.requestEvents,
         ...(this.options.bounds ? { bounds: this.options.bounds } : {}),

@@ -18,17 +18,17 @@ const context: PartContext = {
   },
 };
 const client = await connect({ kubeconfigPath });
-const telemetry = await startTelemetry(context, { telemetrySocket: at('telemetry'), signalsSocket: at('signals') });
+const telemetry = await startTelemetry(context, { listen: { socket: at('telemetry') }, signals: { socket: at('signals') } });
 const activator = await startActivator(context, {
   client,
-  socket: at('activator'),
+  listen: { socket: at('activator') },
   wake: { wake: ({ name }) => void process.stdout.write(`wake ${name}\n`) },
   requestEvents: telemetry.requestEvents,
-  peers: { identity, address: `unix:${at('peers')}` },
+  peers: { identity, listen: { socket: at('peers') } },
 });
 // Of one that was killed.
 rmSync(at('health'), { force: true });
-await serveHealth({ notReady: () => activator.notReady(), registry }, { path: at('health') });
+await serveHealth({ notReady: () => activator.notReady(), registry }, { socket: at('health') });
 process.stdout.write('ready\n');
 process.on('SIGTERM', () => {
   void (async () => {

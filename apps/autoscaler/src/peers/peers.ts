@@ -1,15 +1,13 @@
 import { type Clock, type Logger, causeChain } from '@tidegate/kernel';
 import type { InformerSet, KubeClient } from '@tidegate/kube';
 import { type LoadReport, revisionKey } from '@tidegate/serving-autoscale';
-import { Replicas } from '@tidegate/serving-ownership';
+import { type PeerEndpoint, type PeerListening, Replicas, peerAddress } from '@tidegate/serving-ownership';
 import { OPEN_AGAIN_MS } from '@tidegate/signals';
 import { PeerClient } from './peer-client.js';
-import { type PeerListener, servePeers } from './peer-server.js';
+import { PEER_NAME, type PeerListener, servePeers } from './peer-server.js';
 import type { PeerWake } from './peer-service.js';
 
-export interface PeersOptions {
-  /** Where the other replicas reach this one: `unix:PATH`, or an address of this machine. */
-  address: string;
+export interface PeersOptions extends PeerEndpoint {
   /** Namespace of the replicas' Leases; default tidegate-system. */
   leaseNamespace?: string;
 }
@@ -36,14 +34,17 @@ export class Peers {
 
   private constructor(
     private readonly context: PeersContext,
-    private readonly server: { stop(): Promise<void> },
+    private readonly server: PeerListening,
     options: PeersOptions,
   ) {
     const { client, informers, identity, clock, log } = context;
     this.replicas = new Replicas({
       ...{ client, informers, clock, log, group: 'autoscaler', namespace: options.leaseNamespace ?? 'tidegate-system' },
-      self: { identity, address: options.address },
-      open: ({ address }) => new PeerClient(address, clock),
+      self: { identity, address: server.address },
+      open: ({ address }) => {
+        const peer = peerAddress(address, options.listen, PEER_NAME);
+        return peer && new PeerClient(peer, clock, log);
+      },
       onMembers: (members) => {
         for (const member of this.missedUntil.keys()) if (!members.includes(member)) this.missedUntil.delete(member);
         context.onChange();
@@ -53,7 +54,7 @@ export class Peers {
 
   /** Throws REPLICA_ADDRESS_UNUSABLE. */
   static async join(context: PeersContext, options: PeersOptions): Promise<Peers> {
-    return new Peers(context, await servePeers(options.address, context.listener), options);
+    return new Peers(context, await servePeers(options, context.listener, context.log), options);
   }
 
   isMine(key: string): boolean {

@@ -15,38 +15,62 @@ export interface EnvoyBootstrapOptions {
   maxConnections?: number;
 }
 
-type Json = Record<string, unknown>;
+export type Json = Record<string, unknown>;
+
+/** Until the mesh hears of its proxies again nothing is live: a restart of the mesh should not take longer than it must. */
+const ADS_RETRY = { base_interval: '0.25s', max_interval: '3s' };
 
 const HTTP_OPTIONS = 'envoy.extensions.upstreams.http.v3.HttpProtocolOptions';
 
-/**
- * Envoy's bootstrap, for JSON.stringify: everything else comes by ADS. Only the statistics named here exist: of mirrored copies, whose answers reach no
- * access log, and a few totals. All others would cost memory per cluster and second.
- */
+/** The bootstrap of an Envoy on this machine, whose links to the platform are unix sockets. For JSON.stringify: everything else comes by ADS. */
 export function envoyBootstrap(options: EnvoyBootstrapOptions): Json {
-  const { nodeId, nodeCluster = 'tidegate', xdsSocket, telemetrySocket, activatorSocket, adminSocket, maxConnections = 10_000 } = options;
-  const ads = { ads: {}, resource_api_version: 'V3', initial_fetch_timeout: '30s' };
+  const { nodeId, nodeCluster = 'tidegate', xdsSocket, telemetrySocket, activatorSocket, adminSocket, maxConnections } = options;
   return {
     node: { id: nodeId, cluster: nodeCluster },
-    admin: { address: { pipe: { path: adminSocket, mode: 0o600 } } },
-    dynamic_resources: {
-      ads_config: {
-        api_type: 'DELTA_GRPC',
-        transport_api_version: 'V3',
-        set_node_on_first_message_only: true,
-        grpc_services: [{ envoy_grpc: { cluster_name: 'xds' } }],
-      },
-      cds_config: ads,
-      lds_config: ads,
-    },
-    static_resources: {
+    ...bootstrapOf({
+      adminSocket,
       clusters: [
         pipeCluster('xds', xdsSocket),
         pipeCluster('telemetry', telemetrySocket),
         // Every held request is an open call; how many there may be is the activator's decision.
         pipeCluster('activator', activatorSocket, 1_000_000),
       ],
+      listeners: [],
+      firstFetch: '30s',
+      ...(maxConnections === undefined ? {} : { maxConnections }),
+    }),
+  };
+}
+
+export interface BootstrapParts {
+  adminSocket: string;
+  /** Those named xds, telemetry and activator among them. */
+  clusters: readonly Json[];
+  listeners: readonly Json[];
+  /** How long the start waits for the first configuration; 0s for ever. */
+  firstFetch: string;
+  maxConnections?: number;
+}
+
+/**
+ * What every Envoy of ours has in common. Only the statistics named here exist: of mirrored copies, whose answers reach no access log, and a
+ * few totals. All others would cost memory per cluster and second.
+ */
+export function bootstrapOf({ adminSocket, clusters, listeners, firstFetch, maxConnections = 10_000 }: BootstrapParts): Json {
+  const ads = { ads: {}, resource_api_version: 'V3', initial_fetch_timeout: firstFetch };
+  return {
+    admin: { address: { pipe: { path: adminSocket, mode: 0o600 } } },
+    dynamic_resources: {
+      ads_config: {
+        api_type: 'DELTA_GRPC',
+        transport_api_version: 'V3',
+        set_node_on_first_message_only: true,
+        grpc_services: [{ envoy_grpc: { cluster_name: 'xds', retry_policy: { retry_back_off: ADS_RETRY } } }],
+      },
+      cds_config: ads,
+      lds_config: ads,
     },
+    static_resources: { clusters, ...(listeners.length > 0 ? { listeners } : {}) },
     deferred_stat_options: { enable_deferred_creation_stats: true },
     stats_flush_interval: '1s',
     stats_sinks: [metricsSink()],
@@ -75,12 +99,17 @@ function pipeCluster(name: string, path: string, maxRequests = 10_000): Json {
     connect_timeout: '1s',
     load_assignment: { cluster_name: name, endpoints: [{ lb_endpoints: [{ endpoint: { address: { pipe: { path } } } }] }] },
     circuit_breakers: { thresholds: [{ max_connections: 1000, max_pending_requests: maxRequests, max_requests: maxRequests }] },
-    typed_extension_protocol_options: {
-      [HTTP_OPTIONS]: {
-        '@type': `type.googleapis.com/${HTTP_OPTIONS}`,
-        explicit_http_config: {
-          http2_protocol_options: { max_concurrent_streams: maxRequests, connection_keepalive: { interval: '30s', timeout: '10s' } },
-        },
+    typed_extension_protocol_options: http2Options(maxRequests),
+  };
+}
+
+/** Of a cluster that speaks gRPC with the platform. */
+export function http2Options(maxRequests: number): Json {
+  return {
+    [HTTP_OPTIONS]: {
+      '@type': `type.googleapis.com/${HTTP_OPTIONS}`,
+      explicit_http_config: {
+        http2_protocol_options: { max_concurrent_streams: maxRequests, connection_keepalive: { interval: '30s', timeout: '10s' } },
       },
     },
   };

@@ -2,7 +2,8 @@ import { chmod, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { Server, ServerCredentials, status, type StatusObject } from '@grpc/grpc-js';
 import { aggregatedDiscoveryService, type DeltaDiscoveryRequest, type EnvoyNode } from '@tidegate/envoy-protos';
-import { TidegateError, type Clock, type Logger } from '@tidegate/kernel';
+import { listenTls, type TlsListener } from '@tidegate/grpc-link';
+import { addressText, TidegateError, type Clock, type ListenAddress, type Logger } from '@tidegate/kernel';
 import type { Snapshot } from '@tidegate/mesh-snapshot';
 import type { Registry } from 'prom-client';
 import { codes } from './errors.js';
@@ -13,13 +14,15 @@ import { ResourceStore } from './resource-store.js';
 import { RESOURCE_TYPES, splitResourceKey } from './resource-view.js';
 import { createXdsMetrics, type XdsMetrics } from './xds-metrics.js';
 
+export type ProxyNode = EnvoyNode;
+
 export interface XdsServerOptions {
-  /** Path of the unix socket. A dead one is replaced. */
-  path: string;
+  /** A dead unix socket is replaced. Over TLS proxies show a certificate for PROXY_NAME. */
+  listen: ListenAddress;
   clock: Clock;
   log: Logger;
-  /** Ids (`node.id`) of proxies that ought to be there, connected or not. */
-  expected: () => readonly string[];
+  /** Proxies that ought to be there, connected or not. */
+  expected: () => readonly ProxyNode[];
   /** Which resources a proxy takes; default all. */
   serves?: (node: EnvoyNode) => ProxyState['serves'];
   /** Wait between the last acknowledged route change and removals; default 30 ms (measured: enough for requests on their way). */
@@ -32,7 +35,7 @@ export interface XdsServerOptions {
 export interface Liveness {
   /** Proxies that hold every named resource in its newest form. */
   live: number;
-  /** Connected proxies and expected ones. */
+  /** Connected proxies and expected ones, of those that take any of the resources. */
   total: number;
   /** Ids of proxies that do not, or are not connected. */
   waitingFor: readonly string[];
@@ -56,10 +59,15 @@ export interface XdsServer {
   proxies(): ProxyProgress[];
   /** Called, at most once per turn of the event loop, when an answer to `liveness` may have changed. Returns the way to end it. */
   onProgress(listener: () => void): () => void;
+  /** Of the port that was bound over TLS. */
+  port(): number | undefined;
   stop(): Promise<void>;
 }
 
-/** Serves delta ADS on a unix socket. Throws MESH_XDS_SOCKET_TAKEN when somebody answers there already. */
+/** In the certificate of every proxy. */
+const PROXY_NAME = 'gateway.tidegate';
+
+/** Serves delta ADS. Throws MESH_XDS_SOCKET_TAKEN when somebody answers there already. */
 export async function startXdsServer(options: XdsServerOptions): Promise<XdsServer> {
   const server = new DiscoveryServer(options);
   await server.listen();
@@ -85,6 +93,7 @@ class DiscoveryServer implements XdsServer {
   private readonly metrics: XdsMetrics | undefined;
   /** Before the first snapshot an answer would be "nothing exists", and a proxy that survived us would throw its configuration away. */
   private readonly heldBack = new WeakMap<ProxyConnection, DeltaDiscoveryRequest[]>();
+  private tls: TlsListener | undefined;
   private progressDue = false;
   private published = false;
 
@@ -98,14 +107,26 @@ class DiscoveryServer implements XdsServer {
   }
 
   async listen(): Promise<void> {
-    const { path } = this.options;
+    const { listen, log } = this.options;
+    this.grpc.addService(aggregatedDiscoveryService, { DeltaAggregatedResources: (stream: DiscoveryStream) => this.accept(stream) });
+    if ('socket' in listen) return this.listenOnSocket(listen.socket);
+    this.tls = await listenTls(this.grpc, listen, { expects: [PROXY_NAME], log }).catch((cause: unknown) => {
+      if (cause instanceof TidegateError) throw cause;
+      throw new TidegateError(codes.MESH_XDS_SOCKET_TAKEN, `The port ${addressText(listen)} cannot be opened.`, { cause });
+    });
+  }
+
+  port(): number | undefined {
+    return this.tls?.port;
+  }
+
+  private async listenOnSocket(path: string): Promise<void> {
     if (await answers(path)) {
       throw new TidegateError(codes.MESH_XDS_SOCKET_TAKEN, `Another process already answers proxies on ${path}.`, {
         remedy: 'Stop it, or choose another data folder.',
       });
     }
     await rm(path, { force: true });
-    this.grpc.addService(aggregatedDiscoveryService, { DeltaAggregatedResources: (stream: DiscoveryStream) => this.accept(stream) });
     await new Promise<void>((resolve, reject) => {
       this.grpc.bindAsync(`unix:${path}`, ServerCredentials.createInsecure(), (error) => {
         if (!error) return resolve();
@@ -126,7 +147,7 @@ class DiscoveryServer implements XdsServer {
 
   liveness(keys: readonly string[]): Liveness {
     const byId = this.byId();
-    const ids = new Set([...this.options.expected(), ...byId.keys()]);
+    const ids = this.idsThatServe(byId, keys);
     const rejected = new Map<string, string>();
     const waitingFor: string[] = [];
     for (const key of keys) {
@@ -148,7 +169,7 @@ class DiscoveryServer implements XdsServer {
   proxies(): ProxyProgress[] {
     const byId = this.byId();
     const now = this.options.clock.monotonic();
-    return [...new Set([...this.options.expected(), ...byId.keys()])].map((id) => {
+    return [...new Set([...this.options.expected().map(({ id }) => id), ...byId.keys()])].map((id) => {
       const state = byId.get(id)?.state;
       const refused = state ? RESOURCE_TYPES.reduce((sum, type) => sum + state.types[type].rejected.size, 0) : 0;
       return { id, connected: state !== undefined, ackedAll: state !== undefined && isSettled(state, this.store, now, 0), refused };
@@ -163,8 +184,24 @@ class DiscoveryServer implements XdsServer {
   async stop(): Promise<void> {
     this.listeners.clear();
     for (const connection of this.connections) connection.close();
+    this.tls?.stop();
     this.grpc.forceShutdown();
-    await rm(this.options.path, { force: true });
+    if ('socket' in this.options.listen) await rm(this.options.listen.socket, { force: true });
+  }
+
+  /** A proxy that takes none of the resources has no say in whether they are live. */
+  private idsThatServe(byId: ReadonlyMap<string, ProxyConnection>, keys: readonly string[]): Set<string> {
+    const { expected, serves = () => () => true } = this.options;
+    const all = keys.flatMap((key) => splitResourceKey(key) ?? []);
+    // Clusters come to every proxy, but who has no route to them sends nothing there.
+    const routing = all.filter(({ type }) => type === 'listener' || type === 'routes' || type === 'scope');
+    const parts = routing.length > 0 ? routing : all;
+    const nodes = [...expected(), ...[...byId.values()].flatMap(({ node }) => node ?? [])];
+    const taking = nodes.filter((node) => {
+      const takes = serves(node);
+      return parts.length === 0 || parts.some(({ type, name }) => takes(type, name));
+    });
+    return new Set(taking.map(({ id }) => id));
   }
 
   private holdsAll(connection: ProxyConnection, keys: readonly string[], rejected: Map<string, string>): boolean {

@@ -9,14 +9,14 @@ import type { PeerAnswer, PeerRequest } from '../src/shared/peer-messages.js';
 import { type PeerServer, servePeers } from '../src/shared/peer-server.js';
 
 let folder: string;
-let address: string;
+let address: { socket: string };
 let server: PeerServer;
 let heard: string[];
 let requests: PeerRequest[];
 const links: PeerLink[] = [];
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'tg-share-'));
-  address = `unix:${join(folder, 'p.sock')}`;
+  address = { socket: join(folder, 'p.sock') };
   heard = [];
   requests = [];
   server = await listen();
@@ -29,7 +29,7 @@ afterEach(async () => {
 
 function listen(): Promise<PeerServer> {
   return servePeers(
-    address,
+    { listen: address },
     {
       onJoined: ({ identity, address: at }) => heard.push(`${identity} joined, at ${at}`),
       onParted: (identity) => heard.push(`${identity} parted`),
@@ -140,7 +140,7 @@ it.each([
     body: JSON.stringify({ from: { identity: 'z', address: 'unix:/z' }, items: Array.from({ length: 1_001 }, () => ({ is: 'lost' })) }),
   },
 ])('refuses $name', async ({ body }) => {
-  const raw = new Client(address, credentials.createInsecure());
+  const raw = new Client(`unix:${address.socket}`, credentials.createInsecure());
   const stream = raw.makeBidiStreamRequest(
     '/tidegate.activator.v1.Peers/Share',
     (text: string) => Buffer.from(text),

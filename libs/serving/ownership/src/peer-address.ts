@@ -1,45 +1,67 @@
 import { rm } from 'node:fs/promises';
-import { Client, type Server, ServerCredentials, credentials } from '@grpc/grpc-js';
-import { TidegateError, defineErrors } from '@tidegate/kernel';
+import { type Server, ServerCredentials } from '@grpc/grpc-js';
+import { listenTls } from '@tidegate/grpc-link';
+import { type DialAddress, type ListenAddress, type Logger, TidegateError, addressText, defineErrors } from '@tidegate/kernel';
 
 const codes = defineErrors({ REPLICA_ADDRESS_UNUSABLE: 'Replicas of this part can’t be heard on the address that was set.' });
 
-/** Nobody has to prove who he is: a unix socket in a folder of one's own, or this machine. */
-const OWN_MACHINE = /^(unix:.+|127\.\d+\.\d+\.\d+:\d+|\[::1\]:\d+)$/;
+/** Where a replica hears others. Everything that knows what such an address is is in this file. */
+export interface PeerEndpoint {
+  listen: ListenAddress;
+  /** Over TLS: the host by which the other replicas reach this one, with the port that is listened on. */
+  host?: string | undefined;
+}
 
-/**
- * Lets the other replicas reach this server at `unix:PATH` or a port of this machine, replacing a socket that a killed process left behind.
- * Everything that knows what an address is is in this file. Throws REPLICA_ADDRESS_UNUSABLE.
- */
-export async function listenForPeers(server: Server, address: string): Promise<{ stop(): Promise<void> }> {
-  const socket = address.startsWith('unix:') ? address.slice('unix:'.length) : undefined;
+export interface PeerListening {
+  /** For the Lease: where this replica is reached. */
+  address: string;
+  stop(): Promise<void>;
+}
+
+/** Lets others call this server, replacing a socket that a killed process left behind. Over TLS only these names may. Throws REPLICA_ADDRESS_UNUSABLE. */
+export async function listenForPeers(
+  server: Server,
+  { listen, host }: PeerEndpoint,
+  { expects, log }: { expects: readonly string[]; log: Logger },
+): Promise<PeerListening> {
   try {
-    if (!OWN_MACHINE.test(address)) throw new Error('it is neither a unix socket nor an address of this machine');
-    if (socket) await rm(socket, { force: true });
-    await new Promise<void>((resolve, reject) => {
-      server.bindAsync(address, ServerCredentials.createInsecure(), (error) => (error ? reject(error) : resolve()));
-    });
+    if ('socket' in listen) return await listenOnSocket(server, listen.socket);
+    const { port, stop } = await listenTls(server, listen, { expects: [...expects], log });
+    return {
+      address: `${host ?? listen.host}:${port}`,
+      async stop() {
+        stop();
+        server.forceShutdown();
+      },
+    };
   } catch (cause) {
-    throw new TidegateError(codes.REPLICA_ADDRESS_UNUSABLE, `Other replicas cannot be heard on ${address}.`, {
-      remedy: 'Set unix:PATH in a folder that this process may write, or a port of 127.0.0.1.',
+    throw new TidegateError(codes.REPLICA_ADDRESS_UNUSABLE, `Other replicas cannot be heard on ${addressText(listen)}.`, {
+      remedy: 'Set a socket in a folder that this process may write, or a free port with the folder of a certificate.',
       cause,
     });
   }
-  return {
-    async stop() {
-      server.forceShutdown();
-      if (socket) await rm(socket, { force: true });
-    },
-  };
 }
 
-/** A channel to another replica; it connects, and connects again, by itself. */
-export function dialPeer(address: string, options: { largestBytes?: number } = {}): Client {
-  return new Client(address, credentials.createInsecure(), {
-    'grpc.initial_reconnect_backoff_ms': 100,
-    'grpc.max_reconnect_backoff_ms': 1_000,
-    // Parallel connections of one process, as in tests, must not share a channel.
-    'grpc.use_local_subchannel_pool': 1,
-    ...(options.largestBytes === undefined ? {} : { 'grpc.max_receive_message_length': options.largestBytes }),
+/**
+ * How to call a replica whose Lease says this. A socket counts only where replicas use sockets, and a port only where they use TLS; else the Lease
+ * is not of one of us.
+ */
+export function peerAddress(text: string, own: ListenAddress, name: string): DialAddress | undefined {
+  if (text.startsWith('unix:')) return 'socket' in own ? { socket: text.slice('unix:'.length) } : undefined;
+  const [, host = '', port = ''] = /^(.+):(\d+)$/.exec(text) ?? [];
+  return 'socket' in own || host === '' ? undefined : { host, port: Number(port), tls: own.tls, name };
+}
+
+async function listenOnSocket(server: Server, socket: string): Promise<PeerListening> {
+  await rm(socket, { force: true });
+  await new Promise<void>((resolve, reject) => {
+    server.bindAsync(`unix:${socket}`, ServerCredentials.createInsecure(), (error) => (error ? reject(error) : resolve()));
   });
+  return {
+    address: `unix:${socket}`,
+    async stop() {
+      server.forceShutdown();
+      await rm(socket, { force: true });
+    },
+  };
 }

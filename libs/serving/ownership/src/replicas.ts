@@ -9,8 +9,9 @@ const OWNERS = 50_000;
 const MOST_INTRODUCED = 64;
 
 export interface ReplicasOptions<Link> extends LeaseKeeperOptions {
-  /** A way to another replica. Called once for each one and address; `close` is called when its Lease is not there any more. */
-  open: (member: Member) => Link;
+  /** A way to another replica. Called once for each one and address; `close` is called when its Lease is not there any
+   * more. Undefined when the address is not one of ours. */
+  open: (member: Member) => Link | undefined;
   /** Who takes part is not who took part before; sorted, and without us while our own Lease does not count. */
   onMembers: (members: readonly string[]) => void;
 }
@@ -72,8 +73,10 @@ export class Replicas<Link extends { close(): void }> {
     for (const member of present.values()) {
       const known = this.ways.get(member.identity);
       if (member.identity === self.identity || known?.address === member.address) continue;
+      const link = open(member);
+      if (!link) continue;
       known?.link.close();
-      this.ways.set(member.identity, { address: member.address, link: open(member) });
+      this.ways.set(member.identity, { address: member.address, link });
     }
     for (const [identity, { link }] of this.ways) {
       if (present.has(identity)) continue;

@@ -1,12 +1,13 @@
 import type { Client, ClientDuplexStream } from '@grpc/grpc-js';
-import { type Clock, type Logger, backoffMs } from '@tidegate/kernel';
-import { type Member, dialPeer } from '@tidegate/serving-ownership';
+import { dial } from '@tidegate/grpc-link';
+import { type Clock, type DialAddress, type Logger, addressText, backoffMs } from '@tidegate/kernel';
+import type { Member } from '@tidegate/serving-ownership';
 import { Frames } from './frames.js';
 import { LARGEST_BYTES, type PeerAnswer, type PeerAnswers, type PeerRequest, type PeerRequests, shareMethod } from './peer-messages.js';
 
 export interface PeerLinkOptions {
   self: Member;
-  address: string;
+  address: DialAddress;
   clock: Clock;
   log: Logger;
   onOpen: () => void;
@@ -17,6 +18,12 @@ export interface PeerLinkOptions {
 const AGAIN = { baseMs: 50, maxMs: 1_000 };
 /** What was said last still goes out. */
 const LAST_WORDS_MS = 500;
+
+const CHANNEL = {
+  'grpc.initial_reconnect_backoff_ms': 100,
+  'grpc.max_reconnect_backoff_ms': 1_000,
+  'grpc.max_receive_message_length': LARGEST_BYTES,
+};
 
 type Stream = ClientDuplexStream<PeerRequests, PeerAnswers>;
 
@@ -31,7 +38,7 @@ export class PeerLink {
   private cancelRetry: () => void = () => undefined;
 
   constructor(private readonly options: PeerLinkOptions) {
-    this.client = dialPeer(options.address, { largestBytes: LARGEST_BYTES });
+    this.client = dial(options.address, { log: options.log, channel: CHANNEL });
     this.connect();
   }
 
@@ -91,7 +98,7 @@ export class PeerLink {
     if (this.isClosed) return;
     const { clock, log, address, onClosed } = this.options;
     if (wasOpen) {
-      log.warn({ address, err: error }, 'the way to another replica is broken, opening it again');
+      log.warn({ address: addressText(address), err: error }, 'the way to another replica is broken, opening it again');
       onClosed();
     }
     this.cancelRetry = clock.after(backoffMs(this.failures++, AGAIN, 0.5), () => this.connect());

@@ -1,6 +1,6 @@
 import { Metadata, Server, type ServerDuplexStream, status } from '@grpc/grpc-js';
 import { type Logger, causeChain } from '@tidegate/kernel';
-import { type Member, listenForPeers } from '@tidegate/serving-ownership';
+import { type Member, type PeerEndpoint, listenForPeers } from '@tidegate/serving-ownership';
 import { Frames } from './frames.js';
 import { LARGEST_BYTES, type PeerAnswer, type PeerAnswers, type PeerRequest, type PeerRequests, shareMethod } from './peer-messages.js';
 
@@ -10,7 +10,12 @@ export interface PeerListener {
   onRequest: (identity: string, request: PeerRequest) => void;
 }
 
+/** In the certificates of replicas. */
+export const PEER_NAME = 'activator.tidegate';
+
 export interface PeerServer {
+  /** Where this replica is reached. */
+  readonly address: string;
   /** False when this replica has no stream to us. */
   answer(identity: string, answer: PeerAnswer): boolean;
   stop(): Promise<void>;
@@ -27,7 +32,7 @@ interface Peer {
 }
 
 /** Hears what other replicas ask. Throws REPLICA_ADDRESS_UNUSABLE. */
-export async function servePeers(address: string, listener: PeerListener, log: Logger): Promise<PeerServer> {
+export async function servePeers(endpoint: PeerEndpoint, listener: PeerListener, log: Logger): Promise<PeerServer> {
   const peers = new Map<string, Peer>();
 
   const part = (identity: string, call: Call): void => {
@@ -88,8 +93,9 @@ export async function servePeers(address: string, listener: PeerListener, log: L
       },
     },
   );
-  const listening = await listenForPeers(server, address);
+  const listening = await listenForPeers(server, endpoint, { expects: [PEER_NAME], log });
   return {
+    address: listening.address,
     answer(identity, answer) {
       const peer = peers.get(identity);
       peer?.frames.push(answer);

@@ -1,18 +1,16 @@
 import type { Clock, Logger } from '@tidegate/kernel';
 import type { InformerSet, KubeClient } from '@tidegate/kube';
-import { type Member, Replicas } from '@tidegate/serving-ownership';
+import { type Member, type PeerEndpoint, Replicas, peerAddress } from '@tidegate/serving-ownership';
 import { Gauge, type Registry } from 'prom-client';
 import type { HoldBounds, Holds } from '../holds.js';
 import { PeerLink } from './peer-link.js';
 import type { PeerRequest } from './peer-messages.js';
-import { type PeerServer, servePeers } from './peer-server.js';
+import { PEER_NAME, type PeerServer, servePeers } from './peer-server.js';
 import { SharedHolds } from './shared-holds.js';
 
-export interface ShareOptions {
+export interface ShareOptions extends PeerEndpoint {
   /** Unique among the replicas and the runs of this process. */
   identity: string;
-  /** Where the other replicas reach this one: `unix:PATH`, or an address of this machine. */
-  address: string;
   /** Namespace of the replicas' Leases; default tidegate-system. */
   leaseNamespace?: string;
 }
@@ -73,7 +71,7 @@ export class HoldSharing {
       onParted: (identity: string) => sharing.partedFrom(identity),
       onRequest: (identity: string, request: PeerRequest) => sharing.holds.asked(identity, request),
     };
-    sharing.server = await servePeers(options.address, listener, context.log).catch((error: unknown) => {
+    sharing.server = await servePeers(options, listener, context.log).catch((error: unknown) => {
       sharing.holds.stop();
       throw error;
     });
@@ -82,10 +80,10 @@ export class HoldSharing {
 
   /** Takes part. Only once it is known which revisions and pods there are: what is ours, nobody else grants. */
   join(): void {
-    if (this.stopped || this.replicas) return;
+    if (this.stopped || this.replicas || !this.server) return;
     const { client, informers, clock, log } = this.context;
-    const { identity, address, leaseNamespace = 'tidegate-system' } = this.options;
-    const self = { identity, address };
+    const { identity, leaseNamespace = 'tidegate-system' } = this.options;
+    const self = { identity, address: this.server.address };
     this.replicas = new Replicas<PeerLink>({
       ...{ client, informers, clock, log, self, group: 'activator', namespace: leaseNamespace },
       open: (member) => this.openLink(self, member),
@@ -129,7 +127,9 @@ export class HoldSharing {
     this.replicas?.dismiss(identity);
   }
 
-  private openLink(self: Member, { identity, address }: Member): PeerLink {
+  private openLink(self: Member, { identity, address: text }: Member): PeerLink | undefined {
+    const address = peerAddress(text, this.options.listen, PEER_NAME);
+    if (!address) return undefined;
     const { clock, log } = this.context;
     const { holds } = this;
     return new PeerLink({

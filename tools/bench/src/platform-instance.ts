@@ -122,14 +122,10 @@ export function sleep(ms: number): Promise<void> {
 
 /** Named by the kernel. */
 export function freePort(): Promise<number> {
-  return boundPort(0);
-}
-
-function boundPort(port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);
-    server.listen(port, '127.0.0.1', () => {
+    server.listen(0, '127.0.0.1', () => {
       const address = server.address();
       server.close(() => (typeof address === 'object' && address ? resolve(address.port) : reject(new Error('No free port.'))));
     });

@@ -118,7 +118,7 @@ class Build {
       snapshot: { resources: this.resources },
       placement: { gateways: this.embedded ? [] : plans.map((plan) => ({ gateway: plan.gateway, ports: portsOf(plan) })), waypoint },
       statuses: {
-        gatewayClasses: this.objects.gatewayClasses.filter(isOurs).map(gatewayClassStatus),
+        gatewayClasses: this.objects.gatewayClasses.filter(isOurs).map((c) => gatewayClassStatus(c, this.embedded)),
         gateways: plans.map((plan) => this.statusOfGateway(plan)),
         listenerSets: plans.flatMap((plan) => this.statusOfSets(plan)),
         routes: routes.map((route, i) => this.statusOfRoute(route, answers[i] ?? [])),

@@ -4,7 +4,7 @@ import { CONTROLLER_NAME, GATEWAY_CLASS_NAME, gatewayApiCrds, gatewayClasses, me
 import { pause } from '@tidegate/kernel';
 import { servingCrds } from '@tidegate/serving-contract';
 import { installServing } from './install-serving.js';
-import { identities } from './rights.js';
+import { embeddedRights, identities, systemRights } from './rights.js';
 
 const MANAGER = 'tidegate-install';
 const ESTABLISH_LIMIT_MS = 10_000;
@@ -14,7 +14,8 @@ function roleOf(identity: string): ClusterRole {
     apiVersion: 'rbac.authorization.k8s.io/v1',
     kind: 'ClusterRole',
     metadata: { name: `tidegate:${identity}` },
-    rules: identities[identity] ?? [],
+    // One owner, one namespace of the platform: a Role of its own would keep nothing from anybody.
+    rules: [identities, systemRights, embeddedRights].flatMap((rights) => rights[identity] ?? []),
   };
 }
 

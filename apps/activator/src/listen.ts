@@ -1,11 +1,32 @@
 import { chmod, lstat, rm } from 'node:fs/promises';
 import { type Server, ServerCredentials } from '@grpc/grpc-js';
-import { TidegateError, defineErrors } from '@tidegate/kernel';
+import { listenTls } from '@tidegate/grpc-link';
+import { type ListenAddress, type Logger, TidegateError, addressText, defineErrors } from '@tidegate/kernel';
 
 const codes = defineErrors({ ACTIVATOR_SOCKET_UNUSABLE: 'The socket on which proxies ask about held requests cannot be opened.' });
 
-/** Listens on a unix socket, replacing one that a killed process left behind. Throws ACTIVATOR_SOCKET_UNUSABLE. */
-export async function listen(server: Server, path: string): Promise<void> {
+/** In the certificate of every proxy. */
+const PROXY_NAME = 'gateway.tidegate';
+
+/** Opens the server; returns the way to take no more connections. Throws ACTIVATOR_SOCKET_UNUSABLE. */
+export async function listen(
+  server: Server,
+  address: ListenAddress,
+  log: Logger,
+): Promise<{ port: number | undefined; stop(): Promise<void> }> {
+  if ('socket' in address) {
+    await listenOnSocket(server, address.socket);
+    return { port: undefined, stop: () => rm(address.socket, { force: true }) };
+  }
+  const listening = await listenTls(server, address, { expects: [PROXY_NAME], log }).catch((cause: unknown) => {
+    if (cause instanceof TidegateError) throw cause;
+    throw new TidegateError(codes.ACTIVATOR_SOCKET_UNUSABLE, `The activator cannot listen on ${addressText(address)}.`, { cause });
+  });
+  return { port: listening.port, stop: async () => listening.stop() };
+}
+
+/** Replaces a socket that a killed process left behind. */
+async function listenOnSocket(server: Server, path: string): Promise<void> {
   try {
     const present = await lstat(path).catch(() => undefined);
     if (present && !present.isSocket()) throw new Error('something else than a socket is there');

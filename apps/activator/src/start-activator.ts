@@ -1,5 +1,4 @@
-import { rm } from 'node:fs/promises';
-import type { RunningPart, StartPart } from '@tidegate/kernel';
+import { type ListenAddress, type RunningPart, type StartPart, addressText } from '@tidegate/kernel';
 import { EventRecorder, InformerSet, type KubeClient, type Pod, keyFor, keyOf, kinds } from '@tidegate/kube';
 import { type PodAutoscaler, type Wake, REVISION_LABEL, REVISION_UID_LABEL, podAutoscalers, revisions } from '@tidegate/serving-contract';
 import { type ColdStart, type HoldBounds, HoldMetrics, Holds, PodProber, createCheckServer, viewPod } from '@tidegate/serving-hold';
@@ -8,8 +7,8 @@ import { listen } from './listen.js';
 
 export interface ActivatorOptions {
   client: KubeClient;
-  /** Unix socket on which proxies ask. */
-  socket: string;
+  /** Where proxies ask. */
+  listen: ListenAddress;
   wake: Wake;
   requestEvents: RequestEvents;
   /** Requests that may wait, for one revision and for all; default 10,000 and 50,000. */
@@ -29,7 +28,7 @@ const BOUNDS: HoldBounds = { perRevision: 10_000, total: 50_000 };
  */
 export const startActivator: StartPart<ActivatorOptions> = async (context, options): Promise<RunningPart> => {
   const { clock, log, registry } = context;
-  const { client, socket, wake, requestEvents, bounds = BOUNDS, coldStartHeader = false } = options;
+  const { client, listen: address, wake, requestEvents, bounds = BOUNDS, coldStartHeader = false } = options;
   const informers = new InformerSet(client, { clock, log });
   const pods = informers.informer(kinds.pods, { labelSelector: REVISION_LABEL });
   const autoscalers = informers.informer(podAutoscalers);
@@ -56,6 +55,7 @@ export const startActivator: StartPart<ActivatorOptions> = async (context, optio
     (slots) => holds.slotsEnded(slots),
   );
   let stopped = false;
+  let listening: Awaited<ReturnType<typeof listen>> | undefined;
   informers.synced().then(
     () => holds.objectsSynced(),
     // Only stop() ends the caches before they are filled.
@@ -77,14 +77,14 @@ export const startActivator: StartPart<ActivatorOptions> = async (context, optio
       });
     });
     server.forceShutdown();
-    await rm(socket, { force: true });
+    await listening?.stop();
     await recorder.flush();
   };
-  await listen(server, socket).catch(async (error: unknown) => {
+  listening = await listen(server, address, log).catch(async (error: unknown) => {
     await stop();
     throw error;
   });
-  log.info({ socket }, 'the activator listens');
+  log.info({ address: addressText(address) }, 'the activator listens');
   return {
     name: 'activator',
     notReady: () => informers.notSynced().map((plural) => `the activator has not read ${plural} yet`),

@@ -68,8 +68,16 @@ export class HoldStage {
     const paths = { dataDir: this.folder, claimsDir: path.join(this.folder, 'claims') };
     this.cluster = await startCluster(context(), { ...paths, apiPort: 0, portBlock, portBlockSize: 200, drainMs: 100 });
     await this.install();
-    this.telemetry = await startTelemetry(context(), { telemetrySocket: this.at('telemetry'), signalsSocket: this.at('signals') });
-    this.mesh = await startMesh(context(), { client: this.client, xdsSocket: this.at('xds'), mode: 'embedded', installKinds: false });
+    this.telemetry = await startTelemetry(context(), {
+      listen: { socket: this.at('telemetry') },
+      signals: { socket: this.at('signals') },
+    });
+    this.mesh = await startMesh(context(), {
+      client: this.client,
+      listen: { socket: this.at('xds') },
+      mode: 'embedded',
+      installKinds: false,
+    });
     await this.startActivator();
     await this.startEnvoy();
     this.port = await waitFor('the gateway has a port', async () => {
@@ -97,7 +105,7 @@ export class HoldStage {
       { ...context(), registry },
       {
         client: this.client,
-        socket: this.at('activator'),
+        listen: { socket: this.at('activator') },
         wake,
         requestEvents: this.telemetry.requestEvents,
         ...(this.options.bounds ? { bounds: this.options.bounds } : {}),

@@ -1,3 +1,4 @@
+import { HealthAddress } from '@tidegate/kernel';
 import { z } from 'zod';
 
 /** The one schema of this process. */
@@ -10,7 +11,7 @@ export const AdmissionWebhookConfig = z.strictObject({
   service: z.strictObject({ namespace: z.string(), name: z.string(), port: z.int().default(443) }),
   /** Files of a certificate made elsewhere (cert-manager); one is made and kept in a Secret when absent. */
   certificate: z.strictObject({ caFile: z.string(), certificateFile: z.string(), keyFile: z.string() }).optional(),
-  health: z.strictObject({ host: z.string().default('0.0.0.0'), port: z.int().default(8080) }).prefault({}),
+  health: HealthAddress.default({ host: '0.0.0.0', port: 8081 }),
   logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
 });
 export type AdmissionWebhookConfig = z.infer<typeof AdmissionWebhookConfig>;

@@ -6,7 +6,8 @@ import { parse } from 'yaml';
 import { AdmissionModule, WEBHOOK } from './admission.module.js';
 import { AdmissionWebhookConfig } from './config.js';
 
-const file = process.env['TIDEGATE_CONFIG'] ?? '/etc/tidegate/admission-webhook.yaml';
+/** `node main.js CONFIG.json` */
+const file = process.argv[2] ?? '/etc/tidegate/config.json';
 const config = readConfig(AdmissionWebhookConfig, parse(readFileSync(file, 'utf8')), file);
 const log = createLogger('admission-webhook', config.logLevel);
 const registry = createRegistry('admission-webhook');

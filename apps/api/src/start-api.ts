@@ -19,10 +19,13 @@ export interface ApiOptions {
   host: string;
   /** 0 for any free port. */
   port: number;
-  kubeconfig: string;
+  /** The pod's service account when absent. */
+  kubeconfig?: string | undefined;
   signals: Signals;
   /** File with the sign-in token. */
   tokenFile: string;
+  /** Hosts (name, or name:port) under which people reach it, beside localhost; default none. */
+  hosts?: readonly string[];
   /** Folder of the built console; without it only GraphQL is served. */
   consoleFolder?: string | undefined;
 }
@@ -34,6 +37,7 @@ const OWNER = { user: 'tidegate:admin', group: 'tidegate:administrators' };
 /** GraphQL and the console. Resolves once it listens; `address()` tells the port. */
 export const startApi = async (context: Parameters<StartPart<ApiOptions>>[0], options: ApiOptions) => {
   const { log, clock } = context;
+  const { hosts = [] } = options;
   const informers = new InformerSet(await connect({ kubeconfigPath: options.kubeconfig }), { clock, log });
   const ports = {
     clock,
@@ -48,7 +52,7 @@ export const startApi = async (context: Parameters<StartPart<ApiOptions>>[0], op
     () => address().port,
   );
   const address = (): AddressInfo => app.getHttpServer().address() as AddressInfo;
-  const socketIsWelcome: SocketGuard = (headers) => !originIsForeign(headers, address().port) && sessions.isSignedIn(headers);
+  const socketIsWelcome: SocketGuard = (headers) => !originIsForeign(headers, address().port, hosts) && sessions.isSignedIn(headers);
   const app = await NestFactory.create<NestFastifyApplication>(
     ApiModule.with(ports, socketIsWelcome),
     new FastifyAdapter({ bodyLimit: LARGEST_BODY_BYTES }),
@@ -56,7 +60,7 @@ export const startApi = async (context: Parameters<StartPart<ApiOptions>>[0], op
   );
   const fastify = app.getHttpAdapter().getInstance();
   app.useGlobalFilters(new ResolverErrors(log));
-  guardHttp(fastify, sessions, () => address().port);
+  guardHttp(fastify, sessions, () => address().port, hosts);
   if (options.consoleFolder !== undefined) serveConsole(fastify, options.consoleFolder);
   await app.listen(options.port, options.host);
   let stopped = false;

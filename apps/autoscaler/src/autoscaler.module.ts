@@ -20,8 +20,12 @@ export class AutoscalerModule {
   static with(context: PartContext, config: AutoscalerProcessConfig): DynamicModule {
     const useFactory = async (): Promise<RunningPart> => {
       const client = await connect({ kubeconfigPath: config.kubeconfig });
-      const requestEvents = connectRequestEvents(config.signalsSocket, { log: context.log });
-      const part = await startAutoscaler(context, { client, requestEvents, ...(config.peers ? { peers: config.peers } : {}) });
+      const requestEvents = connectRequestEvents(config.signals, { log: context.log });
+      const part = await startAutoscaler(context, {
+        client,
+        requestEvents,
+        ...(config.peers ? { peers: { ...config.peers, host: process.env['POD_IP'] } } : {}),
+      });
       return {
         name: part.name,
         notReady: () => part.notReady(),

@@ -6,7 +6,8 @@ import { parse } from 'yaml';
 import { AutoscalerProcessConfig } from './config.js';
 import { AUTOSCALER, AutoscalerModule } from './autoscaler.module.js';
 
-const file = process.env['TIDEGATE_CONFIG'] ?? '/etc/tidegate/autoscaler.yaml';
+/** `node main.js CONFIG.json` */
+const file = process.argv[2] ?? '/etc/tidegate/config.json';
 const config = readConfig(AutoscalerProcessConfig, parse(readFileSync(file, 'utf8')), file);
 const log = createLogger('autoscaler', config.logLevel);
 const registry = createRegistry('autoscaler');

@@ -81,8 +81,8 @@ export class AutoscalerStage {
     this.parts.push(this.cluster);
     await this.install();
     await this.startTelemetry();
-    const xdsSocket = this.at('xds.sock');
-    this.parts.push(await startMesh(context(), { client: this.client, xdsSocket, mode: 'embedded', installKinds: false }));
+    const listen = { socket: this.at('xds.sock') };
+    this.parts.push(await startMesh(context(), { client: this.client, listen, mode: 'embedded', installKinds: false }));
     await this.startEnvoy((name) => this.at(name));
     const ports = { namespace: SYSTEM_NAMESPACE, name: PORTS_CONFIG_MAP };
     const serving = new KubeClient(this.client.transport);
@@ -97,7 +97,7 @@ export class AutoscalerStage {
   /** In the process of telemetry, or hearing it over its socket. */
   async start(identity = 'one', over: 'memory' | 'socket' = 'memory'): Promise<void> {
     if (!this.telemetry) throw new Error('the stage is not open');
-    this.connection = over === 'socket' ? connectRequestEvents(this.at('signals.sock')) : undefined;
+    this.connection = over === 'socket' ? connectRequestEvents({ socket: this.at('signals.sock') }) : undefined;
     const requestEvents = this.connection ?? this.telemetry.requestEvents;
     this.running = await startAutoscaler(context(this.registry), { client: this.client, requestEvents, identity });
   }
@@ -106,7 +106,7 @@ export class AutoscalerStage {
   async replica(identity: string, hears: 'all' | 'nothing'): Promise<RunningAutoscaler> {
     if (!this.telemetry) throw new Error('the stage is not open');
     const requestEvents = hears === 'all' ? this.telemetry.requestEvents : new RequestTap(silentLogger);
-    const peers = { address: `unix:${this.at(`${identity}.sock`)}` };
+    const peers = { listen: { socket: this.at(`${identity}.sock`) } };
     return startAutoscaler(context(), { client: this.client, requestEvents, identity, peers });
   }
 
@@ -118,7 +118,7 @@ export class AutoscalerStage {
   }
 
   async startTelemetry(): Promise<void> {
-    const sockets = { telemetrySocket: this.at('telemetry.sock'), signalsSocket: this.at('signals.sock') };
+    const sockets = { listen: { socket: this.at('telemetry.sock') }, signals: { socket: this.at('signals.sock') } };
     this.telemetry = await startTelemetry(context(), sockets);
   }
 

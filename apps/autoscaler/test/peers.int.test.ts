@@ -2,25 +2,29 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, credentials } from '@grpc/grpc-js';
-import { systemClock } from '@tidegate/kernel';
+import { silentLogger, systemClock } from '@tidegate/kernel';
 import type { LoadReport } from '@tidegate/serving-autoscale';
 import { PeerClient } from '../src/peers/peer-client.js';
 import { servePeers } from '../src/peers/peer-server.js';
 import type { PeerReport, PeerWake } from '../src/peers/peer-service.js';
 
 let folder: string;
-let address: string;
+let address: { socket: string };
 let server: { stop(): Promise<void> };
 let client: PeerClient;
 let heard: (PeerReport | PeerWake)[];
 let room = true;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'tg-peers-'));
-  address = `unix:${join(folder, 'p.sock')}`;
+  address = { socket: join(folder, 'p.sock') };
   heard = [];
   room = true;
-  server = await servePeers(address, { report: (from, report) => (heard.push({ from, report }), room), wake: (wake) => heard.push(wake) });
-  client = new PeerClient(address, systemClock);
+  const listener = {
+    report: (from: string, told: LoadReport) => (heard.push({ from, report: told }), room),
+    wake: (wake: PeerWake) => heard.push(wake),
+  };
+  server = await servePeers(address, listener, silentLogger);
+  client = new PeerClient(address, systemClock, silentLogger);
 });
 afterEach(async () => {
   client.close();
@@ -68,7 +72,7 @@ it.each([
     body: JSON.stringify({ from: 'one', report: { ...report, revisions: [{ ...report.revisions[0], open: -1 }] } }),
   },
 ])('refuses $name', async ({ body }) => {
-  const raw = new Client(address, credentials.createInsecure());
+  const raw = new Client(`unix:${address.socket}`, credentials.createInsecure());
   const call = new Promise((resolve, reject) => {
     const path = '/tidegate.autoscaler.v1.Peers/Report';
     raw.makeUnaryRequest(
@@ -84,7 +88,7 @@ it.each([
   raw.close();
 });
 
-it.each(['0.0.0.0:7000', '10.0.0.1:7000', 'example.com:7000', 'unix:/nowhere/at/all.sock'])('does not listen on %s', async (wrong) => {
+it.each([{ socket: '/nowhere/at/all.sock' }, { host: '127.0.0.1', port: 0, tls: '/nowhere' }])('does not listen on %p', async (wrong) => {
   const listener = { report: () => true, wake: () => undefined };
-  await expect(servePeers(wrong, listener)).rejects.toMatchObject({ code: 'AUTOSCALER_ADDRESS_UNUSABLE' });
+  await expect(servePeers(wrong, listener, silentLogger)).rejects.toMatchObject({ code: 'AUTOSCALER_ADDRESS_UNUSABLE' });
 });

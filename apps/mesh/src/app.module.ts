@@ -19,12 +19,12 @@ export class MeshModule implements OnApplicationShutdown {
   }
 
   static with(context: PartContext, config: MeshConfig): DynamicModule {
-    const { kubeconfig, xdsSocket, mode, leaseNamespace, installKinds, healthSocket } = config;
+    const { kubeconfig, listen, mode, leaseNamespace, installKinds, health } = config;
     const startPart = async (): Promise<RunningPart> => {
       const client = await connect({ kubeconfigPath: kubeconfig, fieldManager: 'tidegate-mesh' });
       return startMesh(context, {
         client,
-        xdsSocket,
+        listen,
         mode,
         ...(leaseNamespace === undefined ? {} : { lease: { namespace: leaseNamespace } }),
         ...(installKinds === undefined ? {} : { installKinds }),
@@ -37,8 +37,7 @@ export class MeshModule implements OnApplicationShutdown {
         {
           provide: HEALTH,
           inject: [PART],
-          useFactory: (part: RunningPart) =>
-            serveHealth({ registry: context.registry, notReady: () => part.notReady() }, { path: healthSocket }),
+          useFactory: (part: RunningPart) => serveHealth({ registry: context.registry, notReady: () => part.notReady() }, health),
         },
       ],
     };

@@ -1,9 +1,10 @@
+import { HealthAddress, ListenAddress } from '@tidegate/kernel';
 import { z } from 'zod';
 
 /** The one schema of this process. */
 export const MeshConfig = z.strictObject({
   kubeconfig: z.string().optional().describe('Kubeconfig of the identity of mesh; the usual places when absent.'),
-  xdsSocket: z.string().describe('Unix socket on which proxies ask for their configuration.'),
+  listen: ListenAddress.describe('Where proxies ask for their configuration.'),
   mode: z
     .enum(['embedded', 'kubernetes'])
     .default('kubernetes')
@@ -16,7 +17,7 @@ export const MeshConfig = z.strictObject({
     .boolean()
     .optional()
     .describe('Create the kinds of the Gateway API and the GatewayClass when missing; default in embedded mode.'),
-  healthSocket: z.string().describe('Unix socket of /healthz, /readyz and /metrics.'),
+  health: HealthAddress.describe('Of /healthz, /readyz and /metrics.'),
   logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('Least level that is logged.'),
 });
 export type MeshConfig = z.infer<typeof MeshConfig>;

@@ -29,7 +29,11 @@ it('starts before the API is there, says what is missing, and ends cleanly', asy
   const contexts = [{ name: 'x', context: { cluster: 'c', user: 'u' } }];
   writeFileSync(kubeconfig, JSON.stringify({ apiVersion: 'v1', kind: 'Config', ...part, contexts, 'current-context': 'x' }));
   const health = path.join(folder, 'h.sock');
-  const config = readConfig(MeshConfig, { kubeconfig, xdsSocket: path.join(folder, 'x.sock'), healthSocket: health }, 'test');
+  const config = readConfig(
+    MeshConfig,
+    { kubeconfig, listen: { socket: path.join(folder, 'x.sock') }, health: { socket: health } },
+    'test',
+  );
   const context = { log: silentLogger, clock: systemClock, registry: createRegistry('mesh'), fatal: () => undefined };
   const app = await NestFactory.createApplicationContext(MeshModule.with(context, config), { logger: false, abortOnError: false });
   expect((await ask(health, '/healthz')).status).toBe(200);
@@ -42,6 +46,6 @@ it('starts before the API is there, says what is missing, and ends cleanly', asy
 });
 
 it('tells every problem of a configuration together', () => {
-  const input = { xdsSocket: 1, healthSocket: '/h', typo: true, mode: 'both' };
-  expect(() => readConfig(MeshConfig, input, 'mesh.json')).toThrow(/xdsSocket[\s\S]*mode[\s\S]*typo/);
+  const input = { listen: 1, health: { socket: '/h' }, typo: true, mode: 'both' };
+  expect(() => readConfig(MeshConfig, input, 'mesh.json')).toThrow(/listen[\s\S]*mode[\s\S]*typo/);
 });

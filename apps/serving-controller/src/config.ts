@@ -1,3 +1,4 @@
+import { HealthAddress } from '@tidegate/kernel';
 import { z } from 'zod';
 
 /** The one schema of this process. */
@@ -8,7 +9,7 @@ export const ServingControllerConfig = z.strictObject({
   digestsFrom: z.enum(['registry', 'node']).default('registry'),
   /** Namespace of the lease by which one replica leads. */
   leaseNamespace: z.string().default('tidegate-system'),
-  health: z.strictObject({ host: z.string().default('0.0.0.0'), port: z.int().default(8080) }).prefault({}),
+  health: HealthAddress.default({ host: '0.0.0.0', port: 8081 }),
   logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
 });
 export type ServingControllerConfig = z.infer<typeof ServingControllerConfig>;

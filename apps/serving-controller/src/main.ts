@@ -6,7 +6,8 @@ import { parse } from 'yaml';
 import { ServingControllerConfig } from './config.js';
 import { SERVING, ServingModule } from './serving.module.js';
 
-const file = process.env['TIDEGATE_CONFIG'] ?? '/etc/tidegate/serving-controller.yaml';
+/** `node main.js CONFIG.json` */
+const file = process.argv[2] ?? '/etc/tidegate/config.json';
 const config = readConfig(ServingControllerConfig, parse(readFileSync(file, 'utf8')), file);
 const log = createLogger('serving-controller', config.logLevel);
 const registry = createRegistry('serving-controller');

@@ -70,7 +70,9 @@ export class ServingStage {
     this.parts.push(this.cluster);
     await this.install();
     const at = (name: string): string => path.join(this.folder, name);
-    this.parts.push(await startMesh(context(), { client: this.client, xdsSocket: at('xds.sock'), mode: 'embedded', installKinds: false }));
+    this.parts.push(
+      await startMesh(context(), { client: this.client, listen: { socket: at('xds.sock') }, mode: 'embedded', installKinds: false }),
+    );
     await this.startEnvoy(at);
     await this.startController();
     this.port = await waitFor('the gateway has a port', async () => {

@@ -1,3 +1,4 @@
+import { DialAddress, HealthAddress } from '@tidegate/kernel';
 import { z } from 'zod';
 
 /** The one schema of this process. */
@@ -5,10 +6,10 @@ export const StrategyControllerConfig = z.strictObject({
   /** Kubeconfig of the controller's own identity. */
   kubeconfig: z.string().optional(),
   /** Where telemetry answers per-second signals. */
-  signalsSocket: z.string(),
+  signals: DialAddress,
   /** Namespace of the lease by which one replica leads. */
   leaseNamespace: z.string().default('tidegate-system'),
-  health: z.strictObject({ host: z.string().default('0.0.0.0'), port: z.int().default(8080) }).prefault({}),
+  health: HealthAddress.default({ host: '0.0.0.0', port: 8081 }),
   logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
 });
 export type StrategyControllerConfig = z.infer<typeof StrategyControllerConfig>;

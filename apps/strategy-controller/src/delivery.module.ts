@@ -20,7 +20,7 @@ export class DeliveryModule {
   static with(context: PartContext, config: StrategyControllerConfig): DynamicModule {
     const useFactory = async (): Promise<RunningPart> => {
       const client = await connect({ kubeconfigPath: config.kubeconfig });
-      const signals = connectSignals(config.signalsSocket, { log: context.log });
+      const signals = connectSignals(config.signals, { log: context.log });
       const part = await startDelivery(context, { client, signals, leaseNamespace: config.leaseNamespace });
       return {
         ...part,

@@ -6,7 +6,8 @@ import { parse } from 'yaml';
 import { StrategyControllerConfig } from './config.js';
 import { DELIVERY, DeliveryModule } from './delivery.module.js';
 
-const file = process.env['TIDEGATE_CONFIG'] ?? '/etc/tidegate/strategy-controller.yaml';
+/** `node main.js CONFIG.json` */
+const file = process.argv[2] ?? '/etc/tidegate/config.json';
 const config = readConfig(StrategyControllerConfig, parse(readFileSync(file, 'utf8')), file);
 const log = createLogger('strategy-controller', config.logLevel);
 const registry = createRegistry('strategy-controller');

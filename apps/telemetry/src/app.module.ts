@@ -18,16 +18,15 @@ export class TelemetryModule implements OnApplicationShutdown {
   }
 
   static with(context: PartContext, config: TelemetryConfig): DynamicModule {
-    const { telemetrySocket, signalsSocket, healthSocket, seconds, subjects } = config;
+    const { listen, signals, health, seconds, subjects } = config;
     return {
       module: TelemetryModule,
       providers: [
-        { provide: PART, useFactory: () => startTelemetry(context, { telemetrySocket, signalsSocket, limits: { seconds, subjects } }) },
+        { provide: PART, useFactory: () => startTelemetry(context, { listen, signals, limits: { seconds, subjects } }) },
         {
           provide: HEALTH,
           inject: [PART],
-          useFactory: (part: RunningPart) =>
-            serveHealth({ registry: context.registry, notReady: () => part.notReady() }, { path: healthSocket }),
+          useFactory: (part: RunningPart) => serveHealth({ registry: context.registry, notReady: () => part.notReady() }, health),
         },
       ],
     };

@@ -22,20 +22,18 @@ function get(socketPath: string, path: string): Promise<{ status: number; text: 
 it('starts ready, shows its metrics, and leaves no socket behind', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'tg-app-'));
   const socket = (name: string): string => join(folder, `${name}.sock`);
-  const input = { telemetrySocket: socket('t'), signalsSocket: socket('s'), healthSocket: socket('h') };
+  const input = { listen: { socket: socket('t') }, signals: { socket: socket('s') }, health: { socket: socket('h') } };
   const config = readConfig(TelemetryConfig, input, 'the test');
   const context = { log: silentLogger, clock: systemClock, registry: createRegistry('telemetry'), fatal: () => undefined };
   const app = await NestFactory.createApplicationContext(TelemetryModule.with(context, config), { logger: false });
-  expect(await get(input.healthSocket, '/readyz')).toEqual({ status: 200, text: 'ok\n' });
-  expect((await get(input.healthSocket, '/metrics')).text).toContain('tidegate_telemetry_streams');
-  expect(Object.values(input).map(existsSync)).toEqual([true, true, true]);
+  expect(await get(input.health.socket, '/readyz')).toEqual({ status: 200, text: 'ok\n' });
+  expect((await get(input.health.socket, '/metrics')).text).toContain('tidegate_telemetry_streams');
+  expect(Object.values(input).map((address) => address.socket).map(existsSync)).toEqual([true, true, true]);
   await app.close();
-  expect(Object.values(input).map(existsSync)).toEqual([false, false, false]);
+  expect(Object.values(input).map((address) => address.socket).map(existsSync)).toEqual([false, false, false]);
   await rm(folder, { recursive: true });
 });
 
 it('names every wrong setting at once', () => {
-  expect(() => readConfig(TelemetryConfig, { telemetrySocket: 1, nonsense: true }, 'x.json')).toThrow(
-    /telemetrySocket[^]*signalsSocket[^]*nonsense/,
-  );
+  expect(() => readConfig(TelemetryConfig, { listen: 1, nonsense: true }, 'x.json')).toThrow(/listen[^]*signals[^]*nonsense/);
 });

@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { Registry } from 'prom-client';
+import type { HealthAddress } from './address.js';
 
 export interface HealthChecks {
   /** Empty when ready; else one sentence per thing that is missing. */
@@ -7,8 +8,8 @@ export interface HealthChecks {
   registry: Registry;
 }
 
-/** Serves /healthz, /readyz and /metrics on a unix socket path or a loopback port. Resolves once it listens. */
-export function serveHealth(checks: HealthChecks, listen: { path: string } | { host: string; port: number }): Promise<Server> {
+/** Serves /healthz, /readyz and /metrics. Resolves once it listens. */
+export function serveHealth(checks: HealthChecks, address: HealthAddress): Promise<Server> {
   const server = createServer((request, response) => {
     const url = request.url ?? '/';
     if (url === '/healthz') return void response.end('ok\n');
@@ -28,6 +29,6 @@ export function serveHealth(checks: HealthChecks, listen: { path: string } | { h
   });
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(listen, () => resolve(server));
+    server.listen('socket' in address ? { path: address.socket } : address, () => resolve(server));
   });
 }

@@ -18,12 +18,12 @@ const UPGRADE_LIMIT_MS = 5_000;
  * Every request must name this server and be signed in. `/?token=...` opens a session and leaves the token out of the address
  * at once.
  */
-export function guardHttp(fastify: FastifyInstance, sessions: Sessions, port: () => number): void {
+export function guardHttp(fastify: FastifyInstance, sessions: Sessions, port: () => number, hosts: readonly string[]): void {
   // Whatever answers it, a refused upgrade must not keep its socket. `ws` lifts the limit from those that it takes.
   fastify.server.on('upgrade', ({ socket }) => socket.setTimeout(UPGRADE_LIMIT_MS, () => socket.destroy()));
   fastify.addHook('onRequest', async (request, reply) => {
     const { headers } = request;
-    if (originIsForeign(headers, port())) {
+    if (originIsForeign(headers, port(), hosts)) {
       return refuse(request, reply).code(403).type('text/plain').send('This server answers only to its own address.\n');
     }
     const url = URL.parse(`http://127.0.0.1${request.url}`);

@@ -39,6 +39,11 @@ it('knows a session after a restart, but not with another token or on another po
 });
 
 describe('origin', () => {
+  it('a host of the settings is an own one', () => {
+    const hosts = ['tidegate.example'];
+    expect(originIsForeign({ host: 'tidegate.example', origin: 'https://tidegate.example' }, 8080, hosts)).toBe(false);
+    expect(originIsForeign({ host: 'tidegate.example', origin: 'https://evil.example' }, 8080, hosts)).toBe(true);
+  });
   it.each([
     { name: 'own page', headers: { host: '127.0.0.1:7300', origin: 'http://127.0.0.1:7300' }, foreign: false },
     { name: 'program without origin', headers: { host: 'localhost:7300' }, foreign: false },

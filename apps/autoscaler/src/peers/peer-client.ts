@@ -1,5 +1,6 @@
-import { Client, credentials } from '@grpc/grpc-js';
-import type { Clock } from '@tidegate/kernel';
+import type { Client } from '@grpc/grpc-js';
+import { dial } from '@tidegate/grpc-link';
+import type { Clock, DialAddress, Logger } from '@tidegate/kernel';
 import { type PeerReport, type PeerWake, peerService } from './peer-service.js';
 
 /** A replica that has not answered by then is taken for one that did not hear. */
@@ -11,15 +12,11 @@ export class PeerClient {
   private reporting = false;
 
   constructor(
-    address: string,
+    address: DialAddress,
     private readonly clock: Clock,
+    log: Logger,
   ) {
-    // Parallel connections of one process, as in tests, must not share a channel.
-    this.client = new Client(address, credentials.createInsecure(), {
-      'grpc.initial_reconnect_backoff_ms': 100,
-      'grpc.max_reconnect_backoff_ms': 1_000,
-      'grpc.use_local_subchannel_pool': 1,
-    });
+    this.client = dial(address, { log, channel: { 'grpc.initial_reconnect_backoff_ms': 100, 'grpc.max_reconnect_backoff_ms': 1_000 } });
   }
 
   /** One at a time: a report that would overtake another is refused. */

@@ -1,14 +1,15 @@
 import { rm } from 'node:fs/promises';
 import { Server, ServerCredentials, type ServerUnaryCall, type sendUnaryData, status } from '@grpc/grpc-js';
-import { TidegateError, defineErrors } from '@tidegate/kernel';
+import { listenTls } from '@tidegate/grpc-link';
+import { type ListenAddress, type Logger, TidegateError, addressText, defineErrors } from '@tidegate/kernel';
 import { type PeerReport, type PeerWake, peerService } from './peer-service.js';
 
 const codes = defineErrors({ AUTOSCALER_ADDRESS_UNUSABLE: 'Replicas of the autoscaler can’t be heard on the address that was set.' });
 
 /** A report about 50,000 revisions. */
 const LARGEST_BYTES = 32 * 1024 * 1024;
-/** Nobody has to prove who he is: a unix socket in a folder of one's own, or this machine. */
-const OWN_MACHINE = /^(unix:.+|127\.\d+\.\d+\.\d+:\d+|\[::1\]:\d+)$/;
+/** In the certificates of replicas. */
+export const PEER_NAME = 'autoscaler.tidegate';
 
 export interface PeerListener {
   /** False when there is no room for another receiver. */
@@ -16,8 +17,14 @@ export interface PeerListener {
   wake(wake: PeerWake): void;
 }
 
+export interface RunningPeerServer {
+  /** Of the port that was bound over TLS. */
+  port: number | undefined;
+  stop(): Promise<void>;
+}
+
 /** Hears the other replicas. Throws AUTOSCALER_ADDRESS_UNUSABLE. */
-export async function servePeers(address: string, listener: PeerListener): Promise<{ stop(): Promise<void> }> {
+export async function servePeers(address: ListenAddress, listener: PeerListener, log: Logger): Promise<RunningPeerServer> {
   const server = new Server({ 'grpc.max_receive_message_length': LARGEST_BYTES });
   server.addService(peerService, {
     Report: ({ request }: ServerUnaryCall<PeerReport, object>, done: sendUnaryData<object>) =>
@@ -29,23 +36,37 @@ export async function servePeers(address: string, listener: PeerListener): Promi
       done(null, {});
     },
   });
-  const socket = address.startsWith('unix:') ? address.slice('unix:'.length) : undefined;
-  try {
-    if (!OWN_MACHINE.test(address)) throw new Error('it is neither a unix socket nor an address of this machine');
-    if (socket) await rm(socket, { force: true });
-    await new Promise<void>((resolve, reject) => {
-      server.bindAsync(address, ServerCredentials.createInsecure(), (error) => (error ? reject(error) : resolve()));
-    });
-  } catch (cause) {
-    throw new TidegateError(codes.AUTOSCALER_ADDRESS_UNUSABLE, `The autoscaler cannot listen on ${address}.`, {
-      remedy: 'Set unix:PATH in a folder that this process may write, or a port of 127.0.0.1.',
+  const unusable = (cause: unknown): TidegateError =>
+    new TidegateError(codes.AUTOSCALER_ADDRESS_UNUSABLE, `The autoscaler cannot listen on ${addressText(address)}.`, {
+      remedy: 'Set a socket in a folder that this process may write, or a free port with the folder of a certificate.',
       cause,
     });
+  if (!('socket' in address)) {
+    const { port, stop } = await listenTls(server, address, { expects: [PEER_NAME], log }).catch((cause: unknown) =>
+      Promise.reject(unusable(cause)),
+    );
+    return {
+      port,
+      async stop() {
+        stop();
+        server.forceShutdown();
+      },
+    };
+  }
+  const { socket } = address;
+  try {
+    await rm(socket, { force: true });
+    await new Promise<void>((resolve, reject) => {
+      server.bindAsync(`unix:${socket}`, ServerCredentials.createInsecure(), (error) => (error ? reject(error) : resolve()));
+    });
+  } catch (cause) {
+    throw unusable(cause);
   }
   return {
+    port: undefined,
     async stop() {
       server.forceShutdown();
-      if (socket) await rm(socket, { force: true });
+      await rm(socket, { force: true });
     },
   };
 }

@@ -1,19 +1,20 @@
-import { BoundedMap, type Clock, type Logger, causeChain } from '@tidegate/kernel';
+import { BoundedMap, type Clock, type DialAddress, type ListenAddress, type Logger, causeChain } from '@tidegate/kernel';
 import type { InformerSet, KubeClient } from '@tidegate/kube';
 import { type LoadReport, revisionKey } from '@tidegate/serving-autoscale';
 import { ownerOf } from '@tidegate/serving-ownership';
 import { OPEN_AGAIN_MS } from '@tidegate/signals';
 import { LeaseKeeper } from './lease-keeper.js';
 import { PeerClient } from './peer-client.js';
-import { type PeerListener, servePeers } from './peer-server.js';
+import { PEER_NAME, type PeerListener, type RunningPeerServer, servePeers } from './peer-server.js';
 import type { PeerWake } from './peer-service.js';
 
 /** Owners remembered; others are found again. */
 const OWNERS = 50_000;
 
 export interface PeersOptions {
-  /** Where the other replicas reach this one: `unix:PATH`, or an address of this machine. */
-  address: string;
+  listen: ListenAddress;
+  /** Over TLS: the host by which the other replicas reach this one, with the port that is listened on. */
+  host?: string | undefined;
   /** Namespace of the replicas' Leases; default tidegate-system. */
   leaseNamespace?: string;
 }
@@ -43,18 +44,23 @@ export class Peers {
   private constructor(
     private readonly context: PeersContext,
     private readonly leases: LeaseKeeper,
-    private readonly server: { stop(): Promise<void> },
+    private readonly server: RunningPeerServer,
+    private readonly tls: string | undefined,
   ) {}
 
   /** Throws AUTOSCALER_ADDRESS_UNUSABLE. */
   static async join(context: PeersContext, options: PeersOptions): Promise<Peers> {
     const { client, informers, identity, clock, log } = context;
-    const server = await servePeers(options.address, context.listener);
-    const self = { identity, address: options.address };
+    const { listen, host } = options;
+    const server = await servePeers(listen, context.listener, log);
+    const self = {
+      identity,
+      address: 'socket' in listen ? `unix:${listen.socket}` : `${host ?? listen.host}:${server.port ?? listen.port}`,
+    };
     const namespace = options.leaseNamespace ?? 'tidegate-system';
     const leases = new LeaseKeeper({ client, informers, namespace, self, clock, log });
     leases.start();
-    return new Peers(context, leases, server);
+    return new Peers(context, leases, server, 'socket' in listen ? undefined : listen.tls);
   }
 
   isMine(key: string): boolean {
@@ -99,8 +105,10 @@ export class Peers {
     for (const { identity: member, address } of live) {
       const known = this.clients.get(member);
       if (member === identity || known?.address === address) continue;
+      const peer = peerAddress(address, this.tls);
+      if (!peer) continue;
       known?.client.close();
-      this.clients.set(member, { address, client: new PeerClient(address, clock) });
+      this.clients.set(member, { address, client: new PeerClient(peer, clock, log) });
     }
     for (const [member, { client }] of this.clients) {
       if (live.some((m) => m.identity === member)) continue;
@@ -126,4 +134,11 @@ export class Peers {
       this.missedUntil.set(member, clock.now() + OPEN_AGAIN_MS);
     });
   }
+}
+
+/** What a member's Lease says. A socket counts only where replicas use sockets, and a port only where they use TLS; else the Lease is not of one of us. */
+function peerAddress(text: string, tls: string | undefined): DialAddress | undefined {
+  if (text.startsWith('unix:')) return tls === undefined ? { socket: text.slice('unix:'.length) } : undefined;
+  const [, host = '', port = ''] = /^(.+):(\d+)$/.exec(text) ?? [];
+  return tls === undefined || host === '' ? undefined : { host, port: Number(port), tls, name: PEER_NAME };
 }

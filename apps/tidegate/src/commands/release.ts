@@ -10,7 +10,7 @@ import type { CommandContext } from './run-command.js';
 export async function release(context: CommandContext): Promise<number> {
   const own = process.env['KUBECONFIG'] === undefined && existsSync(context.paths.adminKubeconfig);
   const client = await connect(own ? { kubeconfigPath: context.paths.adminKubeconfig } : {});
-  const signals = own ? connectSignals(socketPath(context.paths, 'signals')) : undefined;
+  const signals = own ? connectSignals({ socket: socketPath(context.paths, 'signals') }) : undefined;
   try {
     return await releaseCommand(context.argv, { client, out: context.out, by: userInfo().username, ...(signals ? { signals } : {}) });
   } finally {

@@ -10,7 +10,7 @@ import { runProcess } from './run-process.js';
 
 /** What decides for users: admission, releases, Knative services, and the GraphQL API with the console. */
 await runProcess('control', ControlConfig, async (config, frame) => {
-  const signals = connectSignals(config.signalsSocket);
+  const signals = connectSignals({ socket: config.signalsSocket });
   const webhookClient = await connect({ kubeconfigPath: config.webhookKubeconfig });
   frame.add(await startAdmissionWebhook(frame.context('admission-webhook'), { client: webhookClient, signals }));
   const deliveryClient = await connect({ kubeconfigPath: config.deliveryKubeconfig });

@@ -64,7 +64,7 @@ export async function runProcess<S extends z.ZodType<{ health: string; logLevel:
     log = createLogger(name, config.logLevel);
     const registry = createRegistry(name);
     rmSync(config.health, { force: true });
-    const health = await serveHealth({ registry, notReady: () => parts.flatMap((p) => p.notReady()) }, { path: config.health });
+    const health = await serveHealth({ registry, notReady: () => parts.flatMap((p) => p.notReady()) }, { socket: config.health });
     parts.push({ name: 'health', notReady: () => [], stop: async () => void health.close() });
     await start(config, {
       add: (part) => void parts.push(part),

@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import { causeChain, type PartContext, type RunningPart, type StartPart } from '@tidegate/kernel';
+import { causeChain, type ListenAddress, type PartContext, type RunningPart, type StartPart } from '@tidegate/kernel';
 import { LeaderElection, type KubeClient } from '@tidegate/kube';
 import { buildSnapshot, SnapshotCache, type StatusPlan } from '@tidegate/mesh-snapshot';
 import { startXdsServer, type XdsServer } from '@tidegate/mesh-xds-server';
@@ -13,8 +13,8 @@ import { StatusWriter } from './status-writer.js';
 
 export interface MeshOptions {
   client: KubeClient;
-  /** Unix socket on which proxies are answered. */
-  xdsSocket: string;
+  /** Where proxies are answered. */
+  listen: ListenAddress;
   mode: MeshMode;
   /** Of several replicas, which all answer proxies, one writes status. Without it, this process does. */
   lease?: { namespace: string; name?: string };
@@ -78,7 +78,7 @@ class Mesh implements RunningPart {
   async start(): Promise<void> {
     const { clock, log, registry } = this.context;
     this.xds = await startXdsServer({
-      path: this.options.xdsSocket,
+      listen: this.options.listen,
       clock,
       log,
       registry,

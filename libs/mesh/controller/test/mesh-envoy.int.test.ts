@@ -62,7 +62,7 @@ const startPart = (): Promise<RunningPart> =>
         throw error;
       },
     },
-    { client: cluster.client, xdsSocket: at('xds.sock'), mode: 'embedded', installKinds: false },
+    { client: cluster.client, listen: { socket: at('xds.sock') }, mode: 'embedded', installKinds: false },
   );
 
 async function createObjects(): Promise<void> {

@@ -15,19 +15,47 @@ export interface EnvoyBootstrapOptions {
   maxConnections?: number;
 }
 
-type Json = Record<string, unknown>;
+export type Json = Record<string, unknown>;
 
 const HTTP_OPTIONS = 'envoy.extensions.upstreams.http.v3.HttpProtocolOptions';
 
-/**
- * Envoy's bootstrap, for JSON.stringify: everything else comes by ADS. Only the statistics named here exist: of mirrored copies, whose answers reach no
- * access log, and a few totals. All others would cost memory per cluster and second.
- */
+/** The bootstrap of an Envoy on this machine, whose links to the platform are unix sockets. For JSON.stringify: everything else comes by ADS. */
 export function envoyBootstrap(options: EnvoyBootstrapOptions): Json {
-  const { nodeId, nodeCluster = 'tidegate', xdsSocket, telemetrySocket, activatorSocket, adminSocket, maxConnections = 10_000 } = options;
-  const ads = { ads: {}, resource_api_version: 'V3', initial_fetch_timeout: '30s' };
+  const { nodeId, nodeCluster = 'tidegate', xdsSocket, telemetrySocket, activatorSocket, adminSocket, maxConnections } = options;
   return {
     node: { id: nodeId, cluster: nodeCluster },
+    ...bootstrapOf({
+      adminSocket,
+      clusters: [
+        pipeCluster('xds', xdsSocket),
+        pipeCluster('telemetry', telemetrySocket),
+        // Every held request is an open call; how many there may be is the activator's decision.
+        pipeCluster('activator', activatorSocket, 1_000_000),
+      ],
+      listeners: [],
+      firstFetch: '30s',
+      ...(maxConnections === undefined ? {} : { maxConnections }),
+    }),
+  };
+}
+
+export interface BootstrapParts {
+  adminSocket: string;
+  /** Those named xds, telemetry and activator among them. */
+  clusters: readonly Json[];
+  listeners: readonly Json[];
+  /** How long the start waits for the first configuration; 0s for ever. */
+  firstFetch: string;
+  maxConnections?: number;
+}
+
+/**
+ * What every Envoy of ours has in common. Only the statistics named here exist: of mirrored copies, whose answers reach no access log, and a
+ * few totals. All others would cost memory per cluster and second.
+ */
+export function bootstrapOf({ adminSocket, clusters, listeners, firstFetch, maxConnections = 10_000 }: BootstrapParts): Json {
+  const ads = { ads: {}, resource_api_version: 'V3', initial_fetch_timeout: firstFetch };
+  return {
     admin: { address: { pipe: { path: adminSocket, mode: 0o600 } } },
     dynamic_resources: {
       ads_config: {
@@ -39,14 +67,7 @@ export function envoyBootstrap(options: EnvoyBootstrapOptions): Json {
       cds_config: ads,
       lds_config: ads,
     },
-    static_resources: {
-      clusters: [
-        pipeCluster('xds', xdsSocket),
-        pipeCluster('telemetry', telemetrySocket),
-        // Every held request is an open call; how many there may be is the activator's decision.
-        pipeCluster('activator', activatorSocket, 1_000_000),
-      ],
-    },
+    static_resources: { clusters, ...(listeners.length > 0 ? { listeners } : {}) },
     deferred_stat_options: { enable_deferred_creation_stats: true },
     stats_flush_interval: '1s',
     stats_sinks: [metricsSink()],
@@ -75,12 +96,17 @@ function pipeCluster(name: string, path: string, maxRequests = 10_000): Json {
     connect_timeout: '1s',
     load_assignment: { cluster_name: name, endpoints: [{ lb_endpoints: [{ endpoint: { address: { pipe: { path } } } }] }] },
     circuit_breakers: { thresholds: [{ max_connections: 1000, max_pending_requests: maxRequests, max_requests: maxRequests }] },
-    typed_extension_protocol_options: {
-      [HTTP_OPTIONS]: {
-        '@type': `type.googleapis.com/${HTTP_OPTIONS}`,
-        explicit_http_config: {
-          http2_protocol_options: { max_concurrent_streams: maxRequests, connection_keepalive: { interval: '30s', timeout: '10s' } },
-        },
+    typed_extension_protocol_options: http2Options(maxRequests),
+  };
+}
+
+/** Of a cluster that speaks gRPC with the platform. */
+export function http2Options(maxRequests: number): Json {
+  return {
+    [HTTP_OPTIONS]: {
+      '@type': `type.googleapis.com/${HTTP_OPTIONS}`,
+      explicit_http_config: {
+        http2_protocol_options: { max_concurrent_streams: maxRequests, connection_keepalive: { interval: '30s', timeout: '10s' } },
       },
     },
   };

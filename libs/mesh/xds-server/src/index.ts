@@ -1,5 +1,6 @@
 export { askEnvoy, envoyIsLive } from './envoy-admin.js';
 export { type EnvoyBootstrapOptions, envoyBootstrap } from './envoy-bootstrap.js';
+export { type ClusterBootstrapOptions, type ProxyTarget, clusterBootstrap } from './cluster-bootstrap.js';
 export { ENVOY_VERSION } from './envoy-package.js';
 export { type ProvideEnvoyOptions, type ProvidedEnvoy, provideEnvoy } from './provide-envoy.js';
 export { type SuperviseEnvoyOptions, type SupervisedEnvoy, superviseEnvoy } from './supervise-envoy.js';

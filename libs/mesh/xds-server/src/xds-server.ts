@@ -2,7 +2,8 @@ import { chmod, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { Server, ServerCredentials, status, type StatusObject } from '@grpc/grpc-js';
 import { aggregatedDiscoveryService, type DeltaDiscoveryRequest, type EnvoyNode } from '@tidegate/envoy-protos';
-import { TidegateError, type Clock, type Logger } from '@tidegate/kernel';
+import { listenTls, type TlsListener } from '@tidegate/grpc-link';
+import { addressText, TidegateError, type Clock, type ListenAddress, type Logger } from '@tidegate/kernel';
 import type { Snapshot } from '@tidegate/mesh-snapshot';
 import type { Registry } from 'prom-client';
 import { codes } from './errors.js';
@@ -14,8 +15,8 @@ import { RESOURCE_TYPES, splitResourceKey } from './resource-view.js';
 import { createXdsMetrics, type XdsMetrics } from './xds-metrics.js';
 
 export interface XdsServerOptions {
-  /** Path of the unix socket. A dead one is replaced. */
-  path: string;
+  /** A dead unix socket is replaced. Over TLS proxies show a certificate for PROXY_NAME. */
+  listen: ListenAddress;
   clock: Clock;
   log: Logger;
   /** Ids (`node.id`) of proxies that ought to be there, connected or not. */
@@ -56,10 +57,15 @@ export interface XdsServer {
   proxies(): ProxyProgress[];
   /** Called, at most once per turn of the event loop, when an answer to `liveness` may have changed. Returns the way to end it. */
   onProgress(listener: () => void): () => void;
+  /** Of the port that was bound over TLS. */
+  port(): number | undefined;
   stop(): Promise<void>;
 }
 
-/** Serves delta ADS on a unix socket. Throws MESH_XDS_SOCKET_TAKEN when somebody answers there already. */
+/** In the certificate of every proxy. */
+const PROXY_NAME = 'gateway.tidegate';
+
+/** Serves delta ADS. Throws MESH_XDS_SOCKET_TAKEN when somebody answers there already. */
 export async function startXdsServer(options: XdsServerOptions): Promise<XdsServer> {
   const server = new DiscoveryServer(options);
   await server.listen();
@@ -85,6 +91,7 @@ class DiscoveryServer implements XdsServer {
   private readonly metrics: XdsMetrics | undefined;
   /** Before the first snapshot an answer would be "nothing exists", and a proxy that survived us would throw its configuration away. */
   private readonly heldBack = new WeakMap<ProxyConnection, DeltaDiscoveryRequest[]>();
+  private tls: TlsListener | undefined;
   private progressDue = false;
   private published = false;
 
@@ -98,14 +105,26 @@ class DiscoveryServer implements XdsServer {
   }
 
   async listen(): Promise<void> {
-    const { path } = this.options;
+    const { listen, log } = this.options;
+    this.grpc.addService(aggregatedDiscoveryService, { DeltaAggregatedResources: (stream: DiscoveryStream) => this.accept(stream) });
+    if ('socket' in listen) return this.listenOnSocket(listen.socket);
+    this.tls = await listenTls(this.grpc, listen, { expects: [PROXY_NAME], log }).catch((cause: unknown) => {
+      if (cause instanceof TidegateError) throw cause;
+      throw new TidegateError(codes.MESH_XDS_SOCKET_TAKEN, `The port ${addressText(listen)} cannot be opened.`, { cause });
+    });
+  }
+
+  port(): number | undefined {
+    return this.tls?.port;
+  }
+
+  private async listenOnSocket(path: string): Promise<void> {
     if (await answers(path)) {
       throw new TidegateError(codes.MESH_XDS_SOCKET_TAKEN, `Another process already answers proxies on ${path}.`, {
         remedy: 'Stop it, or choose another data folder.',
       });
     }
     await rm(path, { force: true });
-    this.grpc.addService(aggregatedDiscoveryService, { DeltaAggregatedResources: (stream: DiscoveryStream) => this.accept(stream) });
     await new Promise<void>((resolve, reject) => {
       this.grpc.bindAsync(`unix:${path}`, ServerCredentials.createInsecure(), (error) => {
         if (!error) return resolve();
@@ -163,8 +182,9 @@ class DiscoveryServer implements XdsServer {
   async stop(): Promise<void> {
     this.listeners.clear();
     for (const connection of this.connections) connection.close();
+    this.tls?.stop();
     this.grpc.forceShutdown();
-    await rm(this.options.path, { force: true });
+    if ('socket' in this.options.listen) await rm(this.options.listen.socket, { force: true });
   }
 
   private holdsAll(connection: ProxyConnection, keys: readonly string[], rejected: Map<string, string>): boolean {

@@ -30,7 +30,7 @@ export async function startFixture(): Promise<Fixture> {
   let registry = new Registry();
   const listen = (): Promise<XdsServer> => {
     registry = new Registry();
-    return startXdsServer({ path: at('xds.sock'), clock: systemClock, log: silentLogger, expected: () => ['one'], registry });
+    return startXdsServer({ listen: { socket: at('xds.sock') }, clock: systemClock, log: silentLogger, expected: () => ['one'], registry });
   };
   let xds = await listen();
   const bootstrap = envoyBootstrap({
@@ -90,7 +90,7 @@ export async function startPod(name: string): Promise<{ port: number; server: Se
   return { port: (server.address() as AddressInfo).port, server };
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const probe = createTcpServer();
   await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
   const { port } = probe.address() as AddressInfo;

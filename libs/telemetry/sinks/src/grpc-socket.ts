@@ -1,5 +1,6 @@
 import { Server, ServerCredentials } from '@grpc/grpc-js';
-import { TidegateError } from '@tidegate/kernel';
+import { listenTls } from '@tidegate/grpc-link';
+import { type ListenAddress, type Logger, TidegateError, addressText } from '@tidegate/kernel';
 import { lstat, rm } from 'node:fs/promises';
 import { codes } from './errors.js';
 
@@ -10,7 +11,7 @@ const LONGEST_PATH = 103;
  * Listens on a unix socket, replacing one that a killed process left behind. Whoever may open the socket's folder may
  * connect: the folder's mode is the guard. Throws TELEMETRY_SOCKET_UNUSABLE.
  */
-export async function listenOnSocket(server: Server, path: string): Promise<void> {
+async function listenOnSocket(server: Server, path: string): Promise<void> {
   try {
     if (path.length > LONGEST_PATH) throw new Error(`the path is longer than ${LONGEST_PATH} characters`);
     const present = await lstat(path).catch(() => undefined);
@@ -25,4 +26,26 @@ export async function listenOnSocket(server: Server, path: string): Promise<void
       cause,
     });
   }
+}
+
+/** Opens a server of telemetry; returns the way to take no more connections. Throws TELEMETRY_SOCKET_UNUSABLE. `expects`: names of its clients' certificates. */
+export async function listen(
+  server: Server,
+  address: ListenAddress,
+  { expects, log }: { expects: readonly string[]; log: Logger },
+): Promise<Listening> {
+  if ('socket' in address) {
+    await listenOnSocket(server, address.socket);
+    return { port: undefined, stop: () => undefined };
+  }
+  return listenTls(server, address, { expects, log }).catch((cause: unknown) => {
+    if (cause instanceof TidegateError) throw cause;
+    throw new TidegateError(codes.TELEMETRY_SOCKET_UNUSABLE, `Telemetry cannot listen on ${addressText(address)}.`, { cause });
+  });
+}
+
+export interface Listening {
+  /** Of the port that was bound over TLS. */
+  port: number | undefined;
+  stop(): void;
 }

@@ -1,7 +1,7 @@
 import type { Client, ClientReadableStream } from '@grpc/grpc-js';
-import { backoffMs, causeChain } from '@tidegate/kernel';
+import { type DialAddress, backoffMs, causeChain } from '@tidegate/kernel';
 import { EVERY_PROXY, type RequestEventListener, type RequestEvents, type Subscription } from '@tidegate/signals';
-import { type ClientContext, RECONNECT, type SignalsClientOptions, clientContext, connectToSocket } from './signals-connection.js';
+import { type ClientContext, RECONNECT, type SignalsClientOptions, clientContext, connectTo } from './signals-connection.js';
 import { signalsService } from './signals-service.js';
 import type { RequestNews } from './slow-request-listener.js';
 
@@ -9,10 +9,10 @@ export interface RequestEventsConnection extends RequestEvents {
   close(): void;
 }
 
-/** The RequestEvents port over telemetry's unix socket. Subscriptions reconnect by themselves for ever, and say at each failure that every proxy is lost. */
-export function connectRequestEvents(socketPath: string, options: SignalsClientOptions = {}): RequestEventsConnection {
+/** The RequestEvents port of telemetry in another process. Subscriptions reconnect by themselves for ever, and say at each failure that every proxy is lost. */
+export function connectRequestEvents(address: DialAddress, options: SignalsClientOptions = {}): RequestEventsConnection {
   const context = clientContext(options);
-  const client = connectToSocket(socketPath);
+  const client = connectTo(address, context.log);
   const subscriptions = new Set<RemoteListener>();
   return {
     subscribe(listener) {

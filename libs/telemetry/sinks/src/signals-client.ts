@@ -1,8 +1,8 @@
 import type { Client, ClientReadableStream } from '@grpc/grpc-js';
-import { type Clock, TidegateError, backoffMs } from '@tidegate/kernel';
+import { type Clock, type DialAddress, TidegateError, backoffMs } from '@tidegate/kernel';
 import type { SignalBatch, Signals, Subject, Subscription } from '@tidegate/signals';
 import { codes } from './errors.js';
-import { type ClientContext, RECONNECT, type SignalsClientOptions, clientContext, connectToSocket } from './signals-connection.js';
+import { type ClientContext, RECONNECT, type SignalsClientOptions, clientContext, connectTo } from './signals-connection.js';
 import { signalsService } from './signals-service.js';
 
 const ANSWER_WITHIN_MS = 5_000;
@@ -12,12 +12,12 @@ export interface SignalsConnection extends Signals {
 }
 
 /**
- * The Signals port over telemetry's unix socket. Subscriptions reconnect by themselves for ever; seconds that passed meanwhile
+ * The Signals port of telemetry in another process. Subscriptions reconnect by themselves for ever; seconds that passed meanwhile
  * come as a gap. `recent` throws TELEMETRY_UNREACHABLE.
  */
-export function connectSignals(socketPath: string, options: SignalsClientOptions = {}): SignalsConnection {
+export function connectSignals(address: DialAddress, options: SignalsClientOptions = {}): SignalsConnection {
   const context = clientContext(options);
-  const client = connectToSocket(socketPath);
+  const client = connectTo(address, context.log);
   const subscriptions = new Set<RemoteSubscription>();
   return {
     subscribe(subject, onBatch) {

@@ -1,5 +1,6 @@
-import { Client, credentials } from '@grpc/grpc-js';
-import { type Clock, type Logger, silentLogger, systemClock } from '@tidegate/kernel';
+import type { Client } from '@grpc/grpc-js';
+import { dial } from '@tidegate/grpc-link';
+import { type Clock, type DialAddress, type Logger, silentLogger, systemClock } from '@tidegate/kernel';
 
 export const RECONNECT = { baseMs: 100, maxMs: 5_000 };
 
@@ -17,11 +18,7 @@ export function clientContext(options: SignalsClientOptions): ClientContext {
   return { clock: systemClock, log: silentLogger, random: Math.random, ...options };
 }
 
-export function connectToSocket(socketPath: string): Client {
-  return new Client(`unix:${socketPath}`, credentials.createInsecure(), {
-    'grpc.initial_reconnect_backoff_ms': RECONNECT.baseMs,
-    'grpc.max_reconnect_backoff_ms': RECONNECT.maxMs,
-    // Parallel connections of one process to several telemetries, as in tests, must not share a channel.
-    'grpc.use_local_subchannel_pool': 1,
-  });
+export function connectTo(address: DialAddress, log: Logger): Client {
+  const channel = { 'grpc.initial_reconnect_backoff_ms': RECONNECT.baseMs, 'grpc.max_reconnect_backoff_ms': RECONNECT.maxMs };
+  return dial(address, { log, channel });
 }

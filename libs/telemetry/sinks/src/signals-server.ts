@@ -1,6 +1,7 @@
 import { Server, type ServerUnaryCall, type ServerWritableStream, type sendUnaryData, status } from '@grpc/grpc-js';
+import type { ListenAddress, Logger } from '@tidegate/kernel';
 import type { RequestEvents, SignalBatch, Signals, Subject } from '@tidegate/signals';
-import { listenOnSocket } from './grpc-socket.js';
+import { listen } from './grpc-socket.js';
 import { type RecentRequest, signalsService } from './signals-service.js';
 import { SlowListener } from './slow-listener.js';
 import { type RequestNews, SlowRequestListener } from './slow-request-listener.js';
@@ -15,8 +16,25 @@ export interface TelemetryPorts {
   requestEvents: RequestEvents;
 }
 
-/** Serves both ports on a unix socket. `stop` ends every subscription. */
-export async function serveSignals(ports: TelemetryPorts, socketPath: string): Promise<{ subscriptions(): number; stop(): Promise<void> }> {
+export interface RunningSignals {
+  subscriptions(): number;
+  /** Of the port that was bound over TLS. */
+  port: number | undefined;
+  /** Ends every subscription. */
+  stop(): Promise<void>;
+}
+
+/** In the certificates of those who ask; `strategy-controller` and `control` are one, as are `autoscaler` and `traffic`. */
+const CONSUMERS = [
+  'strategy-controller.tidegate',
+  'admission-webhook.tidegate',
+  'api.tidegate',
+  'autoscaler.tidegate',
+  'activator.tidegate',
+];
+
+/** Serves both ports. */
+export async function serveSignals(ports: TelemetryPorts, address: ListenAddress, log: Logger): Promise<RunningSignals> {
   const { signals, requestEvents } = ports;
   const server = new Server({ 'grpc.max_concurrent_streams': SUBSCRIPTIONS * 2 });
   let open = 0;
@@ -62,8 +80,15 @@ export async function serveSignals(ports: TelemetryPorts, socketPath: string): P
       );
     },
   });
-  await listenOnSocket(server, socketPath);
-  return { subscriptions: () => open + listeners, stop: async () => server.forceShutdown() };
+  const { port, stop } = await listen(server, address, { expects: CONSUMERS, log });
+  return {
+    subscriptions: () => open + listeners,
+    port,
+    stop: async () => {
+      stop();
+      server.forceShutdown();
+    },
+  };
 }
 
 function isSubject(subject: Partial<Subject> | undefined): boolean {

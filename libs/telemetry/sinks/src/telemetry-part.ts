@@ -1,22 +1,24 @@
-import type { PartContext, RunningPart } from '@tidegate/kernel';
+import { type ListenAddress, type PartContext, type RunningPart, addressText } from '@tidegate/kernel';
 import type { RequestEvents } from '@tidegate/signals';
 import { type SeriesLimits, TelemetrySeries, defaultSeriesLimits, toSignals } from '@tidegate/telemetry-series';
 import { createEnvoyServer } from './envoy-server.js';
-import { listenOnSocket } from './grpc-socket.js';
+import { listen } from './grpc-socket.js';
 import { RequestTap } from './request-tap.js';
 import { serveSignals } from './signals-server.js';
 import { registerMetrics } from './telemetry-metrics.js';
 
 export interface TelemetryOptions {
-  /** Unix socket for Envoy: access log service and metrics service. */
-  telemetrySocket: string;
-  /** Unix socket for consumers of signals. */
-  signalsSocket: string;
+  /** For Envoy: access log service and metrics service. */
+  listen: ListenAddress;
+  /** For consumers of signals. */
+  signals: ListenAddress;
   /** Default: 900 seconds of 256 Services. */
   limits?: SeriesLimits;
 }
 
 const TICK_MS = 50;
+/** In the certificate of every proxy. */
+const PROXY_NAME = 'gateway.tidegate';
 
 export interface RunningTelemetry extends RunningPart {
   /** For consumers in this process; others find them on the signals socket. */
@@ -27,14 +29,14 @@ export interface RunningTelemetry extends RunningPart {
 export async function startTelemetry({ clock, log, registry }: PartContext, options: TelemetryOptions): Promise<RunningTelemetry> {
   const tap = new RequestTap(log);
   const series = new TelemetrySeries(clock.now(), options.limits ?? defaultSeriesLimits);
-  const signals = await serveSignals({ signals: toSignals(series), requestEvents: tap }, options.signalsSocket);
+  const signals = await serveSignals({ signals: toSignals(series), requestEvents: tap }, options.signals, log);
   const metrics = registerMetrics(series, signals.subscriptions, registry);
   const envoy = createEnvoyServer({ series, tap, clock, log, onEntries: metrics.entries });
-  await listenOnSocket(envoy, options.telemetrySocket).catch(async (error: unknown) => {
+  const forEnvoy = await listen(envoy, options.listen, { expects: [PROXY_NAME], log }).catch(async (error: unknown) => {
     await signals.stop();
     throw error;
   });
-  log.info({ telemetrySocket: options.telemetrySocket, signalsSocket: options.signalsSocket }, 'telemetry listens');
+  log.info({ proxies: addressText(options.listen), signals: addressText(options.signals) }, 'telemetry listens');
   let stopped = false;
   let cancelTick = (): void => undefined;
   const tick = (): void => {
@@ -52,6 +54,7 @@ export async function startTelemetry({ clock, log, registry }: PartContext, opti
       if (stopped) return;
       stopped = true;
       cancelTick();
+      forEnvoy.stop();
       envoy.forceShutdown();
       await signals.stop();
     },

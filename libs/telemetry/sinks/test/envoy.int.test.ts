@@ -52,9 +52,9 @@ const reviews = { namespace: 'shop', service: 'reviews' };
     const fatal = (error: unknown): void => void (process.exitCode = error ? 1 : 0);
     part = await startTelemetry(
       { clock: systemClock, log: silentLogger, registry, fatal },
-      { telemetrySocket: paths.telemetry, signalsSocket },
+      { listen: { socket: paths.telemetry }, signals: { socket: signalsSocket } },
     );
-    signals = connectSignals(signalsSocket, { clock: systemClock, log: silentLogger, random: Math.random });
+    signals = connectSignals({ socket: signalsSocket }, { clock: systemClock, log: silentLogger, random: Math.random });
     signals.subscribe(reviews, (batch) => batches.push(batch));
     const config = join(folder, 'envoy.json');
     await writeFile(config, JSON.stringify(envoyConfig(paths, (upstream.address() as AddressInfo).port)));

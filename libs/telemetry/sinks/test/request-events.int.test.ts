@@ -38,9 +38,9 @@ requestEventsContract('in memory', () => {
 
 requestEventsContract('over a socket', async () => {
   const tap = new RequestTap(silentLogger);
-  const path = join(folder, 's.sock');
-  const server = await serveSignals(ports(tap), path);
-  const requestEvents = connectRequestEvents(path, context);
+  const address = { socket: join(folder, 's.sock') };
+  const server = await serveSignals(ports(tap), address, silentLogger);
+  const requestEvents = connectRequestEvents(address, context);
   return {
     requestEvents,
     ...traffic(tap),
@@ -54,9 +54,9 @@ requestEventsContract('over a socket', async () => {
 it('connects again when telemetry comes back, and says at each failure that every proxy is lost', async () => {
   const tap = new RequestTap(silentLogger);
   const { start } = traffic(tap);
-  const path = join(folder, 's.sock');
-  const first = await serveSignals(ports(tap), path);
-  const connection = connectRequestEvents(path, context);
+  const address = { socket: join(folder, 's.sock') };
+  const first = await serveSignals(ports(tap), address, silentLogger);
+  const connection = connectRequestEvents(address, context);
   const heard: RequestEvent[] = [];
   const lost: string[] = [];
   connection.subscribe({ events: (batch) => heard.push(...batch), lost: (proxy) => lost.push(proxy) });
@@ -70,7 +70,7 @@ it('connects again when telemetry comes back, and says at each failure that ever
   await first.stop();
   await waitFor('three failures', () => lost.length >= 3);
   expect(new Set(lost)).toEqual(new Set([EVERY_PROXY]));
-  const second = await serveSignals(ports(tap), path);
+  const second = await serveSignals(ports(tap), address, silentLogger);
   try {
     await hear('p2');
     const told = lost.length;

@@ -49,9 +49,9 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 
 signalsContract('over a socket', async (): Promise<SignalsHarness> => {
   const { series, stream, clock, passSecond } = scriptedSeries();
-  const path = join(folder, 's.sock');
-  const server = await serveSignals({ signals: toSignals(series), requestEvents: new RequestTap(silentLogger) }, path);
-  const signals = connectSignals(path, context);
+  const address = { socket: join(folder, 's.sock') };
+  const server = await serveSignals({ signals: toSignals(series), requestEvents: new RequestTap(silentLogger) }, address, silentLogger);
+  const signals = connectSignals(address, context);
   return {
     signals,
     request: ({ namespace, service }, version, rule, failed) =>
@@ -69,11 +69,11 @@ signalsContract('over a socket', async (): Promise<SignalsHarness> => {
 
 it('connects again when telemetry comes back, and shows the time between as a gap', async () => {
   const { series, clock, passSecond } = scriptedSeries();
-  const path = join(folder, 's.sock');
+  const address = { socket: join(folder, 's.sock') };
   const batches: SignalBatch[] = [];
   const seconds = (): number[] => batches.filter((batch) => batch.type === 'second').map((batch) => batch.second);
-  const first = await serveSignals({ signals: toSignals(series), requestEvents: new RequestTap(silentLogger) }, path);
-  const signals = connectSignals(path, context);
+  const first = await serveSignals({ signals: toSignals(series), requestEvents: new RequestTap(silentLogger) }, address, silentLogger);
+  const signals = connectSignals(address, context);
   signals.subscribe(reviews, (batch) => batches.push(batch));
   await waitFor('a first second', () => {
     passSecond();
@@ -85,7 +85,7 @@ it('connects again when telemetry comes back, and shows the time between as a ga
     passSecond();
     return Math.floor(clock.now() / 1000) - 1;
   });
-  const second = await serveSignals({ signals: toSignals(series), requestEvents: new RequestTap(silentLogger) }, path);
+  const second = await serveSignals({ signals: toSignals(series), requestEvents: new RequestTap(silentLogger) }, address, silentLogger);
   try {
     await waitFor('a second after the loss', () => {
       passSecond();
@@ -110,7 +110,7 @@ it('connects again when telemetry comes back, and shows the time between as a ga
 });
 
 it('says that telemetry does not answer', async () => {
-  const signals = connectSignals(join(folder, 'nobody.sock'), context);
+  const signals = connectSignals({ socket: join(folder, 'nobody.sock') }, context);
   await expect(signals.recent(reviews, 5)).rejects.toMatchObject({ code: 'TELEMETRY_UNREACHABLE' });
   signals.close();
 });

@@ -1,0 +1,118 @@
+import { DialAddress, ListenAddress } from '@tidegate/kernel';
+import { z } from 'zod';
+
+/**
+ * Settings of the processes in pods. Each is one JSON file, mounted from a ConfigMap. What differs between pods of one Deployment comes from
+ * the downward API as variables: POD_NAME and POD_IP.
+ */
+const tls = z.string().default('/etc/tidegate/tls').describe('Folder of the component’s own certificate: tls.crt, tls.key, ca.crt.');
+const port = z.int().min(0).max(65_535);
+
+const frame = {
+  namespace: z.string().default('tidegate-system').describe('Namespace of the release.'),
+  kubeconfig: z.string().optional().describe('Kubeconfig of the process’s identity; the pod’s service account when absent.'),
+  health: z
+    .strictObject({ host: z.string().default('0.0.0.0'), port })
+    .describe('Plain HTTP for the kubelet and Prometheus: /healthz, /readyz, /metrics.'),
+  logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+};
+
+/** A Service of the release namespace and its port, as proxies dial it. */
+const target = (defaultPort: number) => z.strictObject({ host: z.string().min(1), port: port.default(defaultPort) });
+
+export const GatewayPodsConfig = z.strictObject({
+  image: z.string().min(1).describe('Image with Envoy.'),
+  imagePullPolicy: z.enum(['Always', 'IfNotPresent', 'Never']).default('IfNotPresent'),
+  imagePullSecrets: z.array(z.string()).default([]).describe('Names of Secrets of the release namespace.'),
+  replicas: z.int().min(1).max(100).default(1).describe('Pods for each Gateway, and of the east-west proxy.'),
+  service: z
+    .enum(['LoadBalancer', 'NodePort', 'ClusterIP', 'HostPort'])
+    .default('LoadBalancer')
+    .describe(
+      'How clients outside reach a Gateway. HostPort: the nodes’ own ports, for bare metal; the Service is then of type ClusterIP.',
+    ),
+  concurrency: z.int().min(1).max(64).default(2).describe('Worker threads of each Envoy.'),
+  resources: z
+    .strictObject({ requests: z.record(z.string(), z.string()).optional(), limits: z.record(z.string(), z.string()).optional() })
+    .default({ requests: { cpu: '100m', memory: '128Mi' }, limits: { memory: '1Gi' } })
+    .describe('Of each Envoy, as in a container.'),
+  tlsSecret: z.string().default('tidegate-tls-gateway').describe('Secret of the release namespace with the proxies’ certificate.'),
+  mesh: target(18_000).describe('Where proxies ask for their configuration.'),
+  telemetry: target(18_001).describe('Where proxies deliver access logs and metrics.'),
+  activator: target(18_002).describe('Where proxies ask about held requests.'),
+});
+export type GatewayPodsConfig = z.infer<typeof GatewayPodsConfig>;
+
+/** `cluster/traffic.js`: mesh, telemetry, activator and autoscaler in one process. */
+export const ClusterTrafficConfig = z.strictObject({
+  ...frame,
+  mesh: ListenAddress.default({ host: '0.0.0.0', port: 18_000, tls: '/etc/tidegate/tls' }),
+  telemetry: ListenAddress.default({ host: '0.0.0.0', port: 18_001, tls: '/etc/tidegate/tls' }),
+  activator: ListenAddress.default({ host: '0.0.0.0', port: 18_002, tls: '/etc/tidegate/tls' }),
+  signals: ListenAddress.default({ host: '0.0.0.0', port: 18_003, tls: '/etc/tidegate/tls' }),
+  peers: z
+    .strictObject({ host: z.string().default('0.0.0.0'), port: port.default(18_004), tls })
+    .optional()
+    .describe('With several replicas: where the other autoscalers reach this one, at POD_IP. Without it there is one.'),
+  gateways: GatewayPodsConfig,
+});
+export type ClusterTrafficConfig = z.infer<typeof ClusterTrafficConfig>;
+
+/** `cluster/control.js`: strategy and serving controllers, admission webhook, API with console, and the rotation of certificates. */
+export const ClusterControlConfig = z.strictObject({
+  ...frame,
+  signals: DialAddress.describe(
+    'Telemetry’s signals, for example tidegate-traffic.tidegate-system.svc:18003 with the name telemetry.tidegate.',
+  ),
+  webhook: z
+    .strictObject({
+      host: z.string().default('0.0.0.0'),
+      port: port.default(9443),
+      tls,
+      service: z
+        .strictObject({ name: z.string(), port: port.default(443) })
+        .describe('The Service of the release namespace through which the API server calls.'),
+    })
+    .describe('Admission webhook, over HTTPS.'),
+  api: z.strictObject({
+    host: z.string().default('0.0.0.0'),
+    port: port.default(8080),
+    tokenFile: z
+      .string()
+      .default('/etc/tidegate/sign-in/token')
+      .describe('File with the sign-in token, from Secret tidegate-sign-in, key token.'),
+    consoleFolder: z.string().optional().describe('Folder of the built console; without it only GraphQL is served.'),
+    hosts: z
+      .array(z.string())
+      .default([])
+      .describe('Hosts (name, or name:port) under which people reach the API, beside localhost, which a port-forward gives.'),
+  }),
+  digestsFrom: z
+    .enum(['registry', 'node'])
+    .default('registry')
+    .describe('Who says which digest a tag stands for: the image’s registry before pods start, or the node that started them.'),
+  certificates: z
+    .strictObject({ components: z.record(z.string(), z.array(z.string())) })
+    .describe('As in the settings of certificates.js: this process renews what that Job has made.'),
+});
+export type ClusterControlConfig = z.infer<typeof ClusterControlConfig>;
+
+/** `cluster/certificates.js`: runs once before each install and upgrade, and ends. */
+export const CertificatesConfig = z.strictObject({
+  namespace: frame.namespace,
+  kubeconfig: frame.kubeconfig,
+  logLevel: frame.logLevel,
+  components: z
+    .record(z.string(), z.array(z.string()))
+    .describe(
+      'Component (traffic, control, gateway, or in the distributed profile mesh, telemetry, activator, autoscaler, strategy-controller, ' +
+        'serving-controller, admission-webhook, api) and the names of its Services in the release namespace. Each gets Secret tidegate-tls-COMPONENT.',
+    ),
+  install: z
+    .strictObject({
+      knative: z.boolean().default(true).describe('Namespace knative-serving with its config maps (made once) and its Gateway.'),
+    })
+    .prefault({})
+    .describe('Kinds, the GatewayClass and the sign-in token are always installed.'),
+});
+export type CertificatesConfig = z.infer<typeof CertificatesConfig>;

@@ -1,0 +1,78 @@
+import type { AddressInfo } from 'node:net';
+import { type Server as TlsServer, type TLSSocket, createServer } from 'node:tls';
+import { type Server, ServerCredentials } from '@grpc/grpc-js';
+import { type Logger, type TlsListenAddress, TlsFolder } from '@tidegate/kernel';
+
+export interface ListenTlsOptions {
+  /** DNS names, of which a client's certificate must have one. */
+  expects: readonly string[];
+  log: Logger;
+  /** Between looks at the certificate's files; default 5,000 ms. */
+  pollMs?: number;
+  /** Further connections are closed at once; default 4,096. */
+  maxConnections?: number;
+}
+
+export interface TlsListener {
+  /** The port that was bound: another than asked for when that was 0. */
+  port: number;
+  /** New connections are refused; those of the gRPC server stay until it ends. Safe to call twice. */
+  stop(): void;
+}
+
+const HANDSHAKE_MS = 10_000;
+
+/**
+ * Lets a gRPC server answer on a port by mutual TLS. Who a client is is settled once for a connection, before the gRPC server hears of it:
+ * its certificate has to be of an authority in ca.crt and to name one of `expects`. New certificates count for new connections.
+ */
+export async function listenTls(server: Server, address: TlsListenAddress, options: ListenTlsOptions): Promise<TlsListener> {
+  const { expects, log, pollMs, maxConnections = 4_096 } = options;
+  const folder = new TlsFolder(address.tls, log, pollMs);
+  const context = () => ({ cert: folder.current.certificate, key: folder.current.key, ca: folder.current.ca });
+  const injector = server.createConnectionInjector(ServerCredentials.createInsecure());
+  const listening: TlsServer = createServer({
+    ...context(),
+    minVersion: 'TLSv1.2',
+    requestCert: true,
+    rejectUnauthorized: true,
+    ALPNProtocols: ['h2'],
+    handshakeTimeout: HANDSHAKE_MS,
+  });
+  listening.maxConnections = maxConnections;
+  folder.onChange(() => listening.setSecureContext(context()));
+  listening.on('secureConnection', (socket) => {
+    // A connection may break at any time; without a listener that would end the process.
+    socket.on('error', (error) => log.debug({ error: error.message }, 'a connection between parts broke'));
+    const found = namesOf(socket);
+    if (expects.some((name) => found.includes(name))) return injector.injectConnection(socket);
+    log.warn({ from: socket.remoteAddress, names: found, expects }, 'a client with a certificate for other names was refused');
+    socket.destroy();
+  });
+  listening.on('tlsClientError', (error, socket) =>
+    log.debug({ from: socket.remoteAddress, error: error.message }, 'a client was refused'),
+  );
+  await new Promise<void>((resolve, reject) => {
+    listening.once('error', reject);
+    listening.listen(address.port, address.host, () => {
+      listening.off('error', reject);
+      resolve();
+    });
+  }).catch((error: unknown) => {
+    folder.stop();
+    throw error;
+  });
+  listening.on('error', (error) => log.error({ error: error.message }, 'a listener of the platform failed'));
+  return {
+    port: (listening.address() as AddressInfo).port,
+    stop() {
+      folder.stop();
+      listening.close();
+    },
+  };
+}
+
+function namesOf(socket: TLSSocket): string[] {
+  const names = socket.getPeerX509Certificate()?.subjectAltName ?? '';
+  return names.split(', ').flatMap((entry) => (entry.startsWith('DNS:') ? [entry.slice(4)] : []));
+}

@@ -63,14 +63,14 @@ export const hookRights: Record<'install' | 'remove', Rights> = {
   // What was made while the platform ran, and what `install` made.
   remove: {
     everywhere: [
-      { apiGroups: ['apiextensions.k8s.io'], resources: ['customresourcedefinitions'], verbs: ['get', 'list', 'delete'] },
-      { apiGroups: ['gateway.networking.k8s.io'], resources: ['gatewayclasses'], verbs: ['get', 'delete'] },
-      { apiGroups: ['delivery.tidegate.dev'], resources: ['strategies'], verbs: ['get', 'list', 'patch'] },
+      { apiGroups: ['apiextensions.k8s.io'], resources: ['customresourcedefinitions'], verbs: ['list', 'delete'] },
+      { apiGroups: ['gateway.networking.k8s.io'], resources: ['gatewayclasses'], verbs: ['list', 'delete'] },
+      { apiGroups: ['delivery.tidegate.dev'], resources: ['strategies'], verbs: ['list', 'patch'] },
       { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: ['list', 'delete'] },
       {
         apiGroups: ['admissionregistration.k8s.io'],
         resources: ['mutatingwebhookconfigurations', 'validatingwebhookconfigurations'],
-        verbs: ['get', 'delete'],
+        verbs: ['list', 'delete'],
       },
       named('', 'namespaces', [KNATIVE_NAMESPACE], ['get', 'delete']),
     ],

@@ -28,9 +28,17 @@ it('starts ready, shows its metrics, and leaves no socket behind', async () => {
   const app = await NestFactory.createApplicationContext(TelemetryModule.with(context, config), { logger: false });
   expect(await get(input.health.socket, '/readyz')).toEqual({ status: 200, text: 'ok\n' });
   expect((await get(input.health.socket, '/metrics')).text).toContain('tidegate_telemetry_streams');
-  expect(Object.values(input).map((address) => address.socket).map(existsSync)).toEqual([true, true, true]);
+  expect(
+    Object.values(input)
+      .map((address) => address.socket)
+      .map(existsSync),
+  ).toEqual([true, true, true]);
   await app.close();
-  expect(Object.values(input).map((address) => address.socket).map(existsSync)).toEqual([false, false, false]);
+  expect(
+    Object.values(input)
+      .map((address) => address.socket)
+      .map(existsSync),
+  ).toEqual([false, false, false]);
   await rm(folder, { recursive: true });
 });
 

@@ -29,6 +29,7 @@ export type {
   Namespace,
   ObjectReference,
   Pod,
+  PodDisruptionBudget,
   PodSpec,
   PodTemplateSpec,
   Probe,

@@ -21,6 +21,7 @@ export type Deployment = Wire<k8s.V1Deployment>;
 export type ReplicaSet = Wire<k8s.V1ReplicaSet>;
 export type StatefulSet = Wire<k8s.V1StatefulSet>;
 export type HorizontalPodAutoscaler = Wire<k8s.V2HorizontalPodAutoscaler>;
+export type PodDisruptionBudget = Wire<k8s.V1PodDisruptionBudget>;
 export type IpAddress = Wire<k8s.V1IPAddress>;
 export type CustomResourceDefinition = Wire<k8s.V1CustomResourceDefinition>;
 export type MutatingWebhookConfiguration = Wire<k8s.V1MutatingWebhookConfiguration>;
@@ -63,6 +64,13 @@ export const kinds = {
     version: 'v2',
     kind: 'HorizontalPodAutoscaler',
     plural: 'horizontalpodautoscalers',
+    namespaced: true,
+  }),
+  podDisruptionBudgets: defineKind<PodDisruptionBudget>({
+    group: 'policy',
+    version: 'v1',
+    kind: 'PodDisruptionBudget',
+    plural: 'poddisruptionbudgets',
     namespaced: true,
   }),
   ipAddresses: defineKind<IpAddress>({

@@ -24,9 +24,13 @@ export {
   CALLER_NAMESPACE_LABEL,
   CONTROLLER_NAME,
   GATEWAY_CLASS_NAME,
+  GATEWAY_NAMESPACE_LABEL,
+  GATEWAY_NAME_LABEL,
   REAL_PORTS_ANNOTATION,
   SERVICE_LABEL,
   VERSION_LABEL,
+  digest,
+  labelValue,
 } from './names.js';
 export { type ReferenceGrant, referenceGrantSpecSchema } from './reference-grant.js';
 export {

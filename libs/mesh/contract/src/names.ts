@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 /** Written into GatewayClass and into the status of routes: who answers for them. */
 export const CONTROLLER_NAME = 'tidegate.dev/gateway-controller';
 export const GATEWAY_CLASS_NAME = 'tidegate';
@@ -9,5 +11,19 @@ export const VERSION_LABEL = 'tidegate.dev/version';
 export const CALLER_LABEL = 'tidegate.dev/caller';
 export const CALLER_NAMESPACE_LABEL = 'tidegate.dev/caller-namespace';
 
+/** Labels of what is made for a Gateway, by the Gateway API; values that are too long for a label are shortened by `labelValue`. */
+export const GATEWAY_NAME_LABEL = 'gateway.networking.k8s.io/gateway-name';
+export const GATEWAY_NAMESPACE_LABEL = 'gateway.networking.k8s.io/gateway-namespace';
+
 /** Embedded only, on EndpointSlices that others write: JSON of `address:port` as written to the port that really listens there. */
 export const REAL_PORTS_ANNOTATION = 'embedded.tidegate.dev/real-ports';
+
+/** A text as the value of a label, which takes 63 characters: the beginning and a digest of what is longer. */
+export function labelValue(text: string): string {
+  return text.length <= 63 ? text : `${text.slice(0, 52).replace(/[^a-zA-Z0-9]+$/, '')}-${digest(text)}`;
+}
+
+/** Ten characters that tell texts apart. */
+export function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 10);
+}

@@ -1,1 +1,2 @@
 export { type MeshOptions, startMesh } from './start-mesh.js';
+export { ProxyPodsConfig } from './proxy-pods/config.js';

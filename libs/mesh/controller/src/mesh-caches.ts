@@ -1,4 +1,13 @@
-import { type ConfigMap, type Informer, InformerSet, type KubeClient, type KubeObject, kinds, type Pod } from '@tidegate/kube';
+import {
+  type ConfigMap,
+  type Informer,
+  InformerSet,
+  type KubeClient,
+  type KubeObject,
+  kinds,
+  type Namespace,
+  type Pod,
+} from '@tidegate/kube';
 import type { Clock, Logger } from '@tidegate/kernel';
 import {
   type TrafficPolicy,
@@ -14,7 +23,8 @@ import {
   trafficPolicies,
 } from '@tidegate/mesh-contract';
 import type { MeshObjects } from '@tidegate/mesh-snapshot';
-import { EMBEDDED_PROXY, PORTS_CONFIG_MAP, PORTS_NAMESPACE, PROXY_LABEL } from './names.js';
+import type { ProxyNode } from '@tidegate/mesh-xds-server';
+import { EMBEDDED_PROXY, PORTS_CONFIG_MAP, PORTS_NAMESPACE, PROXY_LABEL, SHARED_CLUSTER } from './names.js';
 
 export type MeshMode = 'embedded' | 'kubernetes';
 
@@ -29,18 +39,19 @@ export class MeshCaches {
   readonly tlsRoutes;
   readonly tcpRoutes;
   readonly backendTlsPolicies;
-  private readonly set: InformerSet;
+  readonly set: InformerSet;
   private readonly referenceGrants;
   private readonly services;
   private readonly endpointSlices;
-  private readonly namespaces;
+  readonly namespaces: Informer<Namespace>;
   private readonly secrets;
   private readonly configMaps;
   private readonly ipAddresses;
   private readonly ports: Informer<ConfigMap> | undefined;
-  private readonly proxies: Informer<Pod> | undefined;
+  readonly proxies: Informer<Pod> | undefined;
 
-  constructor(client: KubeClient, mode: MeshMode, context: { clock: Clock; log: Logger }) {
+  /** `namespace`: in a cluster, where the pods of proxies are. */
+  constructor(client: KubeClient, mode: MeshMode, namespace: string, context: { clock: Clock; log: Logger }) {
     const set = new InformerSet(client, context);
     this.set = set;
     this.gatewayClasses = set.informer(gatewayClasses);
@@ -62,7 +73,7 @@ export class MeshCaches {
     if (mode === 'embedded') {
       this.ipAddresses = set.informer(kinds.ipAddresses);
       this.ports = set.informer(kinds.configMaps, { namespace: PORTS_NAMESPACE });
-    } else this.proxies = set.informer(kinds.pods, { labelSelector: PROXY_LABEL });
+    } else this.proxies = set.informer(kinds.pods, { namespace, labelSelector: PROXY_LABEL });
   }
 
   synced(): Promise<void> {
@@ -97,13 +108,13 @@ export class MeshCaches {
     };
   }
 
-  /** Ids of proxies that ought to be connected: the embedded one, or those whose pod is Ready and stays. */
-  expectedProxies(): string[] {
-    if (!this.proxies) return [EMBEDDED_PROXY];
+  /** Proxies that ought to be connected: the embedded one, or those whose pod is Ready and stays. */
+  expectedProxies(): ProxyNode[] {
+    if (!this.proxies) return [{ id: EMBEDDED_PROXY, cluster: SHARED_CLUSTER }];
     return this.proxies
       .list()
       .filter(podIsReady)
-      .map((pod) => `${pod.metadata?.namespace}/${pod.metadata?.name}`);
+      .map((pod) => ({ id: pod.metadata?.name ?? '', cluster: clusterOfPod(pod) }));
   }
 
   /** `rebuild` after changes that the snapshot depends on, `look` after those that only a status depends on. */
@@ -157,6 +168,12 @@ function saysHolding({ status }: TrafficPolicy): boolean {
 function podIsReady(pod: Pod): boolean {
   if (pod.metadata?.deletionTimestamp) return false;
   return (pod.status?.conditions ?? []).some((c) => c.type === 'Ready' && c.status === 'True');
+}
+
+/** The `node.cluster` that its command line gives it. */
+function clusterOfPod(pod: Pod): string {
+  const args = pod.spec?.containers[0]?.args ?? [];
+  return args[args.indexOf('--service-cluster') + 1] ?? SHARED_CLUSTER;
 }
 
 /** Entries `"80": "8180"`; what is no port is left out. */

@@ -6,6 +6,9 @@ import { startXdsServer, type XdsServer } from '@tidegate/mesh-xds-server';
 import { debounce, type Debounced } from './debounce.js';
 import { installGatewayClass, installKinds } from './install-kinds.js';
 import { MeshCaches, type MeshMode } from './mesh-caches.js';
+import { servesOnly } from './proxy-resources.js';
+import type { ProxyPodsConfig } from './proxy-pods/config.js';
+import { ProxyPods } from './proxy-pods/proxy-pods.js';
 import { createMeshMetrics, type MeshMetrics } from './mesh-metrics.js';
 import { Quarantine } from './quarantine.js';
 import { StatusPass } from './status-pass.js';
@@ -16,6 +19,10 @@ export interface MeshOptions {
   /** Where proxies are answered. */
   listen: ListenAddress;
   mode: MeshMode;
+  /** In a cluster: makes the pods of proxies in the namespace of the release. Without it somebody else does. */
+  proxyPods?: ProxyPodsConfig;
+  /** Namespace of the release; default tidegate-system. */
+  namespace?: string;
   /** Of several replicas, which all answer proxies, one writes status. Without it, this process does. */
   lease?: { namespace: string; name?: string };
   /** Creates the kinds of the Gateway API and the GatewayClass when they are missing; default in embedded mode. */
@@ -46,6 +53,8 @@ class Mesh implements RunningPart {
   private readonly writer: StatusWriter;
   private readonly rebuild: Debounced;
   private readonly look: Debounced;
+  private readonly namespace: string;
+  private readonly proxyPods: ProxyPods | undefined;
   private election: LeaderElection | undefined;
   private xds: XdsServer | undefined;
   private pass: StatusPass | undefined;
@@ -61,7 +70,9 @@ class Mesh implements RunningPart {
   ) {
     const { clock, log, registry } = context;
     this.metrics = createMeshMetrics(registry);
-    this.caches = new MeshCaches(options.client, options.mode, { clock, log });
+    this.namespace = options.namespace ?? 'tidegate-system';
+    this.caches = new MeshCaches(options.client, options.mode, this.namespace, { clock, log });
+    this.proxyPods = this.makeProxyPods();
     this.writer = new StatusWriter({
       client: options.client,
       clock,
@@ -83,9 +94,7 @@ class Mesh implements RunningPart {
       log,
       registry,
       expected: () => this.caches.expectedProxies(),
-      serves: ({ cluster }) => {
-        return (type, name) => type !== 'listener' || !cluster.startsWith('gw/') || name.startsWith(`${cluster}/`);
-      },
+      serves: this.options.mode === 'embedded' ? () => () => true : servesOnly,
     });
     this.xds.onProgress(() => this.look.ask());
     this.pass = new StatusPass({ caches: this.caches, xds: this.xds, writer: this.writer, clock, quarantine: this.quarantine });
@@ -121,6 +130,7 @@ class Mesh implements RunningPart {
     this.rebuild.cancel();
     this.look.cancel();
     this.writer.stop();
+    this.proxyPods?.stop();
     this.caches.stop();
     await this.election?.stop();
     await this.xds?.stop();
@@ -138,12 +148,23 @@ class Mesh implements RunningPart {
       tlsRoutes: this.quarantine.substitute('TLSRoute', objects.tlsRoutes),
       tcpRoutes: this.quarantine.substitute('TCPRoute', objects.tcpRoutes),
     };
-    const { snapshot, statuses } = buildSnapshot(served, { mode: this.options.mode, cache: this.cache });
+    const { mode } = this.options;
+    const { snapshot, statuses, placement } = buildSnapshot(served, { mode, namespace: this.namespace, cache: this.cache });
     this.xds?.publish(snapshot);
     this.plan = statuses;
+    this.proxyPods?.place(placement);
     this.lastBuildMs = clock.monotonic() - began;
     this.metrics.buildSeconds.observe(this.lastBuildMs / 1000);
     this.look.ask();
+  }
+
+  private makeProxyPods(): ProxyPods | undefined {
+    const { client, proxyPods: config } = this.options;
+    const { set: informers, proxies: pods, namespaces } = this.caches;
+    if (!config || !pods) return undefined;
+    const { clock, log } = this.context;
+    const options = { client, informers, pods, namespaces, namespace: this.namespace, config, clock, log };
+    return new ProxyPods(options, () => !this.election || this.election.isLeading());
   }
 
   private writeStatuses(): void {
@@ -167,6 +188,7 @@ class Mesh implements RunningPart {
       log,
       onLeading: (signal) => {
         this.look.ask();
+        this.proxyPods?.look();
         return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
       },
     });

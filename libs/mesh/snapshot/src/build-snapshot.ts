@@ -4,14 +4,14 @@ import { GATEWAY_GROUP } from '@tidegate/mesh-contract';
 import { type GatewayAttachment, type GatewayParent, attachToGateway } from './attach.js';
 import type { PolicyPlan } from './backend-policies.js';
 import { ClusterSet } from './cluster-set.js';
-import { clusterAddresses, embeddedAddresses, servicesOfGateways } from './gateway-addresses.js';
+import { clusterAddresses, embeddedAddresses, serviceKeyOf, servicesOfGateways } from './gateway-addresses.js';
 import { type GatewayPlan, planGateway, referencesOf } from './gateway-plan.js';
 import { GatewayRoutes } from './gateway-routes.js';
 import { type ListenerFacts, gatewayClassStatus, gatewayStatus, isOurs } from './gateway-status.js';
 import { type KindConflicts, NO_CONFLICTS, findKindConflicts, withoutConflicts } from './kind-conflicts.js';
 import type { ListenerPlan } from './listener-plan.js';
 import { isAttached, listenerSetStatus, listenersOf } from './listener-set-status.js';
-import { type RawAddress, boundListener, gatewayListener } from './listeners.js';
+import { type RawAddress, boundListener, gatewayListener, waypointListener } from './listeners.js';
 import type { MeshObjects, SnapshotOptions } from './mesh-objects.js';
 import { type ObjectIndex, callersOf, indexObjects } from './object-index.js';
 import { byAge, keyOf, objectKey } from './object-key.js';
@@ -30,10 +30,20 @@ import type { Snapshot, XdsResource } from './snapshot.js';
 import type { GatewayStatusPlan, ListenerSetStatusPlan, RouteStatusPlan, StatusPlan } from './status-plan.js';
 import { StreamRoutes, isStream } from './stream-routes.js';
 import { TrafficPolicies } from './traffic-policies.js';
+import { hasWaypoint, waypointPort } from './waypoint.js';
 
 export interface SnapshotBuild {
   snapshot: Snapshot;
   statuses: StatusPlan;
+  placement: Placement;
+}
+
+/** Kubernetes: what has to be there so that the snapshot is served. */
+export interface Placement {
+  /** With the ports on which each serves, ascending; none while it can serve nothing. */
+  gateways: readonly { gateway: Gateway; ports: readonly number[] }[];
+  /** Services that the shared proxy answers for. */
+  waypoint: readonly Service[];
 }
 
 /**
@@ -51,6 +61,7 @@ export function buildSnapshot(objects: MeshObjects, options: SnapshotOptions): S
 class Build {
   private readonly objects: MeshObjects;
   private readonly embedded: boolean;
+  private readonly namespace: string;
   private readonly cache: SnapshotCache;
   private readonly index: ObjectIndex;
   private readonly resources = new Map<string, XdsResource>();
@@ -68,6 +79,7 @@ class Build {
   constructor(objects: MeshObjects, options: SnapshotOptions, cache: SnapshotCache) {
     this.objects = objects;
     this.embedded = options.mode === 'embedded';
+    this.namespace = options.namespace ?? 'tidegate-system';
     this.cache = cache;
     this.index = indexObjects(objects, cache);
     const grpc = objects.grpcRoutes.map((route) => cache.models.get(route, NOTHING, () => readGrpcRoute(route)));
@@ -98,11 +110,13 @@ class Build {
     const answers = routes.map((route) => this.attach(route, gatewayRoutes, conflicts));
     for (const table of gatewayRoutes.resources()) this.put(table);
     const raw = this.embedded ? this.routeServices(services) : new Map<number, RawAddress[]>();
+    const waypoint = this.embedded ? [] : this.routeWaypoint(services);
     this.addListeners(plans, raw);
     this.addSecrets(plans);
     if (this.trafficPolicies.anyHolds) for (const cluster of HELD_CLUSTERS) this.put(cluster);
     return {
       snapshot: { resources: this.resources },
+      placement: { gateways: this.embedded ? [] : plans.map((plan) => ({ gateway: plan.gateway, ports: portsOf(plan) })), waypoint },
       statuses: {
         gatewayClasses: this.objects.gatewayClasses.filter(isOurs).map(gatewayClassStatus),
         gateways: plans.map((plan) => this.statusOfGateway(plan)),
@@ -130,12 +144,12 @@ class Build {
       this.objects.gatewayClasses.filter((c) => isOurs(c) && !c.spec.parametersRef).map((c) => c.metadata?.name ?? ''),
     );
     const ours = this.objects.gateways.filter((gateway) => classes.has(gateway.spec.gatewayClassName)).sort(byAge);
-    const services = this.embedded ? new Map<string, Service[]>() : servicesOfGateways(this.objects.services);
+    const services = this.embedded ? new Map<string, Service>() : servicesOfGateways(this.objects.services, this.namespace);
     const taken = new Set<string>();
     return ours.map((gateway) => {
       const { addresses, problem } = this.embedded
         ? embeddedAddresses(gateway, this.index, taken)
-        : clusterAddresses(gateway, services.get(objectKey(gateway)) ?? []);
+        : clusterAddresses(gateway, services.get(serviceKeyOf(gateway)));
       for (const address of addresses) taken.add(address);
       return this.planGateway(gateway, addresses, problem);
     });
@@ -309,6 +323,25 @@ class Build {
     return raw;
   }
 
+  /** Tables and scopes of the Services that the shared proxy answers for. */
+  private routeWaypoint(parents: ServiceParents): Service[] {
+    const context = { index: this.index, parents, cache: this.cache, clientPortOf: (port: number) => port };
+    const answered: Service[] = [];
+    for (const key of parents.serviceKeys()) {
+      const service = this.index.services.get(key);
+      if (!service || !hasWaypoint(service)) continue;
+      const ports = this.targetsOf(service).flatMap((target) => waypointPort(service, target, context) ?? []);
+      if (ports.length > 0) answered.push(service);
+      for (const { resources, blocks, placed, policed } of ports) {
+        for (const [name, resource] of resources) this.resources.set(name, resource);
+        this.use(blocks, NONE, undefined);
+        for (const { id, table } of placed) this.place(id, table);
+        for (const { target: at, table } of policed) this.trafficPolicies.place(at, table);
+      }
+    }
+    return answered;
+  }
+
   private rawAddresses(service: Service, target: ServiceTarget): RawAddress[] {
     const { clusterIP } = service.spec ?? {};
     const callers = callersOf(this.index, target.serviceKey).map((a) => a.address);
@@ -326,8 +359,9 @@ class Build {
     const streamsOf = (plan: GatewayPlan, port: number) =>
       plan.listeners.flatMap((l) => (l.listener.port === port ? this.streams.of(l).flatMap(({ host, route }) => [host, route]) : []));
     if (!this.embedded) {
+      this.put(this.cache.resources.get('listener/waypoint', NOTHING, waypointListener));
       for (const plan of plans) {
-        for (const port of new Set(plan.listeners.filter((l) => l.usable).map((l) => l.listener.port))) {
+        for (const port of portsOf(plan)) {
           const dependencies = [plan, ...streamsOf(plan, port)];
           this.put(this.cache.resources.get(`listener/${plan.key}/${port}`, dependencies, () => gatewayListener(plan, port, this.streams)));
         }
@@ -397,6 +431,11 @@ class Build {
       })),
     ];
   }
+}
+
+function portsOf(plan: GatewayPlan): number[] {
+  const ports = new Set(plan.listeners.filter((l) => l.usable).map((l) => l.listener.port));
+  return [...ports].sort((a, b) => a - b);
 }
 
 const NOTHING: readonly unknown[] = [];

@@ -1,5 +1,5 @@
 import type { Service } from '@tidegate/kube';
-import type { Gateway } from '@tidegate/mesh-contract';
+import { GATEWAY_NAMESPACE_LABEL, GATEWAY_NAME_LABEL, type Gateway, labelValue } from '@tidegate/mesh-contract';
 import type { GatewayPlan } from './gateway-plan.js';
 import type { ObjectIndex } from './object-index.js';
 import { objectKey } from './object-key.js';
@@ -8,9 +8,6 @@ export interface GatewayAddresses {
   addresses: readonly string[];
   problem?: NonNullable<GatewayPlan['problem']>;
 }
-
-/** Marks the Service that brings traffic to a Gateway's proxies. */
-const GATEWAY_NAME_LABEL = 'gateway.networking.k8s.io/gateway-name';
 
 /**
  * Embedded: the asked-for loopback addresses, else those that the cluster allocated. `taken` are the addresses of older Gateways.
@@ -31,29 +28,40 @@ export function embeddedAddresses(gateway: Gateway, index: ObjectIndex, taken: R
   return { addresses, problem: { condition: 'Programmed', reason: 'AddressNotAssigned', message } };
 }
 
-/** Kubernetes: what the load balancer of the Gateway's Service got, else its cluster IP. */
-export function clusterAddresses(gateway: Gateway, services: readonly Service[]): GatewayAddresses {
+/** Kubernetes: what the load balancer of the Gateway's Service got; of a Service of another type its cluster IP. */
+export function clusterAddresses(gateway: Gateway, service: Service | undefined): GatewayAddresses {
   const other = unsupportedType(gateway);
   if (other) return other;
-  const addresses = services.flatMap((service) => {
-    const ingress = (service.status?.loadBalancer?.ingress ?? []).flatMap((i) => (i.ip ? [i.ip] : i.hostname ? [i.hostname] : []));
-    const { clusterIP } = service.spec ?? {};
-    return ingress.length > 0 ? ingress : clusterIP && clusterIP !== 'None' ? [clusterIP] : [];
-  });
-  if (addresses.length > 0) return { addresses };
-  const message = `No Service labelled ${GATEWAY_NAME_LABEL}: ${gateway.metadata?.name} has an address yet.`;
-  return { addresses, problem: { condition: 'Programmed', reason: 'AddressNotAssigned', message } };
+  const { type, clusterIP } = service?.spec ?? {};
+  const ingress = (service?.status?.loadBalancer?.ingress ?? []).flatMap((i) => (i.ip ? [i.ip] : i.hostname ? [i.hostname] : []));
+  const addresses = type === 'LoadBalancer' ? ingress : clusterIP && clusterIP !== 'None' ? [clusterIP] : [];
+  if (addresses.length === 0) {
+    const message =
+      type === 'LoadBalancer'
+        ? `Service ${service?.metadata?.name} has no address of a load balancer yet; on a cluster without load balancers choose another type of Service.`
+        : 'The Service of this Gateway has no address yet; this takes a moment.';
+    return { addresses, problem: { condition: 'Programmed', reason: 'AddressNotAssigned', message } };
+  }
+  const unusable = (gateway.spec.addresses ?? []).find((asked) => asked.value && !addresses.includes(asked.value));
+  if (!unusable) return { addresses };
+  const message = `Address ${unusable.value} could not be had; the Service of this Gateway got ${addresses.join(', ')}.`;
+  return { addresses, problem: { condition: 'Programmed', reason: 'AddressNotUsable', message } };
 }
 
-export function servicesOfGateways(services: readonly Service[]): Map<string, Service[]> {
-  const found = new Map<string, Service[]>();
+/** By the labels of its Gateway. Only those of the namespace in which the mesh makes them: elsewhere anybody may write a label. */
+export function servicesOfGateways(services: readonly Service[], namespace: string): Map<string, Service> {
+  const found = new Map<string, Service>();
   for (const service of services) {
-    const name = service.metadata?.labels?.[GATEWAY_NAME_LABEL];
-    if (name === undefined) continue;
-    const key = `${service.metadata?.namespace}/${name}`;
-    found.set(key, [...(found.get(key) ?? []), service]);
+    const labels = service.metadata?.labels ?? {};
+    const [of, at] = [labels[GATEWAY_NAMESPACE_LABEL], labels[GATEWAY_NAME_LABEL]];
+    if (service.metadata?.namespace === namespace && of !== undefined && at !== undefined) found.set(`${of}/${at}`, service);
   }
   return found;
+}
+
+/** As `servicesOfGateways` has it. */
+export function serviceKeyOf(gateway: Gateway): string {
+  return `${labelValue(gateway.metadata?.namespace ?? '')}/${labelValue(gateway.metadata?.name ?? '')}`;
 }
 
 function unsupportedType(gateway: Gateway): GatewayAddresses | undefined {

@@ -1,7 +1,7 @@
 import { CORS_FILTER, type Json } from './envoy-route.js';
 import { ACTIVATOR_REPLY, HOLD_HTTP_FILTER, NO_ACTIVATOR_REPLY, SLOT_LOG } from './hold-filter.js';
 
-/** Carries the dialled address and port from the connection to the choice of the scope; never leaves the proxy. */
+/** Carries the dialled address and port, or the host, to the choice of the scope; never leaves the proxy. */
 export const DIALLED_HEADER = 'x-tidegate-dialled';
 
 export const ADS: Json = { ads: {}, resource_api_version: 'V3', initial_fetch_timeout: '30s' };
@@ -37,7 +37,8 @@ const STRIPPED = [
 
 const HCM = 'type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager';
 
-export type RouteSource = { kind: 'rds'; name: string } | { kind: 'dialled' };
+/** `dialled`: the address that was dialled picks the table; `named`: the host that was asked for. */
+export type RouteSource = { kind: 'rds'; name: string } | { kind: 'dialled' } | { kind: 'named' };
 
 /** The network filter that speaks HTTP; `source` says where its routes come from. */
 export function httpFilter(source: RouteSource, statPrefix: 'gateway' | 'mesh'): Json {
@@ -98,14 +99,13 @@ function routeSource(source: RouteSource): Json {
 }
 
 function earlyMutation(source: RouteSource): Json {
-  const dialled = {
-    append: { header: { key: DIALLED_HEADER, value: '%DOWNSTREAM_LOCAL_ADDRESS%' }, append_action: 'OVERWRITE_IF_EXISTS_OR_ADD' },
-  };
+  const value = source.kind === 'named' ? '%REQ(:AUTHORITY)%' : '%DOWNSTREAM_LOCAL_ADDRESS%';
+  const dialled = { append: { header: { key: DIALLED_HEADER, value }, append_action: 'OVERWRITE_IF_EXISTS_OR_ADD' } };
   return {
     name: 'envoy.http.early_header_mutation.header_mutation',
     typed_config: {
       '@type': 'type.googleapis.com/envoy.extensions.http.early_header_mutation.header_mutation.v3.HeaderMutation',
-      mutations: [...STRIPPED.map((name) => ({ remove: name })), source.kind === 'dialled' ? dialled : { remove: DIALLED_HEADER }],
+      mutations: [...STRIPPED.map((name) => ({ remove: name })), source.kind === 'rds' ? { remove: DIALLED_HEADER } : dialled],
     },
   };
 }

@@ -12,5 +12,6 @@ export type {
   StatusPlan,
   TrafficPolicyStatusPlan,
 } from './status-plan.js';
-export { type SnapshotBuild, buildSnapshot } from './build-snapshot.js';
+export { type Placement, type SnapshotBuild, buildSnapshot } from './build-snapshot.js';
+export { WAYPOINT_PORT } from './waypoint.js';
 export { SnapshotCache } from './snapshot-cache.js';

@@ -6,6 +6,7 @@ import type { ListenerPlan } from './listener-plan.js';
 import type { ObjectRef, XdsResource } from './snapshot.js';
 import { nowhere, tcpFilter, toCluster, toRoute } from './stream-filter.js';
 import type { StreamRoutes } from './stream-routes.js';
+import { WAYPOINT_PORT } from './waypoint.js';
 
 const TLS_INSPECTOR = {
   name: 'envoy.filters.listener.tls_inspector',
@@ -52,6 +53,11 @@ export function boundListener(
     filters: [httpFilter({ kind: 'dialled' }, 'mesh')],
   });
   return listener(`bound/${bound}`, bound, chains, owners);
+}
+
+/** Kubernetes: of the shared proxy, for all Services that it answers for; the name that a client asked for picks the Service. */
+export function waypointListener(): XdsResource {
+  return listener('waypoint', WAYPOINT_PORT, [{ name: 'services', filters: [httpFilter({ kind: 'named' }, 'mesh')] }], []);
 }
 
 /** Kubernetes: one Envoy listener for each port of a Gateway. */

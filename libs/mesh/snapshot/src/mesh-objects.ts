@@ -41,9 +41,12 @@ export interface MeshObjects {
 export interface SnapshotOptions {
   /**
    * `embedded`: one proxy serves all; the dialled loopback address picks Gateway or Service.
-   * `kubernetes`: proxies of a Gateway; each takes the listeners named `gw/<namespace>/<gateway>/<port>` of its own Gateway.
+   * `kubernetes`: proxies of a Gateway; each takes the listeners named `gw/<namespace>/<gateway>/<port>` of its own Gateway; and a shared one,
+   * which answers for Services without selector that are parents of routes.
    */
   mode: 'embedded' | 'kubernetes';
+  /** Kubernetes: where the proxies of all Gateways run; default tidegate-system. */
+  namespace?: string;
   /** Keeps what did not change: an unchanged resource is the same object as in the build before. */
   cache?: SnapshotCache;
 }

@@ -26,6 +26,10 @@ export class ServiceParents {
     return this.byService.size === 0;
   }
 
+  serviceKeys(): IterableIterator<string> {
+    return this.byService.keys();
+  }
+
   add(route: ResolvedRoute, parentRef: ParentReference): void {
     const key = keyOf(parentRef.namespace ?? route.model.ref.namespace, parentRef.name);
     const list = this.byService.get(key);

@@ -69,7 +69,7 @@ function makeServicePort(service: Service, target: ServiceTarget, bound: number,
   kept.endBuild();
   const made = [...tables.values()];
   const scopes = cache.scopes.get(target, [bound, ...dialled.flatMap((d) => [d.address, d.table])], () =>
-    dialled.map(({ address, table }) => scopeOf(address, bound, table, service)),
+    dialled.map(({ address, table }) => scopeOf(`${address}:${bound}`, table, service)),
   );
   return {
     resources: [...made.map((t) => t.resource), ...scopes].map((resource) => [`${resource.type}/${resource.name}`, resource] as const),
@@ -81,8 +81,7 @@ function makeServicePort(service: Service, target: ServiceTarget, bound: number,
   };
 }
 
-function scopeOf(address: string, bound: number, table: string, service: Service): XdsResource {
-  const name = `${address}:${bound}`;
+export function scopeOf(name: string, table: string, service: Service): XdsResource {
   return {
     type: 'scope',
     name,
@@ -97,7 +96,7 @@ export interface ServiceTable {
   routeIds: readonly string[];
 }
 
-function makeTable(
+export function makeTable(
   name: string,
   service: Service,
   target: ServiceTarget,

@@ -4,4 +4,4 @@ export { type ClusterBootstrapOptions, type ProxyTarget, clusterBootstrap } from
 export { ENVOY_VERSION } from './envoy-package.js';
 export { type ProvideEnvoyOptions, type ProvidedEnvoy, provideEnvoy } from './provide-envoy.js';
 export { type SuperviseEnvoyOptions, type SupervisedEnvoy, superviseEnvoy } from './supervise-envoy.js';
-export { type Liveness, type ProxyProgress, type XdsServer, type XdsServerOptions, startXdsServer } from './xds-server.js';
+export { type Liveness, type ProxyNode, type ProxyProgress, type XdsServer, type XdsServerOptions, startXdsServer } from './xds-server.js';

@@ -14,13 +14,15 @@ import { ResourceStore } from './resource-store.js';
 import { RESOURCE_TYPES, splitResourceKey } from './resource-view.js';
 import { createXdsMetrics, type XdsMetrics } from './xds-metrics.js';
 
+export type ProxyNode = EnvoyNode;
+
 export interface XdsServerOptions {
   /** A dead unix socket is replaced. Over TLS proxies show a certificate for PROXY_NAME. */
   listen: ListenAddress;
   clock: Clock;
   log: Logger;
-  /** Ids (`node.id`) of proxies that ought to be there, connected or not. */
-  expected: () => readonly string[];
+  /** Proxies that ought to be there, connected or not. */
+  expected: () => readonly ProxyNode[];
   /** Which resources a proxy takes; default all. */
   serves?: (node: EnvoyNode) => ProxyState['serves'];
   /** Wait between the last acknowledged route change and removals; default 30 ms (measured: enough for requests on their way). */
@@ -33,7 +35,7 @@ export interface XdsServerOptions {
 export interface Liveness {
   /** Proxies that hold every named resource in its newest form. */
   live: number;
-  /** Connected proxies and expected ones. */
+  /** Connected proxies and expected ones, of those that take any of the resources. */
   total: number;
   /** Ids of proxies that do not, or are not connected. */
   waitingFor: readonly string[];
@@ -145,7 +147,7 @@ class DiscoveryServer implements XdsServer {
 
   liveness(keys: readonly string[]): Liveness {
     const byId = this.byId();
-    const ids = new Set([...this.options.expected(), ...byId.keys()]);
+    const ids = this.idsThatServe(byId, keys);
     const rejected = new Map<string, string>();
     const waitingFor: string[] = [];
     for (const key of keys) {
@@ -167,7 +169,7 @@ class DiscoveryServer implements XdsServer {
   proxies(): ProxyProgress[] {
     const byId = this.byId();
     const now = this.options.clock.monotonic();
-    return [...new Set([...this.options.expected(), ...byId.keys()])].map((id) => {
+    return [...new Set([...this.options.expected().map(({ id }) => id), ...byId.keys()])].map((id) => {
       const state = byId.get(id)?.state;
       const refused = state ? RESOURCE_TYPES.reduce((sum, type) => sum + state.types[type].rejected.size, 0) : 0;
       return { id, connected: state !== undefined, ackedAll: state !== undefined && isSettled(state, this.store, now, 0), refused };
@@ -185,6 +187,18 @@ class DiscoveryServer implements XdsServer {
     this.tls?.stop();
     this.grpc.forceShutdown();
     if ('socket' in this.options.listen) await rm(this.options.listen.socket, { force: true });
+  }
+
+  /** A proxy that takes none of the resources has no say in whether they are live. */
+  private idsThatServe(byId: ReadonlyMap<string, ProxyConnection>, keys: readonly string[]): Set<string> {
+    const { expected, serves = () => () => true } = this.options;
+    const parts = keys.flatMap((key) => splitResourceKey(key) ?? []);
+    const nodes = [...expected(), ...[...byId.values()].flatMap(({ node }) => node ?? [])];
+    const taking = nodes.filter((node) => {
+      const takes = serves(node);
+      return parts.length === 0 || parts.some(({ type, name }) => takes(type, name));
+    });
+    return new Set(taking.map(({ id }) => id));
   }
 
   private holdsAll(connection: ProxyConnection, keys: readonly string[], rejected: Map<string, string>): boolean {

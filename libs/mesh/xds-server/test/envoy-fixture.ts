@@ -30,7 +30,13 @@ export async function startFixture(): Promise<Fixture> {
   let registry = new Registry();
   const listen = (): Promise<XdsServer> => {
     registry = new Registry();
-    return startXdsServer({ listen: { socket: at('xds.sock') }, clock: systemClock, log: silentLogger, expected: () => ['one'], registry });
+    return startXdsServer({
+      listen: { socket: at('xds.sock') },
+      clock: systemClock,
+      log: silentLogger,
+      expected: () => [{ id: 'one', cluster: 'tidegate' }],
+      registry,
+    });
   };
   let xds = await listen();
   const bootstrap = envoyBootstrap({

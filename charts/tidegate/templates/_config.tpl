@@ -59,6 +59,7 @@ imagePullSecrets: {{ toJson .Values.image.pullSecrets }}
 replicas: {{ .Values.gateway.replicas }}
 service: {{ .Values.gateway.service }}
 concurrency: {{ .Values.gateway.concurrency }}
+drainSeconds: {{ .Values.gateway.drainSeconds }}
 resources: {{ toJson .Values.gateway.resources }}
 tlsSecret: tidegate-tls-gateway
 mesh: { host: tidegate-mesh.{{ .Release.Namespace }}.svc, port: 18000 }

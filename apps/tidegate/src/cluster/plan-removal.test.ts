@@ -7,6 +7,7 @@ const nothing: Remains = {
   strategies: [],
   deployments: [],
   services: [],
+  budgets: [],
   configMaps: [],
   secrets: [],
   leases: [],

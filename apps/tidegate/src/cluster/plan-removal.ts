@@ -9,6 +9,7 @@ import {
   type Lease,
   type MutatingWebhookConfiguration,
   type Namespace,
+  type PodDisruptionBudget,
   type Secret,
   type Service,
   type ValidatingWebhookConfiguration,
@@ -24,6 +25,7 @@ export interface Remains {
   /** Of the release's namespace. */
   deployments: readonly Deployment[];
   services: readonly Service[];
+  budgets: readonly PodDisruptionBudget[];
   configMaps: readonly ConfigMap[];
   secrets: readonly Secret[];
   leases: readonly Lease[];
@@ -58,6 +60,7 @@ export function planRemoval(remains: Remains, options: { namespace: string; keep
     ...remains.strategies.flatMap(releaseOf),
     ...ours(kinds.deployments, remains.deployments),
     ...ours(kinds.services, remains.services),
+    ...ours(kinds.podDisruptionBudgets, remains.budgets),
     ...ours(kinds.endpointSlices, remains.endpointSlices),
     ...ours(kinds.configMaps, remains.configMaps),
     ...ours(kinds.secrets, remains.secrets),

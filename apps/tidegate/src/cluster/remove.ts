@@ -44,6 +44,7 @@ async function gather(client: KubeClient, namespace: string): Promise<Remains> {
     strategies: await list(strategies),
     deployments: await list(kinds.deployments, namespace),
     services: await list(kinds.services, namespace),
+    budgets: await list(kinds.podDisruptionBudgets, namespace),
     configMaps: await list(kinds.configMaps, namespace),
     secrets: await list(kinds.secrets, namespace),
     leases: await list(kinds.leases, namespace),

@@ -15,6 +15,7 @@ const onlyInPods: Record<string, Partial<Rights>> = {
     release: [
       { apiGroups: ['apps'], resources: ['deployments'], verbs: write },
       { apiGroups: [''], resources: ['services', 'configmaps'], verbs: write },
+      { apiGroups: ['policy'], resources: ['poddisruptionbudgets'], verbs: write },
     ],
   },
   autoscaler: { release: [{ apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: write }] },
@@ -77,6 +78,7 @@ export const hookRights: Record<'install' | 'remove', Rights> = {
     release: [
       { apiGroups: ['apps'], resources: ['deployments'], verbs: ['list', 'delete'] },
       { apiGroups: [''], resources: ['services', 'configmaps'], verbs: ['list', 'delete'] },
+      { apiGroups: ['policy'], resources: ['poddisruptionbudgets'], verbs: ['list', 'delete'] },
       { apiGroups: [''], resources: ['pods'], verbs: ['list'] },
       { apiGroups: [''], resources: ['secrets'], verbs: ['list', 'delete'] },
       { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['list', 'delete'] },

@@ -16,6 +16,7 @@ const values = [
   `image.registry=${settings.registry}`,
   `gateway.service=${settings.gatewayService}`,
   `knative.digestsFrom=${settings.digestsFrom}`,
+  'knative.domain=knative.example',
   // This journey made all that there is of these kinds, so nothing of anybody's is lost.
   'crds.keep=false',
 ];

@@ -18,6 +18,7 @@ const nothing: Remains = {
 };
 const NAMESPACE = 'tidegate-system';
 const by = (manager: string, name: string, namespace?: string) => ({ metadata: { name, namespace, managedFields: [{ manager }] } });
+const marked = (name: string) => ({ metadata: { name, labels: { 'app.kubernetes.io/managed-by': 'tidegate' } } });
 const hook = (name: string, namespace: string) => ({
   metadata: { name },
   webhooks: [
@@ -66,14 +67,14 @@ const rows: { name: string; remains: Partial<Remains>; keepKinds?: boolean; expe
         { metadata: { name: 'tidegate' }, spec: { controllerName: 'tidegate.dev/gateway-controller' } },
         { metadata: { name: 'istio' }, spec: { controllerName: 'istio.io/gateway-controller' } },
       ],
-      knativeNamespace: by('tidegate-install', 'knative-serving'),
+      knativeNamespace: marked('knative-serving'),
     },
     expected: ['GatewayClass tidegate', 'Namespace knative-serving'],
   },
-  { name: "somebody else's knative-serving stays", remains: { knativeNamespace: by('kubectl', 'knative-serving') }, expected: [] },
+  { name: "somebody else's knative-serving stays", remains: { knativeNamespace: { metadata: { name: 'knative-serving' } } }, expected: [] },
   {
     name: 'kinds stay',
-    remains: { definitions: [{ ...by('tidegate-install', 'strategies.delivery.tidegate.dev'), spec: {} as never }] },
+    remains: { definitions: [{ ...marked('strategies.delivery.tidegate.dev'), spec: {} as never }] },
     expected: [],
   },
   {
@@ -81,8 +82,8 @@ const rows: { name: string; remains: Partial<Remains>; keepKinds?: boolean; expe
     keepKinds: false,
     remains: {
       definitions: [
-        { ...by('tidegate-install', 'strategies.delivery.tidegate.dev'), spec: {} as never },
-        { ...by('kubectl', 'gateways.gateway.networking.k8s.io'), spec: {} as never },
+        { ...marked('strategies.delivery.tidegate.dev'), spec: {} as never },
+        { metadata: { name: 'gateways.gateway.networking.k8s.io' }, spec: {} as never },
       ],
     },
     expected: ['CustomResourceDefinition strategies.delivery.tidegate.dev'],

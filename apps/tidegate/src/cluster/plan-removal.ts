@@ -40,7 +40,8 @@ export type Removal =
   | { do: 'delete'; kind: Kind; name: string; namespace?: string }
   | { do: 'release-strategy'; name: string; namespace: string; finalizers: string[] };
 
-const INSTALL_MANAGER = 'tidegate-install';
+/** The install Job marks so what it made, and leaves alone what was there. */
+const isInstalled = ({ metadata }: KubeObject): boolean => metadata?.labels?.['app.kubernetes.io/managed-by'] === 'tidegate';
 
 /**
  * What to undo, in this order: webhooks first, which nobody answers any more and which would refuse the rest; kinds last. Everything is known
@@ -66,14 +67,8 @@ export function planRemoval(remains: Remains, options: { namespace: string; keep
     ...ours(kinds.secrets, remains.secrets),
     ...ours(kinds.leases, remains.leases),
     ...remains.gatewayClasses.filter((c) => c.spec?.controllerName === CONTROLLER_NAME).map((c) => deletionOf(gatewayClasses, c)),
-    ...(remains.knativeNamespace && managers(remains.knativeNamespace).includes(INSTALL_MANAGER)
-      ? [deletionOf(kinds.namespaces, remains.knativeNamespace)]
-      : []),
-    ...(options.keepKinds
-      ? []
-      : remains.definitions
-          .filter((d) => managers(d).includes(INSTALL_MANAGER))
-          .map((d) => deletionOf(kinds.customResourceDefinitions, d))),
+    ...(remains.knativeNamespace && isInstalled(remains.knativeNamespace) ? [deletionOf(kinds.namespaces, remains.knativeNamespace)] : []),
+    ...(options.keepKinds ? [] : remains.definitions.filter(isInstalled).map((d) => deletionOf(kinds.customResourceDefinitions, d))),
   ];
 }
 

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { type DynamicModule, Inject, Injectable, Module, type OnApplicationShutdown } from '@nestjs/common';
 import type { PartContext, RunningPart } from '@tidegate/kernel';
 import { connect } from '@tidegate/kube';
@@ -19,14 +18,9 @@ class WebhookLifetime implements OnApplicationShutdown {
 export class AdmissionModule {
   static with(context: PartContext, config: AdmissionWebhookConfig): DynamicModule {
     const useFactory = async (): Promise<RunningPart> => {
-      const { kubeconfig, host, port, service, certificate } = config;
-      const files = certificate && {
-        caPem: readFileSync(certificate.caFile, 'utf8'),
-        certificatePem: readFileSync(certificate.certificateFile, 'utf8'),
-        keyPem: readFileSync(certificate.keyFile, 'utf8'),
-      };
+      const { kubeconfig, host, port, service, tls } = config;
       const client = await connect({ kubeconfigPath: kubeconfig });
-      return startAdmissionWebhook(context, { client, listen: { host, port }, service, namespace: service.namespace, certificate: files });
+      return startAdmissionWebhook(context, { client, listen: { host, port }, service, namespace: service.namespace, tls });
     };
     return { module: AdmissionModule, providers: [{ provide: WEBHOOK, useFactory }, WebhookLifetime] };
   }

@@ -1,5 +1,5 @@
 import type { AddressInfo } from 'node:net';
-import { backoffMs, causeChain, pause, type RunningPart, type StartPart } from '@tidegate/kernel';
+import { type TlsFiles, TlsFolder, backoffMs, causeChain, pause, type RunningPart, type StartPart } from '@tidegate/kernel';
 import type { KubeClient } from '@tidegate/kube';
 import type { Signals } from '@tidegate/signals';
 import { Counter } from 'prom-client';
@@ -19,8 +19,8 @@ export interface AdmissionWebhookOptions {
   listen?: { host: string; port: number };
   /** In a cluster the API server calls this Service; without it the address that is listened on. */
   service?: { namespace: string; name: string; port: number };
-  /** A certificate given from outside; otherwise one is made and kept in a Secret. */
-  certificate?: ServingCertificate;
+  /** Folder with a certificate from outside (tls.crt, tls.key, ca.crt), followed while it changes; otherwise one is made and kept in a Secret. */
+  tls?: string | undefined;
   /** Where that Secret lives; default tidegate-system. */
   namespace?: string;
 }
@@ -37,9 +37,10 @@ export const startAdmissionWebhook: StartPart<AdmissionWebhookOptions> = async (
     ? [`${options.service.name}.${options.service.namespace}.svc`, `${options.service.name}.${options.service.namespace}.svc.cluster.local`]
     : [listen.host, 'localhost'];
   const stopping = new AbortController();
+  const folder = options.tls === undefined ? undefined : new TlsFolder(options.tls, log);
   const kept = (): Promise<ServingCertificate> =>
-    options.certificate
-      ? Promise.resolve(options.certificate)
+    folder
+      ? Promise.resolve(certificateOf(folder.current))
       : servingCertificate(client, { namespace: options.namespace ?? 'tidegate-system', name: SECRET }, names, clock.now());
   const reviews = new Counter({
     name: 'tidegate_admission_reviews_total',
@@ -60,16 +61,19 @@ export const startAdmissionWebhook: StartPart<AdmissionWebhookOptions> = async (
   await untilDone('the registration of the webhook', () => registerWebhooks(client, address, certificate.caPem));
   registered = true;
   let cancelRenewal = renewLater();
+  folder?.onChange(() => void renewOrSay());
 
   /** Renews a certificate that runs out, and puts back a configuration that was deleted or changed. */
   function renewLater(): () => void {
     return clock.after(REGISTER_AGAIN_MS, () => {
-      renew()
-        .catch((error: unknown) => log.warn({ error: causeChain(error) }, 'the webhook was not registered again'))
-        .finally(() => {
-          if (!stopping.signal.aborted) cancelRenewal = renewLater();
-        });
+      void renewOrSay().finally(() => {
+        if (!stopping.signal.aborted) cancelRenewal = renewLater();
+      });
     });
+  }
+
+  function renewOrSay(): Promise<void> {
+    return renew().catch((error: unknown) => log.warn({ error: causeChain(error) }, 'the webhook was not registered again'));
   }
 
   async function renew(): Promise<void> {
@@ -98,6 +102,7 @@ export const startAdmissionWebhook: StartPart<AdmissionWebhookOptions> = async (
       if (stopping.signal.aborted) return;
       stopping.abort(new Error('stopping'));
       cancelRenewal();
+      folder?.stop();
       settings.stop();
       server.closeAllConnections();
       await new Promise<void>((resolve) => server.close(() => resolve()));
@@ -105,3 +110,7 @@ export const startAdmissionWebhook: StartPart<AdmissionWebhookOptions> = async (
   };
   return part;
 };
+
+function certificateOf({ certificate, key, ca }: TlsFiles): ServingCertificate {
+  return { caPem: ca.toString('utf8'), certificatePem: certificate.toString('utf8'), keyPem: key.toString('utf8') };
+}

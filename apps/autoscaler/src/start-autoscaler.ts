@@ -40,7 +40,7 @@ export interface AutoscalerOptions {
   client: KubeClient;
   requestEvents: RequestEvents;
   /** Unique among the replicas; default host and process. */
-  identity?: string;
+  identity?: string | undefined;
   /** Of several replicas each owns a part of the revisions; without it there is one. */
   peers?: PeersOptions;
 }

@@ -1,4 +1,5 @@
 import { DialAddress, ListenAddress } from '@tidegate/kernel';
+import { ProxyPodsConfig } from '@tidegate/mesh-controller';
 import { z } from 'zod';
 
 /**
@@ -17,32 +18,6 @@ const frame = {
   logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
 };
 
-/** A Service of the release namespace and its port, as proxies dial it. */
-const target = (defaultPort: number) => z.strictObject({ host: z.string().min(1), port: port.default(defaultPort) });
-
-export const GatewayPodsConfig = z.strictObject({
-  image: z.string().min(1).describe('Image with Envoy.'),
-  imagePullPolicy: z.enum(['Always', 'IfNotPresent', 'Never']).default('IfNotPresent'),
-  imagePullSecrets: z.array(z.string()).default([]).describe('Names of Secrets of the release namespace.'),
-  replicas: z.int().min(1).max(100).default(1).describe('Pods for each Gateway, and of the east-west proxy.'),
-  service: z
-    .enum(['LoadBalancer', 'NodePort', 'ClusterIP', 'HostPort'])
-    .default('LoadBalancer')
-    .describe(
-      'How clients outside reach a Gateway. HostPort: the nodes’ own ports, for bare metal; the Service is then of type ClusterIP.',
-    ),
-  concurrency: z.int().min(1).max(64).default(2).describe('Worker threads of each Envoy.'),
-  resources: z
-    .strictObject({ requests: z.record(z.string(), z.string()).optional(), limits: z.record(z.string(), z.string()).optional() })
-    .default({ requests: { cpu: '100m', memory: '128Mi' }, limits: { memory: '1Gi' } })
-    .describe('Of each Envoy, as in a container.'),
-  tlsSecret: z.string().default('tidegate-tls-gateway').describe('Secret of the release namespace with the proxies’ certificate.'),
-  mesh: target(18_000).describe('Where proxies ask for their configuration.'),
-  telemetry: target(18_001).describe('Where proxies deliver access logs and metrics.'),
-  activator: target(18_002).describe('Where proxies ask about held requests.'),
-});
-export type GatewayPodsConfig = z.infer<typeof GatewayPodsConfig>;
-
 /** `cluster/traffic.js`: mesh, telemetry, activator and autoscaler in one process. */
 export const ClusterTrafficConfig = z.strictObject({
   ...frame,
@@ -54,7 +29,7 @@ export const ClusterTrafficConfig = z.strictObject({
     .strictObject({ host: z.string().default('0.0.0.0'), port: port.default(18_004), tls })
     .optional()
     .describe('With several replicas: where the other autoscalers reach this one, at POD_IP. Without it there is one.'),
-  gateways: GatewayPodsConfig,
+  gateways: ProxyPodsConfig,
 });
 export type ClusterTrafficConfig = z.infer<typeof ClusterTrafficConfig>;
 
@@ -111,6 +86,10 @@ export const CertificatesConfig = z.strictObject({
   install: z
     .strictObject({
       knative: z.boolean().default(true).describe('Namespace knative-serving with its config maps (made once) and its Gateway.'),
+      domain: z
+        .string()
+        .optional()
+        .describe('Domain of public Knative Services, for the first install; without one they are reachable inside the cluster alone.'),
     })
     .prefault({})
     .describe('Kinds, the GatewayClass and the sign-in token are always installed.'),

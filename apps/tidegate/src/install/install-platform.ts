@@ -1,13 +1,9 @@
-import { deliveryCrds } from '@tidegate/delivery-contract';
-import { type ClusterRole, type ClusterRoleBinding, type CustomResourceDefinition, type KubeClient, kinds } from '@tidegate/kube';
-import { CONTROLLER_NAME, GATEWAY_CLASS_NAME, gatewayApiCrds, gatewayClasses, meshCrds } from '@tidegate/mesh-contract';
-import { pause } from '@tidegate/kernel';
-import { servingCrds } from '@tidegate/serving-contract';
+import { type ClusterRole, type ClusterRoleBinding, type KubeClient, kinds } from '@tidegate/kube';
+import { installKinds } from './install-kinds.js';
 import { installServing } from './install-serving.js';
 import { embeddedRights, identities, systemRights } from './rights.js';
 
 const MANAGER = 'tidegate-install';
-const ESTABLISH_LIMIT_MS = 10_000;
 
 function roleOf(identity: string): ClusterRole {
   return {
@@ -34,8 +30,6 @@ export const userOf = (identity: string): string => `tidegate:${identity}`;
 
 /** What a Helm chart brings to a real cluster: kinds, and the rights of every part. Applied at each start; what is as it should be stays. */
 export async function installPlatform(client: KubeClient): Promise<void> {
-  const definitions = [...gatewayApiCrds(), ...meshCrds(), ...deliveryCrds(), ...servingCrds()];
-  await Promise.all(definitions.map((d) => client.apply(kinds.customResourceDefinitions, d, { fieldManager: MANAGER })));
   for (const identity of Object.keys(identities)) {
     await client.apply(kinds.clusterRoles, roleOf(identity), { fieldManager: MANAGER });
     await client.apply(kinds.clusterRoleBindings, bindingOf(userOf(identity), userOf(identity), { kind: 'User', name: userOf(identity) }), {
@@ -47,24 +41,16 @@ export async function installPlatform(client: KubeClient): Promise<void> {
     bindingOf('tidegate:administrators', 'cluster-admin', { kind: 'Group', name: 'tidegate:administrators' }),
     { fieldManager: MANAGER },
   );
-  const deadline = Date.now() + ESTABLISH_LIMIT_MS;
-  for (const definition of definitions) await untilEstablished(client, definition, deadline);
-  const gatewayClass = {
-    apiVersion: 'gateway.networking.k8s.io/v1',
-    kind: 'GatewayClass',
-    metadata: { name: GATEWAY_CLASS_NAME },
-    spec: { controllerName: CONTROLLER_NAME, description: 'Served by Tidegate' },
-  };
-  await client.apply(gatewayClasses, gatewayClass, { fieldManager: MANAGER });
-  await installServing(client, MANAGER);
+  await installKinds(client, 'apply');
+  await installServing(client, { fieldManager: MANAGER, ...EMBEDDED_SERVING });
 }
 
-async function untilEstablished(client: KubeClient, definition: CustomResourceDefinition, deadline: number): Promise<void> {
-  const name = definition.metadata?.name ?? '';
-  for (;;) {
-    const found = await client.get(kinds.customResourceDefinitions, name);
-    if (found?.status?.conditions?.some((c) => c.type === 'Established' && c.status === 'True')) return;
-    if (Date.now() > deadline) throw new Error(`the kind ${name} is not served after ${ESTABLISH_LIMIT_MS / 1000} s`);
-    await pause(10);
-  }
-}
+/** What the embedded cluster sets; all else is Knative's defaults. Names below localhost need no DNS, and lead to 127.0.0.1. */
+const EMBEDDED_SERVING = {
+  data: {
+    'config-domain': { localhost: '' },
+    // One owner, so nobody's domain has to be kept from anybody.
+    'config-network': { 'autocreate-cluster-domain-claims': 'true' },
+  },
+  addresses: [{ value: '127.0.0.1' }],
+};

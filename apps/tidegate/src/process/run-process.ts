@@ -1,5 +1,6 @@
 import { readFileSync, rmSync } from 'node:fs';
 import {
+  type HealthAddress,
   type PartContext,
   type RunningPart,
   causeChain,
@@ -23,16 +24,28 @@ export interface ProcessFrame {
   progress(text: string): void;
 }
 
-const tell = (message: ChildMessage): void => void process.send?.(message);
+/** Who started the process, and hears how it goes. */
+export interface ProcessHost {
+  tell(message: ChildMessage): void;
+  /** Signals that end it. */
+  endsOn: readonly NodeJS.Signals[];
+}
+
+const supervisor: ProcessHost = {
+  tell: (message) => void process.send?.(message),
+  // Ctrl-C reaches the whole process group; the supervisor decides when its children end.
+  endsOn: ['SIGTERM'],
+};
 
 /**
- * The frame of every process of the platform: reads its configuration, serves health and metrics on a unix socket, starts the
- * parts in order, says when all are ready, and ends them in reverse on SIGTERM or when the supervisor is gone.
+ * The frame of every process of the platform: reads its configuration, serves health and metrics, starts the parts in order, says when
+ * all are ready, and ends them in reverse on SIGTERM or when the supervisor is gone.
  */
-export async function runProcess<S extends z.ZodType<{ health: string; logLevel: string }>>(
+export async function runProcess<S extends z.ZodType<{ health: string | HealthAddress; logLevel: string }>>(
   name: string,
   schema: S,
   start: (config: z.infer<S>, frame: ProcessFrame) => Promise<void>,
+  { tell, endsOn }: ProcessHost = supervisor,
 ): Promise<void> {
   const file = process.argv[2] ?? '';
   const parts: RunningPart[] = [];
@@ -52,10 +65,8 @@ export async function runProcess<S extends z.ZodType<{ health: string; logLevel:
     tell({ type: 'fatal', text: toUserText(error) });
     void end(1);
   };
-  process.once('SIGTERM', () => void end(0));
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => (endsOn.includes(signal) ? void end(0) : undefined));
   process.once('disconnect', () => void end(0));
-  // Ctrl-C reaches the whole process group; the supervisor decides when its children end.
-  process.on('SIGINT', () => undefined);
   process.on('uncaughtException', fatal);
   process.on('unhandledRejection', fatal);
 
@@ -63,14 +74,18 @@ export async function runProcess<S extends z.ZodType<{ health: string; logLevel:
     const config = readConfig(schema, JSON.parse(readFileSync(file, 'utf8')), file);
     log = createLogger(name, config.logLevel);
     const registry = createRegistry(name);
-    rmSync(config.health, { force: true });
-    const health = await serveHealth({ registry, notReady: () => parts.flatMap((p) => p.notReady()) }, { socket: config.health });
+    const address = typeof config.health === 'string' ? { socket: config.health } : config.health;
+    if ('socket' in address) rmSync(address.socket, { force: true });
+    let isStarted = false;
+    const notReady = (): string[] => [...(isStarted ? [] : ['the process is starting']), ...parts.flatMap((p) => p.notReady())];
+    const health = await serveHealth({ registry, notReady }, address);
     parts.push({ name: 'health', notReady: () => [], stop: async () => void health.close() });
     await start(config, {
       add: (part) => void parts.push(part),
       context: (part) => ({ log: log.child({ part }), clock: systemClock, registry, fatal }),
       progress: (text) => tell({ type: 'progress', text }),
     });
+    isStarted = true;
     const poll = setInterval(() => {
       if (parts.some((p) => p.notReady().length > 0)) return;
       clearInterval(poll);

@@ -31,7 +31,7 @@ export interface DeliveryOptions {
   /** Namespace of the lease that decides who leads; default tidegate-system. */
   leaseNamespace?: string;
   /** Unique among the replicas; default host and process. */
-  identity?: string;
+  identity?: string | undefined;
 }
 
 /** Runs releases: watches Strategies and everything they need, decides, writes. One of several replicas leads. */

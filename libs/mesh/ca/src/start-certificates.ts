@@ -11,7 +11,7 @@ export interface CertificatesOptions {
   namespace: string;
   wanted: readonly WantedLeaf[];
   /** Unique among the replicas; default host and process. */
-  identity?: string;
+  identity?: string | undefined;
 }
 
 const RETRY = { baseMs: 1000, maxMs: 60_000 };

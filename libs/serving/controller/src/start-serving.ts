@@ -27,7 +27,7 @@ export interface ServingOptions {
   /** Namespace of the lease that decides who leads; default tidegate-system. */
   leaseNamespace?: string;
   /** Unique among the replicas; default host and process. */
-  identity?: string;
+  identity?: string | undefined;
 }
 
 /** Knative Serving: watches its kinds, decides, writes. One of several replicas leads; its caches are warm before it does. */

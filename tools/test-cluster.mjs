@@ -1,6 +1,6 @@
 // What `tidegate test --testbed` and `--cluster` run their journeys on.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
 const root = path.resolve(import.meta.dirname, '..');
@@ -20,6 +20,17 @@ export function givenCluster() {
       'TIDEGATE_IMAGE_REGISTRY is not set: the images have to be on the nodes already, as localhost/tidegate and localhost/tidegate-envoy.',
     );
   return { env: {}, end: () => undefined };
+}
+
+/** The testbed's client, unless another one is named or the testbed has none. */
+function clientOf(variable, file) {
+  if (process.env[variable]) return {};
+  try {
+    accessSync(file, constants.X_OK);
+    return { [variable]: file };
+  } catch {
+    return {};
+  }
 }
 
 /**
@@ -43,8 +54,8 @@ export function testbedCluster() {
     return {
       env: {
         KUBECONFIG: kubeconfig,
-        TIDEGATE_KUBECTL: process.env.TIDEGATE_KUBECTL ?? program('kubectl'),
-        TIDEGATE_HELM: process.env.TIDEGATE_HELM ?? program('helm'),
+        ...clientOf('TIDEGATE_KUBECTL', program('kubectl')),
+        ...clientOf('TIDEGATE_HELM', program('helm')),
         // This machine routes to the testbed's Service addresses.
         TIDEGATE_GATEWAY_SERVICE: 'ClusterIP',
       },

@@ -34,6 +34,7 @@ export function startLoad(url: string, host: string, perSecond: number): { stop(
   }, 1000 / perSecond);
   return {
     soFar: () => ({ requests: report.requests, failed: [...report.failed] }),
+    /** Resolves once every request has its answer. */
     stop: async () => {
       clearInterval(timer);
       await Promise.all(open);

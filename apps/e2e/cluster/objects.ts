@@ -4,7 +4,7 @@ import { settings } from './cluster.js';
 
 const VERSION = '0.1.0';
 /** The sample `hello`, run by the platform's own image: no image of others is needed. */
-const hello = readFileSync(path.resolve(import.meta.dirname, '../../samples/hello/app/main.mjs'), 'utf8');
+export const hello = readFileSync(path.resolve(import.meta.dirname, '../../samples/hello/app/main.mjs'), 'utf8');
 
 export const image = `${settings.registry}/tidegate:${VERSION}`;
 export const greeter = (target: string) => ({

@@ -3,7 +3,7 @@ import { waitFor } from '@tidegate/testing';
 import { request } from 'undici';
 import { apply, everything, get, helm, kn, knDoes, kubectl, settings } from './cluster.js';
 import { type LoadReport, startLoad } from './load.js';
-import { image, namespace, shop, sleeper } from './objects.js';
+import { hello, image, namespace, shop, sleeper } from './objects.js';
 
 const SYSTEM = 'tidegate-system';
 const SHOP = 'tidegate-journey-shop';
@@ -17,6 +17,8 @@ const values = [
   `gateway.service=${settings.gatewayService}`,
   `knative.digestsFrom=${settings.digestsFrom}`,
   'knative.domain=knative.example',
+  // Nothing here takes longer than a second.
+  'gateway.drainSeconds=5',
   // This journey made all that there is of these kinds, so nothing of anybody's is lost.
   'crds.keep=false',
 ];
@@ -65,15 +67,18 @@ const podsOf = async (...selector: string[]): Promise<PodList['items']> =>
 /** Where the shop answers, while steps run under load. */
 async function underLoad(work: () => Promise<void>): Promise<LoadReport> {
   const load = startLoad(`http://${await addressOf('shop', SHOP)}/`, 'shop.example', 50);
+  let failure: unknown;
   try {
     await waitFor('the load to flow', () => load.soFar().requests > 50);
     await work();
     const then = load.soFar().requests;
     await waitFor('some requests after it', () => load.soFar().requests > then + 150);
-  } finally {
-    await load.stop();
+  } catch (error) {
+    failure = error;
   }
-  return load.stop();
+  const report = await load.stop();
+  if (failure !== undefined) throw failure;
+  return report;
 }
 
 beforeAll(async () => {
@@ -125,9 +130,9 @@ it('wakes a sleeping Knative Service for its first call', async () => {
 
 const withKn = kn === undefined ? it.skip : it;
 withKn('serves kn: create, describe, list, delete', async () => {
-  const words = ['service', 'create', 'greeter', '--namespace', SLEEP, '--image', image, '--arg', '--eval'];
-  const program = 'require("node:http").createServer((q, a) => a.end("Hello kn!\\n")).listen(process.env.PORT)';
-  expect(await knDoes(...words, '--arg', program)).toContain("Service 'greeter' created to latest revision 'greeter-00001'");
+  const program = ['--input-type=module', '--eval', hello].flatMap((word) => ['--arg', word]);
+  const created = await knDoes('service', 'create', 'greeter', '--namespace', SLEEP, '--image', image, ...program);
+  expect(created).toContain("Service 'greeter' created to latest revision 'greeter-00001'");
   expect(await knDoes('service', 'describe', 'greeter', '--namespace', SLEEP)).toMatch(/100% +@latest/);
   expect(await knDoes('service', 'list', '--namespace', SLEEP)).toMatch(/greeter .*True/);
   await knDoes('service', 'delete', 'greeter', '--namespace', SLEEP, '--wait');

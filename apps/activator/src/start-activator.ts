@@ -55,7 +55,7 @@ export const startActivator: StartPart<ActivatorOptions> = async (context, optio
     (slots) => holds.slotsEnded(slots),
   );
   let stopped = false;
-  let listening: Awaited<ReturnType<typeof listen>> | undefined;
+  const listening = { stop: (): Promise<void> => Promise.resolve() };
   informers.synced().then(
     () => holds.objectsSynced(),
     // Only stop() ends the caches before they are filled.
@@ -77,13 +77,14 @@ export const startActivator: StartPart<ActivatorOptions> = async (context, optio
       });
     });
     server.forceShutdown();
-    await listening?.stop();
+    await listening.stop();
     await recorder.flush();
   };
-  listening = await listen(server, address, log).catch(async (error: unknown) => {
+  const opened = await listen(server, address, log).catch(async (error: unknown) => {
     await stop();
     throw error;
   });
+  listening.stop = opened.stop;
   log.info({ address: addressText(address) }, 'the activator listens');
   return {
     name: 'activator',

@@ -16,7 +16,7 @@ import {
   startController,
 } from '@tidegate/kube';
 import { LoadBook, RequestLedger, TICK_MS, bypassingService } from '@tidegate/serving-autoscale';
-import { MESH_VERSION_LABEL, REVISION_LABEL, type Wake } from '@tidegate/serving-contract';
+import { MESH_VERSION_LABEL, REVISION_LABEL, type Wake, type WakeRequest } from '@tidegate/serving-contract';
 import type { RequestEvent, RequestEvents, Subscription } from '@tidegate/signals';
 import { record } from './apply-plan.js';
 import { AutoscalerMetrics } from './autoscaler-metrics.js';
@@ -189,6 +189,7 @@ class Autoscaler implements RunningAutoscaler {
       report: (from: string, report: Parameters<LoadBook['take']>[1]) => this.book.take(from, report),
       wake: ({ namespace, name, waiting }: { namespace: string; name: string; waiting: number }) =>
         this.wakeHere(keyFor(namespace, name), waiting),
+      ask: ({ namespace, name, waiting }: WakeRequest) => this.wake({ namespace, name }, waiting),
     };
     const onChange = (): void => {
       this.enqueueAll();

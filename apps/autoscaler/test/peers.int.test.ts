@@ -22,6 +22,7 @@ beforeEach(async () => {
   const listener = {
     report: (from: string, told: LoadReport) => (heard.push({ from, report: told }), room),
     wake: (wake: PeerWake) => heard.push(wake),
+    ask: (wake: PeerWake) => heard.push(wake),
   };
   server = await servePeers(address, listener, silentLogger);
   client = new PeerClient(address, systemClock, silentLogger);
@@ -89,6 +90,6 @@ it.each([
 });
 
 it.each([{ socket: '/nowhere/at/all.sock' }, { host: '127.0.0.1', port: 0, tls: '/nowhere' }])('does not listen on %p', async (wrong) => {
-  const listener = { report: () => true, wake: () => undefined };
+  const listener = { report: () => true, wake: () => undefined, ask: () => undefined };
   await expect(servePeers(wrong, listener, silentLogger)).rejects.toMatchObject({ code: 'AUTOSCALER_ADDRESS_UNUSABLE' });
 });

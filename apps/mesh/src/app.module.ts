@@ -19,14 +19,15 @@ export class MeshModule implements OnApplicationShutdown {
   }
 
   static with(context: PartContext, config: MeshConfig): DynamicModule {
-    const { kubeconfig, listen, mode, leaseNamespace, installKinds, health } = config;
+    const { kubeconfig, listen, mode, leaseNamespace, installKinds, gateways, health } = config;
     const startPart = async (): Promise<RunningPart> => {
       const client = await connect({ kubeconfigPath: kubeconfig, fieldManager: 'tidegate-mesh' });
       return startMesh(context, {
         client,
         listen,
         mode,
-        ...(leaseNamespace === undefined ? {} : { lease: { namespace: leaseNamespace } }),
+        ...(leaseNamespace === undefined ? {} : { lease: { namespace: leaseNamespace }, namespace: leaseNamespace }),
+        ...(gateways === undefined ? {} : { proxyPods: gateways }),
         ...(installKinds === undefined ? {} : { installKinds }),
       });
     };

@@ -1,4 +1,5 @@
 import { HealthAddress, ListenAddress } from '@tidegate/kernel';
+import { ProxyPodsConfig } from '@tidegate/mesh-controller';
 import { z } from 'zod';
 
 /** The one schema of this process. */
@@ -13,6 +14,7 @@ export const MeshConfig = z.strictObject({
     .string()
     .optional()
     .describe('Namespace of the lease by which one of several replicas writes status; without it, this one does.'),
+  gateways: ProxyPodsConfig.optional().describe('In a cluster: how the pods of proxies are made, in leaseNamespace.'),
   installKinds: z
     .boolean()
     .optional()

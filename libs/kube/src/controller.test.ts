@@ -46,6 +46,17 @@ async function setup(
   return { transport, clock, controller, registry };
 }
 
+it('stops although the API has never answered', async () => {
+  const clock = new ManualClock();
+  const informers = new InformerSet(new KubeClient(new ScriptedTransport()), { clock, log: silentLogger });
+  const reconcile = (): Promise<Reconciled> => Promise.resolve();
+  const watches = [{ informer: informers.informer(kinds.configMaps), toKeys: (o: ConfigMap) => [keyOf(o)] }];
+  const controller = startController({ name: 'test', clock, log: silentLogger, registry: new Registry(), reconcile, watches });
+  await controller.stop();
+  expect(informers.notSynced()).toEqual(['configmaps']);
+  informers.stop();
+});
+
 describe('startController', () => {
   it('reconciles what is there, what changes, and both ends of a moved reference', async () => {
     const seen: string[] = [];

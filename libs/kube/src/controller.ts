@@ -80,7 +80,9 @@ export function startController<Kinds extends KubeObject[]>(options: ControllerO
   }
 
   async function run(): Promise<void> {
-    await Promise.all(options.watches.map((w) => w.informer.synced));
+    const stopped = new Promise((resolve) => stopping.signal.addEventListener('abort', resolve, { once: true }));
+    // An API that does not answer must not keep anybody from stopping.
+    await Promise.race([Promise.all(options.watches.map((w) => w.informer.synced)), stopped]);
     if (stopping.signal.aborted) return;
     for (const watch of options.watches) ends.push(follow(watch, (key) => queue.add(key)));
     await Promise.all(Array.from({ length: options.workers ?? 4 }, work));

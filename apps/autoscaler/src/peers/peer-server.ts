@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { Server, ServerCredentials, type ServerUnaryCall, type sendUnaryData, status } from '@grpc/grpc-js';
 import { listenTls } from '@tidegate/grpc-link';
 import { type ListenAddress, type Logger, TidegateError, addressText, defineErrors } from '@tidegate/kernel';
+import { type WakeRequest, wakeCall } from '@tidegate/serving-contract';
 import { type PeerReport, type PeerWake, peerService } from './peer-service.js';
 
 const codes = defineErrors({ AUTOSCALER_ADDRESS_UNUSABLE: 'Replicas of the autoscaler can’t be heard on the address that was set.' });
@@ -10,11 +11,14 @@ const codes = defineErrors({ AUTOSCALER_ADDRESS_UNUSABLE: 'Replicas of the autos
 const LARGEST_BYTES = 32 * 1024 * 1024;
 /** In the certificates of replicas. */
 export const PEER_NAME = 'autoscaler.tidegate';
+const ACTIVATOR_NAME = 'activator.tidegate';
 
 export interface PeerListener {
   /** False when there is no room for another receiver. */
   report(from: string, report: PeerReport['report']): boolean;
   wake(wake: PeerWake): void;
+  /** Somebody who holds requests asks, and does not know whose the revision is. */
+  ask(wake: WakeRequest): void;
 }
 
 export interface RunningPeerServer {
@@ -36,13 +40,22 @@ export async function servePeers(address: ListenAddress, listener: PeerListener,
       done(null, {});
     },
   });
+  server.addService(
+    { Wake: wakeCall },
+    {
+      Wake: ({ request }: ServerUnaryCall<WakeRequest, object>, done: sendUnaryData<object>) => {
+        listener.ask(request);
+        done(null, {});
+      },
+    },
+  );
   const unusable = (cause: unknown): TidegateError =>
     new TidegateError(codes.AUTOSCALER_ADDRESS_UNUSABLE, `The autoscaler cannot listen on ${addressText(address)}.`, {
       remedy: 'Set a socket in a folder that this process may write, or a free port with the folder of a certificate.',
       cause,
     });
   if (!('socket' in address)) {
-    const { port, stop } = await listenTls(server, address, { expects: [PEER_NAME], log }).catch((cause: unknown) =>
+    const { port, stop } = await listenTls(server, address, { expects: [PEER_NAME, ACTIVATOR_NAME], log }).catch((cause: unknown) =>
       Promise.reject(unusable(cause)),
     );
     return {

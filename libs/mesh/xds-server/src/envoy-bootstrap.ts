@@ -17,6 +17,9 @@ export interface EnvoyBootstrapOptions {
 
 export type Json = Record<string, unknown>;
 
+/** Until the mesh hears of its proxies again nothing is live: a restart of the mesh should not take longer than it must. */
+const ADS_RETRY = { base_interval: '0.25s', max_interval: '3s' };
+
 const HTTP_OPTIONS = 'envoy.extensions.upstreams.http.v3.HttpProtocolOptions';
 
 /** The bootstrap of an Envoy on this machine, whose links to the platform are unix sockets. For JSON.stringify: everything else comes by ADS. */
@@ -62,7 +65,7 @@ export function bootstrapOf({ adminSocket, clusters, listeners, firstFetch, maxC
         api_type: 'DELTA_GRPC',
         transport_api_version: 'V3',
         set_node_on_first_message_only: true,
-        grpc_services: [{ envoy_grpc: { cluster_name: 'xds' } }],
+        grpc_services: [{ envoy_grpc: { cluster_name: 'xds', retry_policy: { retry_back_off: ADS_RETRY } } }],
       },
       cds_config: ads,
       lds_config: ads,

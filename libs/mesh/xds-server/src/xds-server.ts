@@ -192,7 +192,10 @@ class DiscoveryServer implements XdsServer {
   /** A proxy that takes none of the resources has no say in whether they are live. */
   private idsThatServe(byId: ReadonlyMap<string, ProxyConnection>, keys: readonly string[]): Set<string> {
     const { expected, serves = () => () => true } = this.options;
-    const parts = keys.flatMap((key) => splitResourceKey(key) ?? []);
+    const all = keys.flatMap((key) => splitResourceKey(key) ?? []);
+    // Clusters come to every proxy, but who has no route to them sends nothing there.
+    const routing = all.filter(({ type }) => type === 'listener' || type === 'routes' || type === 'scope');
+    const parts = routing.length > 0 ? routing : all;
     const nodes = [...expected(), ...[...byId.values()].flatMap(({ node }) => node ?? [])];
     const taking = nodes.filter((node) => {
       const takes = serves(node);

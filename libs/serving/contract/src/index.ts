@@ -72,3 +72,4 @@ export { type Gateway, type GatewayListener, type ReferenceGrant, gateways, refe
 export { clusterDomainClaims, configurations, domainMappings, knativeServices, podAutoscalers, revisions, routes } from './kinds.js';
 export { servingCrds } from './crds.js';
 export type { Wake } from './wake.js';
+export { type WakeRequest, wakeCall } from './wake-call.js';

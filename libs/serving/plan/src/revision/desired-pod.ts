@@ -28,6 +28,8 @@ export function desiredPodSpec(revision: Revision, settings: Settings): PodSpec 
     ...pod,
     ...(runtimeClassName ? { runtimeClassName } : {}),
     ...(affinity ? { affinity } : {}),
+    // A token is a volume, for which a kubelet waits longer than for all else of a small pod; and who names no account asks the API for nothing.
+    ...(pod.automountServiceAccountToken === undefined && !pod.serviceAccountName ? { automountServiceAccountToken: false } : {}),
     enableServiceLinks: pod.enableServiceLinks ?? settings.config.defaults.enableServiceLinks,
     // A request may take this long, so a pod that is asked to go may too.
     terminationGracePeriodSeconds: timeoutSeconds ?? settings.config.defaults.revisionTimeoutSeconds,

@@ -40,7 +40,7 @@ leaseNamespace: {{ $namespace }}
 {{- else if eq $component "admission-webhook" }}
 port: 9443
 service: { namespace: {{ $namespace }}, name: tidegate-webhook, port: 443 }
-certificate: { caFile: /etc/tidegate/tls/ca.crt, certificateFile: /etc/tidegate/tls/tls.crt, keyFile: /etc/tidegate/tls/tls.key }
+tls: /etc/tidegate/tls
 {{- else if eq $component "api" }}
 host: 0.0.0.0
 port: 8080

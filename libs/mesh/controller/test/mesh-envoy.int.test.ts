@@ -161,6 +161,23 @@ it('what another controller says about a route stays', async () => {
   expect(cluster.get(httpRoutes, 'shop', 'r')?.status?.['parents']).toContainEqual(theirs);
 });
 
+it('a route whose Gateway is gone is told of no more, and what another controller says stays', async () => {
+  cluster.put(gateways, {
+    metadata: { name: 'brief', namespace: 'shop' },
+    spec: { gatewayClassName: 'tidegate', listeners: [{ name: 'http', port: 9999, protocol: 'HTTP' }] },
+  });
+  const spec = { parentRefs: [{ name: 'brief' }], rules: [{ backendRefs: [{ name: 'one', port: 80 }] }] };
+  cluster.put(httpRoutes, { metadata: { name: 'orphan', namespace: 'shop' }, spec });
+  await waitFor('the route is attached', () => cluster.routeCondition('orphan', 'Accepted')?.status === 'True');
+  const theirs = { parentRef: { name: 'other' }, controllerName: 'example.com/other', conditions: [] };
+  const ours = (cluster.get(httpRoutes, 'shop', 'orphan')?.status?.['parents'] ?? []) as object[];
+  cluster.writeStatus(httpRoutes, 'shop', 'orphan', { parents: [...ours, theirs] });
+  cluster.remove(gateways, 'shop', 'brief');
+  await waitFor('our word is gone', () => cluster.routeCondition('orphan', 'Accepted') === undefined);
+  expect(cluster.get(httpRoutes, 'shop', 'orphan')?.status?.['parents']).toEqual([theirs]);
+  cluster.remove(httpRoutes, 'shop', 'orphan');
+});
+
 it('a mesh that starts again changes neither traffic nor status', async () => {
   const before = cluster.statusWrites.length;
   await mesh.stop();

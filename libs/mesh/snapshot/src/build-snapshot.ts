@@ -118,10 +118,10 @@ class Build {
       snapshot: { resources: this.resources },
       placement: { gateways: this.embedded ? [] : plans.map((plan) => ({ gateway: plan.gateway, ports: portsOf(plan) })), waypoint },
       statuses: {
-        gatewayClasses: this.objects.gatewayClasses.filter(isOurs).map(gatewayClassStatus),
+        gatewayClasses: this.objects.gatewayClasses.filter(isOurs).map((c) => gatewayClassStatus(c, this.embedded)),
         gateways: plans.map((plan) => this.statusOfGateway(plan)),
         listenerSets: plans.flatMap((plan) => this.statusOfSets(plan)),
-        routes: routes.flatMap((route, i) => this.statusOfRoute(route, answers[i] ?? [])),
+        routes: routes.map((route, i) => this.statusOfRoute(route, answers[i] ?? [])),
         policies: [...this.ancestors].map(([policy, gateways]) => policyStatus(policy, this.index.policies, [...gateways])),
         trafficPolicies: this.trafficPolicies.statuses(
           (key) => this.index.services.get(key),
@@ -416,20 +416,18 @@ class Build {
     });
   }
 
-  private statusOfRoute(route: ResolvedRoute, answers: readonly ParentAnswer[]): RouteStatusPlan[] {
-    if (answers.length === 0) return [];
+  /** Also of a route that has no parent of ours any more: what we said of it goes. */
+  private statusOfRoute(route: ResolvedRoute, answers: readonly ParentAnswer[]): RouteStatusPlan {
     const complete = answers.map((answer) => {
       if (!isServiceParent(answer.parentRef) || !answer.accepted.holds) return answer;
       return { ...answer, resources: [...(this.meshTables.get(route.model.id) ?? [])].sort().map((table) => `routes/${table}`) };
     });
     const dependencies: unknown[] = [];
     for (const answer of complete) dependencies.push(answer.accepted.message, ...answer.resources);
-    return [
-      this.cache.routeStatuses.get(route, dependencies, () => ({
-        ref: route.model.ref,
-        parents: complete.map((answer) => parentStatus(route, answer)),
-      })),
-    ];
+    return this.cache.routeStatuses.get(route, dependencies, () => ({
+      ref: route.model.ref,
+      parents: complete.map((answer) => parentStatus(route, answer)),
+    }));
   }
 }
 

@@ -9,18 +9,18 @@ import {
   type PlannedCondition,
   condition,
 } from './status-plan.js';
-import { SUPPORTED_FEATURES } from './supported-features.js';
+import { CLUSTER_FEATURES, SUPPORTED_FEATURES } from './supported-features.js';
 
 export function isOurs(gatewayClass: GatewayClass): boolean {
   return gatewayClass.spec.controllerName === CONTROLLER_NAME;
 }
 
-export function gatewayClassStatus(gatewayClass: GatewayClass): GatewayClassStatusPlan {
+export function gatewayClassStatus(gatewayClass: GatewayClass, isEmbedded: boolean): GatewayClassStatusPlan {
   const ref = refOf('GatewayClass', gatewayClass);
   const accepted = gatewayClass.spec.parametersRef
     ? condition(ref, 'Accepted', false, 'InvalidParameters', 'This class takes no parameters; remove parametersRef.')
     : condition(ref, 'Accepted', true, 'Accepted', 'Gateways of this class are served by Tidegate.');
-  return { ref, conditions: [accepted], supportedFeatures: SUPPORTED_FEATURES };
+  return { ref, conditions: [accepted], supportedFeatures: isEmbedded ? SUPPORTED_FEATURES : CLUSTER_FEATURES };
 }
 
 /** What the statuses of listeners follow from beside their plans. */

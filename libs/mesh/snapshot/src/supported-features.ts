@@ -47,3 +47,6 @@ export const SUPPORTED_FEATURES: readonly { name: string }[] = [
   'TLSRouteModeMixed',
   'TLSRouteModeTerminate',
 ].map((name) => ({ name }));
+
+/** In a cluster: which addresses can be had there is up to its load balancer. */
+export const CLUSTER_FEATURES: readonly { name: string }[] = SUPPORTED_FEATURES.filter(({ name }) => name !== 'GatewayStaticAddresses');

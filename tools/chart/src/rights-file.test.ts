@@ -18,7 +18,7 @@ it('gives nobody everything', () => {
 interface Rules {
   identities: Record<string, { release: { resources: string[] }[]; everywhere: { resources: string[]; verbs: string[] }[] }>;
 }
-it("lets nobody but the certificates' identity read Secrets of the release by name, and no webhook write any", () => {
+it("gives rights to Secrets in the release's namespace for certificates alone, and none to the webhook", () => {
   const { identities } = parse(rightsFile()) as Rules;
   const inRelease = Object.entries(identities).filter(([, r]) => r.release.some((rule) => rule.resources.includes('secrets')));
   expect(inRelease.map(([name]) => name)).toEqual(['certificates']);

@@ -19,7 +19,7 @@ const onlyInPods: Record<string, Partial<Rights>> = {
     ],
   },
   autoscaler: { release: [{ apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: write }] },
-  // Only this one reads the authority's key.
+  // Writes the authority's key and everybody's certificates.
   certificates: {
     release: [...leading, { apiGroups: [''], resources: ['secrets'], verbs: ['get', 'create', 'update', 'patch'] }],
   },

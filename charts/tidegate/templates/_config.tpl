@@ -72,7 +72,7 @@ activator: { host: tidegate-activator.{{ .Release.Namespace }}.svc, port: 18002 
 namespace: {{ .Release.Namespace }}
 logLevel: {{ .Values.logLevel }}
 components: {{ include "tidegate.certificateComponents" . | fromYaml | toJson }}
-install: { knative: {{ .Values.knative.enabled }}{{ with .Values.knative.domain }}, domain: {{ . }}{{ end }} }
+install: { knative: {{ .Values.knative.install }}{{ with .Values.knative.domain }}, domain: {{ . }}{{ end }} }
 {{- end -}}
 
 {{/* Settings of the Job that removes what the platform made. */}}

@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { globSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { givenCluster, testbedCluster } from './test-cluster.mjs';
 
 const root = path.resolve(import.meta.dirname, '..');
 const HELP = `tidegate test: lint, types, tests, and the journeys on a real embedded platform.
@@ -11,6 +12,8 @@ const HELP = `tidegate test: lint, types, tests, and the journeys on a real embe
   --project NAME    only this project (repeatable), without journeys
   --no-journeys     without the journeys
   --journeys        only the journeys
+  --testbed         only the journeys on real Kubernetes, on a cluster of the testbed that TIDEGATE_TESTBED names
+  --cluster         the same on the cluster that KUBECONFIG names, with images from TIDEGATE_IMAGE_REGISTRY
   --fresh           ignore Nx's cache`;
 
 const { values } = parseArgs({
@@ -18,6 +21,8 @@ const { values } = parseArgs({
     project: { type: 'string', multiple: true },
     'no-journeys': { type: 'boolean', default: false },
     journeys: { type: 'boolean', default: false },
+    testbed: { type: 'boolean', default: false },
+    cluster: { type: 'boolean', default: false },
     fresh: { type: 'boolean', default: false },
     help: { type: 'boolean', short: 'h', default: false },
   },
@@ -60,7 +65,8 @@ async function provideEnvoy() {
   env.TIDEGATE_ENVOY = binary;
 }
 
-if (!values.journeys) {
+const onCluster = values.testbed || values.cluster;
+if (!values.journeys && !onCluster) {
   await provideEnvoy();
   for (const file of globSync('{apps,libs,tools}/**/test-output/counts.json', { cwd: root, exclude: (f) => f.includes('node_modules') }))
     rmSync(path.join(root, file));
@@ -83,22 +89,32 @@ if (!values.journeys) {
   // Lint and type errors fail no test, and must not pass either.
   if (code !== 0 && totals.failed === 0) totals.failed += 1;
 }
-if (values.journeys || (!values['no-journeys'] && !values.project)) {
+/** Journeys count for themselves; a file without counts did not even load. */
+async function runJourneys(config, extra = {}) {
   const counts = path.join(root, 'apps/e2e/test-output/counts.json');
   rmSync(counts, { force: true });
-  const code = await run(
-    process.execPath,
-    [path.join(root, 'node_modules/jest/bin/jest.js'), '-c', 'apps/e2e/jest.journeys.mjs', '--runInBand'],
-    {
-      env: { NODE_OPTIONS: '--experimental-vm-modules --no-warnings' },
-    },
-  );
+  const jest = [path.join(root, 'node_modules/jest/bin/jest.js'), '-c', `apps/e2e/${config}`, '--runInBand'];
+  const code = await run(process.execPath, jest, { env: { NODE_OPTIONS: '--experimental-vm-modules --no-warnings', ...extra } });
   try {
     addCounts(counts);
   } catch {
     totals.failed += 1;
   }
   if (code !== 0 && totals.failed === 0) totals.failed += 1;
+}
+if (!onCluster && (values.journeys || (!values['no-journeys'] && !values.project))) await runJourneys('jest.journeys.mjs');
+if (onCluster) {
+  try {
+    const cluster = values.testbed ? testbedCluster() : givenCluster();
+    try {
+      await runJourneys('jest.cluster.mjs', cluster.env);
+    } finally {
+      cluster.end();
+    }
+  } catch (error) {
+    console.error(`tidegate test: ${error.message}`);
+    process.exit(2);
+  }
 }
 if (skippedTests.length > 0) console.log(`\nSkipped:\n${skippedTests.map((t) => `  ${t}`).join('\n')}`);
 console.log(`\n${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped`);

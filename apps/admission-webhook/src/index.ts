@@ -1,1 +1,2 @@
+export { AdmissionWebhookConfig } from './config.js';
 export { type AdmissionWebhookOptions, startAdmissionWebhook } from './start-admission-webhook.js';

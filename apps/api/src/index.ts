@@ -1,1 +1,2 @@
+export { ApiConfig } from './config.js';
 export { type ApiOptions, startApi } from './start-api.js';

@@ -6,7 +6,8 @@ import { servingCrds } from '@tidegate/serving-contract';
 
 const MANAGER = 'tidegate-install';
 const ESTABLISH_LIMIT_MS = 30_000;
-const OURS = { 'app.kubernetes.io/managed-by': 'tidegate' };
+/** On what the installation made, apart from what it found. */
+export const OURS = { 'app.kubernetes.io/managed-by': 'tidegate' };
 
 /**
  * Kinds and the GatewayClass, made or brought up to date. `keepForeign`: definitions of the Gateway API and of Knative that somebody else has

@@ -1,7 +1,7 @@
 import { type ClusterRole, type ClusterRoleBinding, type KubeClient, kinds } from '@tidegate/kube';
 import { installKinds } from './install-kinds.js';
 import { installServing } from './install-serving.js';
-import { identities } from './rights.js';
+import { embeddedRights, identities, systemRights } from './rights.js';
 
 const MANAGER = 'tidegate-install';
 
@@ -10,7 +10,8 @@ function roleOf(identity: string): ClusterRole {
     apiVersion: 'rbac.authorization.k8s.io/v1',
     kind: 'ClusterRole',
     metadata: { name: `tidegate:${identity}` },
-    rules: identities[identity] ?? [],
+    // One owner, one namespace of the platform: a Role of its own would keep nothing from anybody.
+    rules: [identities, systemRights, embeddedRights].flatMap((rights) => rights[identity] ?? []),
   };
 }
 

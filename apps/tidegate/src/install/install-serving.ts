@@ -2,6 +2,7 @@ import { type KubeClient, isAlreadyExists, kinds } from '@tidegate/kube';
 import { GATEWAY_CLASS_NAME, gateways } from '@tidegate/mesh-contract';
 import { SERVING_CONFIG_MAPS } from '@tidegate/serving-config';
 import { GATEWAY_NAME, SERVING_NAMESPACE } from '@tidegate/serving-contract';
+import { OURS } from './install-kinds.js';
 
 export interface InstallServingOptions {
   fieldManager: string;
@@ -14,13 +15,10 @@ export interface InstallServingOptions {
 /** Namespace, Gateway and config maps of Knative Serving. Config maps belong to the user once they are there. */
 export async function installServing(client: KubeClient, options: InstallServingOptions): Promise<void> {
   const { fieldManager, data, addresses } = options;
-  await client.apply(kinds.namespaces, { metadata: { name: SERVING_NAMESPACE } }, { fieldManager });
+  // Marked only when it is made here: an uninstall leaves a namespace that was there before.
+  await unlessThere(client.create(kinds.namespaces, { metadata: { name: SERVING_NAMESPACE, labels: OURS } }));
   for (const name of SERVING_CONFIG_MAPS) {
-    try {
-      await client.create(kinds.configMaps, { metadata: { name, namespace: SERVING_NAMESPACE }, data: data[name] ?? {} });
-    } catch (error) {
-      if (!isAlreadyExists(error)) throw error;
-    }
+    await unlessThere(client.create(kinds.configMaps, { metadata: { name, namespace: SERVING_NAMESPACE }, data: data[name] ?? {} }));
   }
   const gateway = {
     metadata: { name: GATEWAY_NAME, namespace: SERVING_NAMESPACE },
@@ -31,4 +29,10 @@ export async function installServing(client: KubeClient, options: InstallServing
     },
   };
   await client.apply(gateways, gateway, { fieldManager });
+}
+
+async function unlessThere(creation: Promise<unknown>): Promise<void> {
+  await creation.catch((error: unknown) => {
+    if (!isAlreadyExists(error)) throw error;
+  });
 }

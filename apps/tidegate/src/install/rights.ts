@@ -1,11 +1,11 @@
 import type { ClusterRole } from '@tidegate/kube';
 
-type Rules = NonNullable<ClusterRole['rules']>;
+export type Rules = NonNullable<ClusterRole['rules']>;
 
-const read = ['get', 'list', 'watch'];
-const write = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete'];
+export const read = ['get', 'list', 'watch'];
+export const write = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete'];
 
-/** Every identity of the platform with the rights it needs and no more. The name is the common name of its certificate, after `tidegate:`. */
+/** Every identity of the platform with the rights it needs in all namespaces, and no more. The name is the common name of its certificate, after `tidegate:`. */
 export const identities: Record<string, Rules> = {
   traffic: [
     {
@@ -43,7 +43,6 @@ export const identities: Record<string, Rules> = {
     { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: read },
     { apiGroups: ['networking.k8s.io'], resources: ['ipaddresses'], verbs: read },
     { apiGroups: ['apiextensions.k8s.io'], resources: ['customresourcedefinitions'], verbs: read },
-    { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['get', 'create', 'update', 'patch'] },
     { apiGroups: ['', 'events.k8s.io'], resources: ['events'], verbs: ['create', 'patch'] },
   ],
   // Knows which revisions there are and which pods come; what it tells anybody goes through proxies.
@@ -78,7 +77,6 @@ export const identities: Record<string, Rules> = {
     { apiGroups: ['apps'], resources: ['deployments', 'statefulsets'], verbs: write },
     { apiGroups: ['apps'], resources: ['replicasets'], verbs: read },
     { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: read },
-    { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['get', 'create', 'update', 'patch'] },
     { apiGroups: ['', 'events.k8s.io'], resources: ['events'], verbs: ['create', 'patch', 'update', 'get'] },
   ],
   serving: [
@@ -100,7 +98,6 @@ export const identities: Record<string, Rules> = {
     { apiGroups: [''], resources: ['services'], verbs: write },
     { apiGroups: [''], resources: ['pods', 'configmaps'], verbs: read },
     { apiGroups: ['apps'], resources: ['deployments'], verbs: write },
-    { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['get', 'create', 'update', 'patch'] },
     { apiGroups: ['', 'events.k8s.io'], resources: ['events'], verbs: ['create', 'patch', 'update', 'get'] },
   ],
   webhook: [
@@ -108,7 +105,6 @@ export const identities: Record<string, Rules> = {
     { apiGroups: ['gateway.networking.k8s.io'], resources: ['gateways', 'httproutes'], verbs: read },
     { apiGroups: [''], resources: ['services', 'namespaces', 'pods', 'configmaps'], verbs: read },
     { apiGroups: ['apps'], resources: ['deployments', 'statefulsets'], verbs: read },
-    { apiGroups: [''], resources: ['secrets'], verbs: ['get', 'create', 'update', 'patch'] },
     {
       apiGroups: ['admissionregistration.k8s.io'],
       resources: ['mutatingwebhookconfigurations', 'validatingwebhookconfigurations'],
@@ -121,4 +117,15 @@ export const identities: Record<string, Rules> = {
     { apiGroups: [''], resources: ['users'], resourceNames: ['tidegate:admin'], verbs: ['impersonate'] },
     { apiGroups: [''], resources: ['groups'], resourceNames: ['tidegate:administrators'], verbs: ['impersonate'] },
   ],
+};
+
+/** Leads, by a Lease, while others wait. */
+export const leading: Rules = [{ apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['get', 'create', 'update', 'patch'] }];
+
+/** What identities need beside that in the platform's own namespace alone. */
+export const systemRights: Record<string, Rules> = { traffic: leading, delivery: leading, serving: leading };
+
+/** On a laptop the webhook makes its own certificate; in a cluster the platform's authority does. */
+export const embeddedRights: Record<string, Rules> = {
+  webhook: [{ apiGroups: [''], resources: ['secrets'], verbs: ['get', 'create', 'update', 'patch'] }],
 };

@@ -1,0 +1,95 @@
+import { STRATEGY_FINALIZER } from '@tidegate/delivery-contract';
+import { type Remains, planRemoval } from './plan-removal.js';
+
+const nothing: Remains = {
+  mutatingWebhooks: [],
+  validatingWebhooks: [],
+  strategies: [],
+  deployments: [],
+  services: [],
+  budgets: [],
+  configMaps: [],
+  secrets: [],
+  leases: [],
+  endpointSlices: [],
+  gatewayClasses: [],
+  knativeNamespace: undefined,
+  definitions: [],
+};
+const NAMESPACE = 'tidegate-system';
+const by = (manager: string, name: string, namespace?: string) => ({ metadata: { name, namespace, managedFields: [{ manager }] } });
+const marked = (name: string) => ({ metadata: { name, labels: { 'app.kubernetes.io/managed-by': 'tidegate' } } });
+const hook = (name: string, namespace: string) => ({
+  metadata: { name },
+  webhooks: [
+    { name, admissionReviewVersions: ['v1'], sideEffects: 'None', clientConfig: { service: { namespace, name: 'tidegate-webhook' } } },
+  ],
+});
+const plan = (remains: Partial<Remains>, keepKinds = true): string[] =>
+  planRemoval({ ...nothing, ...remains }, { namespace: NAMESPACE, keepKinds }).map((removal) =>
+    removal.do === 'delete'
+      ? `${removal.kind.kind} ${removal.namespace === undefined ? '' : `${removal.namespace}/`}${removal.name}`
+      : `release ${removal.namespace}/${removal.name} -> ${JSON.stringify(removal.finalizers)}`,
+  );
+
+const rows: { name: string; remains: Partial<Remains>; keepKinds?: boolean; expected: string[] }[] = [
+  { name: 'nothing needs nothing', remains: {}, expected: [] },
+  {
+    name: 'webhooks that call the release go, those of others with the same names stay',
+    remains: {
+      validatingWebhooks: [hook('webhook.serving.knative.dev', NAMESPACE), hook('other', 'knative-serving')],
+      mutatingWebhooks: [hook('tidegate-admission', NAMESPACE)],
+    },
+    expected: ['MutatingWebhookConfiguration tidegate-admission', 'ValidatingWebhookConfiguration webhook.serving.knative.dev'],
+  },
+  {
+    name: 'what people made in the namespace of the release stays',
+    remains: {
+      secrets: [by('tidegate', 'tidegate-ca', NAMESPACE), by('kubectl-create', 'registry-login', NAMESPACE)],
+      deployments: [by('tidegate-mesh', 'gw-shop-shop', NAMESPACE), by('helm', 'proxy', NAMESPACE)],
+    },
+    expected: ['Deployment tidegate-system/gw-shop-shop', 'Secret tidegate-system/tidegate-ca'],
+  },
+  {
+    name: 'a Strategy can be deleted afterwards, and keeps the finalizers of others',
+    remains: {
+      strategies: [
+        { metadata: { name: 's', namespace: 'shop', finalizers: ['other/f', STRATEGY_FINALIZER] }, spec: {} as never },
+        { metadata: { name: 't', namespace: 'shop' }, spec: {} as never },
+      ],
+    },
+    expected: ['release shop/s -> ["other/f"]'],
+  },
+  {
+    name: "the class and Knative's namespace go only when they are ours",
+    remains: {
+      gatewayClasses: [
+        { metadata: { name: 'tidegate' }, spec: { controllerName: 'tidegate.dev/gateway-controller' } },
+        { metadata: { name: 'istio' }, spec: { controllerName: 'istio.io/gateway-controller' } },
+      ],
+      knativeNamespace: marked('knative-serving'),
+    },
+    expected: ['GatewayClass tidegate', 'Namespace knative-serving'],
+  },
+  { name: "somebody else's knative-serving stays", remains: { knativeNamespace: { metadata: { name: 'knative-serving' } } }, expected: [] },
+  {
+    name: 'kinds stay',
+    remains: { definitions: [{ ...marked('strategies.delivery.tidegate.dev'), spec: {} as never }] },
+    expected: [],
+  },
+  {
+    name: 'kinds go when that is asked for, those of others never',
+    keepKinds: false,
+    remains: {
+      definitions: [
+        { ...marked('strategies.delivery.tidegate.dev'), spec: {} as never },
+        { metadata: { name: 'gateways.gateway.networking.k8s.io' }, spec: {} as never },
+      ],
+    },
+    expected: ['CustomResourceDefinition strategies.delivery.tidegate.dev'],
+  },
+];
+
+it.each(rows)('$name', ({ remains, keepKinds, expected }) => {
+  expect(plan(remains, keepKinds ?? true)).toEqual(expected);
+});

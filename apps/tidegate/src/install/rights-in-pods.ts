@@ -1,0 +1,99 @@
+import { identities, leading, read, systemRights, write, type Rules } from './rights.js';
+
+/** Rights of one identity: in all namespaces, and in the release's namespace alone. */
+export interface Rights {
+  everywhere: Rules;
+  release: Rules;
+}
+
+/** What the parts need only where pods are pods: proxies are made, replicas know each other, certificates are renewed. */
+const onlyInPods: Record<string, Partial<Rights>> = {
+  traffic: {
+    // Endpoints of Services that the east-west proxy answers for.
+    everywhere: [{ apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: write }],
+    // Proxies: a Deployment, a Service and a bootstrap for each Gateway.
+    release: [
+      { apiGroups: ['apps'], resources: ['deployments'], verbs: write },
+      { apiGroups: [''], resources: ['services', 'configmaps'], verbs: write },
+      { apiGroups: ['policy'], resources: ['poddisruptionbudgets'], verbs: write },
+    ],
+  },
+  autoscaler: { release: [{ apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: write }] },
+  // Writes the authority's key and everybody's certificates.
+  certificates: {
+    release: [...leading, { apiGroups: [''], resources: ['secrets'], verbs: ['get', 'create', 'update', 'patch'] }],
+  },
+};
+
+/** Every identity of a cluster. The Helm chart's roles are made from this. */
+export function rightsInPods(): Record<string, Rights> {
+  const names = [...new Set([...Object.keys(identities), ...Object.keys(onlyInPods)])];
+  return Object.fromEntries(
+    names.map((name) => {
+      const everywhere = [...(identities[name] ?? []), ...(onlyInPods[name]?.everywhere ?? [])];
+      const release = [...(systemRights[name] ?? []), ...(onlyInPods[name]?.release ?? [])];
+      return [name, { everywhere, release }];
+    }),
+  );
+}
+
+const KNATIVE_NAMESPACE = 'knative-serving';
+const named = (apiGroup: string, resource: string, names: string[], verbs: string[]): Rules[number] => ({
+  apiGroups: [apiGroup],
+  resources: [resource],
+  resourceNames: names,
+  verbs,
+});
+
+/** Of the Jobs that the chart runs; their accounts are gone when they have ended. */
+export const hookRights: Record<'install' | 'remove', Rights> = {
+  // Kinds, GatewayClass, Knative's namespace, the sign-in token, certificates.
+  install: {
+    everywhere: [
+      {
+        apiGroups: ['apiextensions.k8s.io'],
+        resources: ['customresourcedefinitions'],
+        verbs: ['get', 'list', 'create', 'update', 'patch'],
+      },
+      { apiGroups: ['gateway.networking.k8s.io'], resources: ['gatewayclasses', 'gateways'], verbs: ['get', 'create', 'patch'] },
+      { apiGroups: [''], resources: ['namespaces'], verbs: ['get', 'create', 'patch'] },
+      { apiGroups: [''], resources: ['configmaps'], verbs: ['get', 'create'] },
+    ],
+    release: [...(onlyInPods['certificates']?.release ?? [])],
+  },
+  // What was made while the platform ran, and what `install` made.
+  remove: {
+    everywhere: [
+      { apiGroups: ['apiextensions.k8s.io'], resources: ['customresourcedefinitions'], verbs: ['list', 'delete'] },
+      { apiGroups: ['gateway.networking.k8s.io'], resources: ['gatewayclasses'], verbs: ['list', 'delete'] },
+      { apiGroups: ['delivery.tidegate.dev'], resources: ['strategies'], verbs: ['list', 'patch'] },
+      { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: ['list', 'delete'] },
+      {
+        apiGroups: ['admissionregistration.k8s.io'],
+        resources: ['mutatingwebhookconfigurations', 'validatingwebhookconfigurations'],
+        verbs: ['list', 'delete'],
+      },
+      named('', 'namespaces', [KNATIVE_NAMESPACE], ['get', 'delete']),
+    ],
+    release: [
+      { apiGroups: ['apps'], resources: ['deployments'], verbs: ['list', 'delete'] },
+      { apiGroups: [''], resources: ['services', 'configmaps'], verbs: ['list', 'delete'] },
+      { apiGroups: ['policy'], resources: ['poddisruptionbudgets'], verbs: ['list', 'delete'] },
+      { apiGroups: [''], resources: ['pods'], verbs: ['list'] },
+      { apiGroups: [''], resources: ['secrets'], verbs: ['list', 'delete'] },
+      { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['list', 'delete'] },
+    ],
+  },
+};
+
+/** What people with Kubernetes' own roles `view`, `edit` and `admin` may do with the platform's kinds in their namespaces. */
+export function rightsOfUsers(
+  definitions: readonly { group: string; plural: string; namespaced: boolean }[],
+): Record<'view' | 'edit', Rules> {
+  const groups = new Map<string, string[]>();
+  for (const { group, plural, namespaced } of definitions) if (namespaced) groups.set(group, [...(groups.get(group) ?? []), plural].sort());
+  const rules = (verbs: string[], chosen: (group: string) => boolean): Rules =>
+    [...groups].filter(([group]) => chosen(group)).map(([group, resources]) => ({ apiGroups: [group], resources, verbs }));
+  // Internal kinds are what the controllers tell each other.
+  return { view: rules(read, () => true), edit: rules(write, (group) => !group.includes('.internal.')) };
+}

@@ -1,0 +1,2 @@
+export { rightsFile } from './rights-file.js';
+export { findHelm } from './helm.js';

@@ -1,0 +1,3 @@
+export { LockFile, productionClosure, type Closure } from './lock-file.js';
+export { billOfMaterials, type Component } from './sbom.js';
+export type { BuiltImage } from './buildah.js';

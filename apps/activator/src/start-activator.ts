@@ -4,6 +4,7 @@ import { type ListenAddress, type RunningPart, type StartPart, addressText } fro
 import { EventRecorder, InformerSet, type KubeClient, type Pod, keyFor, keyOf, kinds } from '@tidegate/kube';
 import { type PodAutoscaler, type Wake, REVISION_LABEL, REVISION_UID_LABEL, podAutoscalers, revisions } from '@tidegate/serving-contract';
 import {
+  AskingRequests,
   type ColdStart,
   type HoldBounds,
   HoldMetrics,
@@ -81,9 +82,27 @@ export const startActivator: StartPart<ActivatorOptions> = async (context, optio
     holds.setAutoscaler(key, type === 'removed' ? undefined : object);
     if (before !== holds.limitOf(key)) sharing?.holds.objectsChanged(key);
   });
-  const events = requestEvents.subscribe({ events: (batch) => front.events(batch), lost: () => front.eventsLost() });
+  const asking = new AskingRequests();
+  const events = requestEvents.subscribe({
+    events: (batch) => {
+      front.events(batch);
+      front.slotsEnded(asking.unused(batch));
+    },
+    lost: () => front.eventsLost(),
+  });
   const server = createCheckServer(
-    (check, answer) => front.check(check, answer),
+    (check, answer) => {
+      const { request } = check;
+      if (request === undefined) return front.check(check, answer);
+      let leave = (): void => undefined;
+      asking.asks(request, keyFor(check.namespace, check.revision), () => leave());
+      const takeBack = front.check(check, (given) => {
+        if ('granted' in given) asking.granted(request, given.granted.slot);
+        else asking.over(request);
+        answer(given);
+      });
+      return (leave = takeBack);
+    },
     (slots) => front.slotsEnded(slots),
   );
   let stopped = false;

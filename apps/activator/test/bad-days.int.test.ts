@@ -143,6 +143,27 @@ describe('a hard limit', () => {
     first.abort();
     expect((await call(stage.port, 'leaving')).status).toBe(200);
   });
+
+  it('is given back when a client leaves while its grant is on the way', async () => {
+    await stage.revision('impatient', { hold: 'Always', containerConcurrency: 1 });
+    expect((await call(stage.port, 'impatient')).status).toBe(200);
+    const leases = async (): Promise<string | undefined> => /^tidegate_slot_leases_ended_total\S* (\d+)/m.exec(await stage.metrics())?.[1];
+    const before = await leases();
+    // Whoever leaves at the moment at which the one before has ended crosses with a grant; not every time, so many times.
+    const end = performance.now() + 4_000;
+    const lane = async (): Promise<void> => {
+      while (performance.now() < end) {
+        const impatient = call(stage.port, 'impatient', '/slow?ms=10');
+        setTimeout(() => impatient.abort(), Math.random() * 100);
+        await impatient.catch(() => undefined);
+      }
+    };
+    await Promise.all(Array.from({ length: 12 }, lane));
+    for (let patient = 0; patient < 3; patient++) expect((await call(stage.port, 'impatient', '/slow?ms=10')).status).toBe(200);
+    expect((await mostOf('impatient')).map((p) => p.most)).toEqual([1]);
+    // A slot that was lost would have come back by its lease, and these would have waited for that.
+    expect(await leases()).toBe(before);
+  }, 60_000);
 });
 
 it('goes on when a pod is deleted while requests wait for it', async () => {

@@ -98,7 +98,12 @@ export interface StreamAccessLogsMessage {
 export interface CheckRequest {
   attributes?: {
     source?: { address?: EnvoyAddress | null } | null;
-    request?: { http?: { method: string; path: string; host: string; scheme: string } | null } | null;
+    request?: {
+      /** When the request came. */
+      time?: { seconds: number; nanos: number } | null;
+      /** Of the headers those that the filter lets through. */
+      http?: { method: string; path: string; host: string; scheme: string; headers: Record<string, string> } | null;
+    } | null;
     /** What the route says about itself. */
     context_extensions: Record<string, string>;
   } | null;

@@ -25,7 +25,7 @@ import { ImageStore } from '../images/image-store.js';
 import { AddressBook } from '../network/address-book.js';
 import { holdAddressRange } from '../network/address-range.js';
 import { CallerAddresses } from '../network/caller-addresses.js';
-import { canBind, firstAllowedPort } from '../network/free-port.js';
+import { firstAllowedPort } from '../network/free-port.js';
 import { LoopbackPorts } from '../network/loopback-ports.js';
 import { RealPorts } from '../network/real-ports.js';
 import { NamespaceUsers } from '../pods/namespace-users.js';
@@ -148,6 +148,7 @@ export class Workloads {
     const events = new EventRecorder({ client, component: 'tidegate-embedded', instance: NODE_NAME, clock, log });
     const controllers: ControllerContext = { client, informers, events, clock, log, registry };
     const ports = this.loopbackPorts(client, events);
+    this.ends.push(() => ports.stop());
     await ports.verify();
     const node = await this.nodeContext(client, informers, events, ports);
     const lease = await registerNode({ client, clock, log }, HOST_IP, this.options.version ?? 'v1.34.0+tidegate');
@@ -199,7 +200,7 @@ export class Workloads {
       client,
       events,
       log: this.context.log,
-      source: { firstAllowed: firstAllowedPort(process.getuid?.() ?? 1), blockFirst: portBlock, blockSize: portBlockSize, canBind },
+      source: { firstAllowed: firstAllowedPort(process.getuid?.() ?? 1), blockFirst: portBlock, blockSize: portBlockSize },
       dataDir: this.folders.data,
     });
   }

@@ -1,6 +1,7 @@
 import { type Logger, TidegateError } from '@tidegate/kernel';
 import { type ConfigMap, type EventRecorder, type KubeClient, kinds } from '@tidegate/kube';
 import { codes } from './errors.js';
+import { PortClaims } from './port-claims.js';
 import { portIsHeldFor } from './port-holder.js';
 import { type PortSource, chooseBoundPort, formatMapping, parseMapping } from './port-mapping.js';
 
@@ -11,7 +12,7 @@ export interface LoopbackPortsOptions {
   client: KubeClient;
   events: EventRecorder;
   log: Logger;
-  source: PortSource;
+  source: Omit<PortSource, 'take'>;
   /** A process whose command line names this folder is the instance's own Envoy. */
   dataDir: string;
 }
@@ -24,9 +25,15 @@ export class LoopbackPorts {
   private mapping: ReadonlyMap<number, number> = new Map();
   private tail: Promise<unknown> = Promise.resolve();
   private readonly options: LoopbackPortsOptions;
+  private readonly claims = new PortClaims();
 
   constructor(options: LoopbackPortsOptions) {
     this.options = options;
+  }
+
+  /** Other instances may take the ports. */
+  stop(): void {
+    this.claims.stop();
   }
 
   boundPort(port: number): number | undefined {
@@ -82,7 +89,8 @@ export class LoopbackPorts {
 
   private async choose(port: number, mapping: ReadonlyMap<number, number>): Promise<number> {
     const { source } = this.options;
-    const bound = await chooseBoundPort(port, new Set(mapping.values()), source);
+    const take = (candidate: number): Promise<boolean> => this.claims.take(candidate);
+    const bound = await chooseBoundPort(port, new Set(mapping.values()), { ...source, take });
     if (bound !== undefined) return bound;
     throw new TidegateError(
       codes.EMB_PORTS_EXHAUSTED,
@@ -96,7 +104,8 @@ export class LoopbackPorts {
   private async isStillOurs(bound: number): Promise<boolean> {
     const { source, dataDir } = this.options;
     if (bound < source.firstAllowed) return false;
-    return (await source.canBind(bound)) || portIsHeldFor(bound, dataDir);
+    if (await this.claims.take(bound)) return true;
+    return portIsHeldFor(bound, dataDir) && (await this.claims.confirm(bound));
   }
 
   private async write(
@@ -113,6 +122,7 @@ export class LoopbackPorts {
       written = await client.replace(kinds.configMaps, { ...existing, data });
     }
     this.mapping = after;
+    this.claims.keepOnly(new Set(after.values()));
     return written ?? {};
   }
 

@@ -50,7 +50,7 @@ describe('chooseBoundPort', () => {
     firstAllowed: 1024,
     blockFirst: 7400,
     blockSize: 3,
-    canBind: (p: number) => Promise.resolve(free.includes(p)),
+    take: (p: number) => Promise.resolve(free.includes(p)),
   });
   const rows = [
     { name: 'the same number when it is free', port: 9080, free: [9080], taken: [], expected: 9080 },

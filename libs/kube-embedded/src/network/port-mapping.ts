@@ -52,15 +52,16 @@ export interface PortSource {
   /** The instance's own ports for what cannot be bound as it is. */
   blockFirst: number;
   blockSize: number;
-  canBind(port: number): Promise<boolean>;
+  /** The port is free, and ours from now on. */
+  take(port: number): Promise<boolean>;
 }
 
 /** The same number when it may be bound and is free, else the first free one of the block. Undefined when the block is full. */
 export async function chooseBoundPort(port: number, taken: ReadonlySet<number>, source: PortSource): Promise<number | undefined> {
-  if (port >= source.firstAllowed && !taken.has(port) && (await source.canBind(port))) return port;
+  if (port >= source.firstAllowed && !taken.has(port) && (await source.take(port))) return port;
   for (let i = 0; i < source.blockSize; i++) {
     const candidate = source.blockFirst + i;
-    if (!taken.has(candidate) && (await source.canBind(candidate))) return candidate;
+    if (!taken.has(candidate) && (await source.take(candidate))) return candidate;
   }
   return undefined;
 }

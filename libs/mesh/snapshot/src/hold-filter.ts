@@ -11,7 +11,7 @@ const NO_ANSWER = 'BadGateway';
 
 /**
  * Asks the activator before a request goes on, and waits as long as it takes. Off unless a route switches it on, which costs the other
- * routes nothing. The activator is told the route's own words only: no header of the request.
+ * routes nothing. The activator is told the route's own words and the request's id, and no other header.
  */
 export const HOLD_HTTP_FILTER: Json = {
   name: HOLD_FILTER,
@@ -22,8 +22,8 @@ export const HOLD_HTTP_FILTER: Json = {
     grpc_service: { envoy_grpc: { cluster_name: 'activator' }, timeout: LONGEST_CHECK },
     failure_mode_allow: false,
     status_on_error: { code: NO_ANSWER },
-    // A header that never gets so far, since the list must not be empty.
-    allowed_headers: { patterns: [{ exact: 'x-tidegate-slot' }] },
+    // With the time of the request it is the name that access logs give it.
+    allowed_headers: { patterns: [{ exact: 'x-request-id' }] },
     charge_cluster_response_stats: false,
   },
 };

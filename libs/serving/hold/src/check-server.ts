@@ -52,10 +52,16 @@ function slotsOf({ http_logs }: StreamAccessLogsMessage): { revision: string; sl
   });
 }
 
-/** From the words of the route; a client has no part in them. */
+/**
+ * From the words of the route; a client has no part in them. A request is named as access logs name it: by its id, which between Services may be
+ * the caller's, and by when it came, which is the proxy's.
+ */
 function contextOf({ attributes }: CheckRequest): CheckContext | undefined {
   const { namespace, revision, holdTimeoutMs } = attributes?.context_extensions ?? {};
   const ms = Number(holdTimeoutMs);
   if (!namespace || !revision || !(ms > 0)) return undefined;
-  return { namespace, revision, holdTimeoutMs: Math.min(ms, LONGEST_HOLD_MS) };
+  const { time, http } = attributes?.request ?? {};
+  const id = http?.headers['x-request-id'];
+  const request = time && id ? `${id}/${time.seconds}.${time.nanos}` : undefined;
+  return { namespace, revision, holdTimeoutMs: Math.min(ms, LONGEST_HOLD_MS), ...(request === undefined ? {} : { request }) };
 }

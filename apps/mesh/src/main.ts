@@ -15,7 +15,8 @@ async function main(file: string): Promise<void> {
   };
   const context = { log, clock: systemClock, registry: createRegistry('mesh'), fatal };
   const app = await NestFactory.createApplicationContext(MeshModule.with(context, config), { logger: false, abortOnError: false });
-  app.enableShutdownHooks();
+  // As the first process of a container it would not be ended by the signal that Nest sends again.
+  app.enableShutdownHooks(undefined, { useProcessExit: true });
 }
 
 main(process.argv[2] ?? 'mesh.json').catch((error: unknown) => {

@@ -48,6 +48,8 @@ export interface Seen {
 export class AutoscalerStage {
   private readonly folder = mkdtempSync(path.join(tmpdir(), 'tidegate-scale-'));
   private readonly parts: { stop(): Promise<void> }[] = [];
+  /** A test that fails leaves its load running. */
+  private readonly loads: Load[] = [];
   private cluster: RunningCluster | undefined;
   private envoy: SupervisedEnvoy | undefined;
   private telemetry: RunningTelemetry | undefined;
@@ -131,6 +133,7 @@ export class AutoscalerStage {
   }
 
   async close(): Promise<void> {
+    await Promise.all(this.loads.map((load) => load.stop()));
     await this.stop();
     await this.envoy?.stop();
     await this.stopTelemetry();
@@ -181,7 +184,9 @@ export class AutoscalerStage {
   }
 
   load(name: string): Load {
-    return new Load(this.port, `${name}.${NAMESPACE}.localhost`);
+    const load = new Load(this.port, `${name}.${NAMESPACE}.localhost`);
+    this.loads.push(load);
+    return load;
   }
 
   async see(name: string): Promise<Seen> {

@@ -21,10 +21,10 @@ const ANSWER = 'envoy.filters.http.ext_authz';
 
 /**
  * Envoy's external authorization service, and its access log service for requests that had a slot. Not yet listening. Every held request is
- * an open call, so calls are not limited here; channelz would keep books of each that nobody reads.
+ * an open call, so calls are not limited here.
  */
 export function createCheckServer(take: TakeCheck, ended: SlotsEnded): Server {
-  const server = new Server({ 'grpc.max_concurrent_streams': 2 ** 31 - 1, 'grpc.enable_channelz': 0 });
+  const server = new Server({ 'grpc.max_concurrent_streams': 2 ** 31 - 1 });
   server.addService(authorizationService, {
     Check: (call: ServerUnaryCall<CheckRequest, CheckResponse>, done: sendUnaryData<CheckResponse>) => {
       const context = contextOf(call.request);

@@ -21,7 +21,7 @@ export interface EnvoyServerContext {
 
 /** Envoy's access log service and metrics service, feeding the series and listeners to requests. Not yet listening. */
 export function createEnvoyServer(context: EnvoyServerContext): Server {
-  const server = new Server({ 'grpc.max_concurrent_streams': STREAMS, 'grpc.enable_channelz': 0 });
+  const server = new Server({ 'grpc.max_concurrent_streams': STREAMS });
   server.addService(
     { StreamAccessLogs: { ...accessLogService.StreamAccessLogs, requestDeserialize: decodeAccessLogMessage } },
     {

@@ -47,7 +47,8 @@ export class PortClaims {
 function claimed(port: number): Promise<Server | undefined> {
   return new Promise((resolve) => {
     const server = createServer((socket) => void socket.destroy());
-    server.once('error', () => resolve(undefined));
+    // Where such sockets cannot be had, what is left is to look whether the port can be bound.
+    server.once('error', (error: NodeJS.ErrnoException) => resolve(error.code === 'EADDRINUSE' ? undefined : server));
     server.listen(`\0tidegate-port-${port}`, () => {
       server.on('error', () => undefined);
       server.unref();

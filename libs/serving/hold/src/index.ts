@@ -5,4 +5,4 @@ export { type PodView, type ReadinessAsk, viewPod } from './pod-view.js';
 export { PodProber, type PodProberOptions } from './pod-prober.js';
 export { createCheckServer } from './check-server.js';
 export { COLD_START_HEADER_ANNOTATION } from './revision.js';
-export { HoldSharing, type ShareOptions } from './shared/share-holds.js';
+export { HoldSharing, type ShareOptions } from './replicas/share-holds.js';

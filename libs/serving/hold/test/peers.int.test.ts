@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { Client, credentials } from '@grpc/grpc-js';
 import { silentLogger, systemClock } from '@tidegate/kernel';
 import { waitFor } from '@tidegate/testing';
-import { PeerLink } from '../src/shared/peer-link.js';
-import type { PeerAnswer, PeerRequest } from '../src/shared/peer-messages.js';
-import { type PeerServer, servePeers } from '../src/shared/peer-server.js';
+import { PeerLink } from '../src/replicas/peer-link.js';
+import type { PeerAnswer, PeerRequest } from '../src/replicas/peer-messages.js';
+import { type PeerServer, servePeers } from '../src/replicas/peer-server.js';
 
 let folder: string;
 let address: { socket: string };

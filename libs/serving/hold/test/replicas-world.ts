@@ -4,8 +4,8 @@ import { Registry } from 'prom-client';
 import type { HoldAnswer } from '../src/check-answer.js';
 import { HoldMetrics } from '../src/hold-metrics.js';
 import { Holds } from '../src/holds.js';
-import type { PeerAnswer, PeerRequest } from '../src/shared/peer-messages.js';
-import { SharedHolds } from '../src/shared/shared-holds.js';
+import type { PeerAnswer, PeerRequest } from '../src/replicas/peer-messages.js';
+import { SharedHolds } from '../src/replicas/shared-holds.js';
 
 const BOUNDS = { perRevision: 1000, total: 1000 };
 /** Others take a replica's Lease for over that long after its last sign, and it does so itself a little earlier. */

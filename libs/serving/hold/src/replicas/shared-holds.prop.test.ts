@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { type Caller, World } from '../../test/shared-world.js';
+import { type Caller, World } from '../../test/replicas-world.js';
 
 type Step =
   | { do: 'arrive'; at: number; revision: number; count: number; timeoutMs: number }

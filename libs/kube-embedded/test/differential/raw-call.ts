@@ -12,6 +12,8 @@ export interface RawCall {
   as?: string;
   /** A bearer token. */
   token?: string;
+  /** Repeated until the answer is so, for what happens after an answer. */
+  until?: (answer: RawAnswer) => boolean;
   /** Top-level or dotted fields of the answer that need not agree, each with its reason beside the call. */
   ignore?: string[];
 }

@@ -1,4 +1,5 @@
 import { quotaScenarios } from './quota-scenarios.js';
+import { ruleScenarios } from './rule-scenarios.js';
 import type { RawCall } from './raw-call.js';
 
 export interface Scenario {
@@ -546,6 +547,7 @@ export const scenarios: Scenario[] = [
     ],
   },
   ...quotaScenarios,
+  ...ruleScenarios,
 ];
 
 export const beforeAllScenarios: RawCall[] = [

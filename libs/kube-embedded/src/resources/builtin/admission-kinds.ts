@@ -1,3 +1,4 @@
+import { objectAt, objectsAt, textAt } from '../../schema/json.js';
 import type { BuiltinKind } from '../builtin-kind.js';
 import {
   admissionPolicyBindingTable,
@@ -61,6 +62,10 @@ export const admissionKinds: BuiltinKind[] = [
     kind: 'CustomResourceDefinition',
     validate: definitionErrors,
     setDefaults: setCustomResourceDefinitionDefaults,
+    prepareCreate: (crd) => {
+      const stored = objectsAt(objectAt(crd, 'spec'), 'versions').filter((version) => version.storage === true);
+      crd.status = { acceptedNames: { kind: '', plural: '' }, conditions: null, storedVersions: stored.map((version) => textAt(version, 'name')) };
+    },
     plural: 'customresourcedefinitions',
     shortNames: ['crd', 'crds'],
     hasGeneration: true,

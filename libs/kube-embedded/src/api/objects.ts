@@ -8,7 +8,7 @@ import { applyStrategicMergePatch } from '../patch/strategic-merge-patch.js';
 import { unfitPatch } from '../patch/unfit-patch.js';
 import type { ResourceDefinition } from '../resources/resource-definition.js';
 import { equalJson, jsonOf } from '../schema/json.js';
-import { mutate, validateByWebhooks } from './admission.js';
+import { mutate, validateByAdmission } from './admission.js';
 import { invalidValue, requiredValue } from '../schema/field-errors.js';
 import { ApiError, badRequest, conflict, invalid, invalidOptions, notFound, qualified, unexplained, unsupportedBody } from './api-error.js';
 import { checkByAdmission, fillByAdmission, keepByAdmission } from './builtin-admission.js';
@@ -101,7 +101,7 @@ export class Objects {
     this.context.hooks.allocate?.(definition, admitted, undefined);
     checkValid(this.context, definition, admitted, undefined, options);
     checkByAdmission(this.context, definition, namespace, admitted);
-    await validateByWebhooks(this.context, { ...request, object: admitted });
+    await validateByAdmission(this.context, { ...request, object: admitted });
     const name = admitted.metadata.name ?? '';
     const endWrite = this.context.quotas.take(definition, namespace, admitted, undefined);
     try {
@@ -295,7 +295,7 @@ export class Objects {
     }
     admitted.metadata.resourceVersion = live.metadata?.resourceVersion ?? '';
     if (subresource !== 'finalize') checkValid(this.context, definition, admitted, live, options);
-    await validateByWebhooks(this.context, { ...request, object: admitted });
+    await validateByAdmission(this.context, { ...request, object: admitted });
     return admitted;
   }
 

@@ -13,6 +13,8 @@ export interface Checked {
   calls: ReadonlyMap<Expr, readonly Overload[]>;
   /** Calls whose target is a namespace and no value: `sets.contains(...)`. */
   namespaced: ReadonlySet<Expr>;
+  /** Selections that are a declared name as a whole: `authorizer.requestResource`. */
+  qualified: ReadonlyMap<Expr, string>;
   /** Declared names that occur. */
   used: ReadonlySet<string>;
   problems: CelSyntaxError[];
@@ -26,13 +28,15 @@ const bool = scalar('bool');
 export function checkCel(expr: Expr, declarations: Declarations): Checked {
   const checker = new Checker(declarations);
   const type = checker.typeOf(expr);
-  return { type, types: checker.types, calls: checker.calls, namespaced: checker.namespaced, used: checker.used, problems: checker.problems };
+  const { types, calls, namespaced, qualified, used, problems } = checker;
+  return { type, types, calls, namespaced, qualified, used, problems };
 }
 
 class Checker {
   readonly types = new Map<Expr, CelType>();
   readonly calls = new Map<Expr, readonly Overload[]>();
   readonly namespaced = new Set<Expr>();
+  readonly qualified = new Map<Expr, string>();
   readonly used = new Set<string>();
   readonly problems: CelSyntaxError[] = [];
   private locals: { name: string; type: CelType }[] = [];
@@ -106,6 +110,13 @@ class Checker {
   }
 
   private selected(expr: Extract<Expr, { kind: 'select' }>): CelType {
+    const whole = expr.of.kind === 'name' && !expr.test ? `${expr.of.name}.${expr.field}` : '';
+    const declared = this.declarations.get(whole);
+    if (declared) {
+      this.qualified.set(expr, whole);
+      this.used.add(whole);
+      return declared;
+    }
     const of = this.typeOf(expr.of);
     const inOptional = of.kind === 'optional';
     const found = this.fieldType(expr, inOptional ? of.of : of);

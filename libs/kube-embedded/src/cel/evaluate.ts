@@ -133,7 +133,10 @@ class Compiler {
     };
   }
 
-  private select({ of, field, optional, test }: Extract<Expr, { kind: 'select' }>): Step {
+  private select(expr: Extract<Expr, { kind: 'select' }>): Step {
+    const { of, field, optional, test } = expr;
+    const whole = this.checked.qualified.get(expr);
+    if (whole !== undefined) return this.name(whole);
     const operand = this.step(of);
     return (frame) => {
       const value = operand(frame);

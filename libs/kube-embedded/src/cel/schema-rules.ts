@@ -35,7 +35,7 @@ export function compileRule(rule: Rule, schema: Schema): CompiledRules {
   if (!self) return { ok: false, part: 'rule', problem: 'unable to find a schema type for the rule' };
   const declared = (old: CelType): ReadonlyMap<string, CelType> => new Map([['self', self], ['oldSelf', old]]);
   const check = compileCel(rule.rule, declared(rule.optionalOldSelf ? optionalOf(self) : self), scalar('bool'));
-  if (!check.ok) return { ok: false, part: 'rule', problem: check.problem.startsWith('must') ? `cel expression ${check.problem.replace('to bool', 'to a bool')}` : check.problem };
+  if (!check.ok) return { ok: false, part: 'rule', problem: check.problem.startsWith('must') ? 'cel expression must evaluate to a bool' : check.problem };
   const isTransition = check.compiled.checked.used.has('oldSelf');
   if (!rule.messageExpression) return { ok: true, compiled: { rule, check: check.compiled, message: undefined, isTransition } };
   const message = compileCel(rule.messageExpression, declared(rule.optionalOldSelf ? optionalOf(self) : self), scalar('string'));

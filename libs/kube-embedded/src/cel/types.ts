@@ -31,8 +31,12 @@ export function typeText(type: CelType): string {
     case 'opaque':
     case 'variable':
       return type.name;
+    case 'null':
+      return 'null_type';
     case 'timestamp':
-      return 'timestamp';
+      return 'google.protobuf.Timestamp';
+    case 'duration':
+      return 'google.protobuf.Duration';
     default:
       return type.kind;
   }

@@ -1,3 +1,4 @@
+import { policyScenarios } from './policy-scenarios.js';
 import { quotaScenarios } from './quota-scenarios.js';
 import { ruleScenarios } from './rule-scenarios.js';
 import type { RawCall } from './raw-call.js';
@@ -548,6 +549,7 @@ export const scenarios: Scenario[] = [
   },
   ...quotaScenarios,
   ...ruleScenarios,
+  ...policyScenarios,
 ];
 
 export const beforeAllScenarios: RawCall[] = [

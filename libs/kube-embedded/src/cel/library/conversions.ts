@@ -65,7 +65,7 @@ function asInt(value: Value): bigint {
     return BigInt(Math.trunc(value));
   }
   if (typeof value === 'string' && /^[+-]?\d+$/.test(value)) return checkedInt(BigInt(value.replace('+', '')));
-  throw new CelError(`cannot convert ${typeNameOf(value)} to int`);
+  throw new CelError(`type conversion error from '${typeNameOf(value)}' to 'int'`);
 }
 
 function asUint(value: Value): Uint {
@@ -73,7 +73,7 @@ function asUint(value: Value): Uint {
   if (typeof value === 'bigint') return checkedUint(value);
   if (typeof value === 'number') return checkedUint(asInt(value));
   if (typeof value === 'string' && /^\d+$/.test(value)) return checkedUint(BigInt(value));
-  throw new CelError(`cannot convert ${typeNameOf(value)} to uint`);
+  throw new CelError(`type conversion error from '${typeNameOf(value)}' to 'uint'`);
 }
 
 function asDouble(value: Value): number {
@@ -81,7 +81,7 @@ function asDouble(value: Value): number {
   if (typeof value === 'bigint') return Number(value);
   if (value instanceof Uint) return Number(value.value);
   if (typeof value === 'string' && value.trim() === value && value !== '' && !Number.isNaN(Number(value))) return Number(value);
-  throw new CelError(`cannot convert ${typeNameOf(value)} to double`);
+  throw new CelError(`type conversion error from '${typeNameOf(value)}' to 'double'`);
 }
 
 function asBool(value: Value): boolean {
@@ -90,7 +90,7 @@ function asBool(value: Value): boolean {
     if (['1', 't', 'T', 'true', 'TRUE', 'True'].includes(value)) return true;
     if (['0', 'f', 'F', 'false', 'FALSE', 'False'].includes(value)) return false;
   }
-  throw new CelError(`cannot convert ${typeNameOf(value)} to bool`);
+  throw new CelError(`type conversion error from '${typeNameOf(value)}' to 'bool'`);
 }
 
 function parsed<T extends Value>(value: T | undefined, problem: string): T {

@@ -14,6 +14,7 @@ import {
   setWebhookDefaults,
 } from '../defaults/platform-defaults.js';
 import { webhookErrors } from '../validation/webhook-rules.js';
+import { policyBindingErrors, policyErrors } from '../validation/policy-rules.js';
 import { definitionErrors } from '../validation/definition-rules.js';
 
 const extension = { version: 'v1', namespaced: false, categories: ['api-extensions'] };
@@ -44,6 +45,7 @@ export const admissionKinds: BuiltinKind[] = [
   {
     ...admission,
     kind: 'ValidatingAdmissionPolicy',
+    validate: policyErrors,
     setDefaults: setAdmissionPolicyDefaults,
     plural: 'validatingadmissionpolicies',
     table: admissionPolicyTable,
@@ -51,6 +53,7 @@ export const admissionKinds: BuiltinKind[] = [
   {
     ...admission,
     kind: 'ValidatingAdmissionPolicyBinding',
+    validate: policyBindingErrors,
     setDefaults: setAdmissionPolicyBindingDefaults,
     plural: 'validatingadmissionpolicybindings',
     table: admissionPolicyBindingTable,

@@ -63,6 +63,13 @@ const PATCH_KINDS: Record<string, PatchKind> = {
   'application/strategic-merge-patch+json': 'strategic',
   'application/apply-patch+yaml': 'apply',
 };
+/** Kinds whose deletion answers with the object rather than with a Status (ReturnDeletedObject in Kubernetes). */
+const TELLS_WHAT_WENT: ReadonlySet<string> = new Set([
+  ...['persistentvolumeclaims', 'persistentvolumes', 'pods', 'podtemplates', 'resourcequotas', 'serviceaccounts', 'services'].map((plural) => `/${plural}`),
+  ...['csidrivers', 'csinodes', 'storageclasses', 'volumeattachments', 'volumeattributesclasses'].map(
+    (plural) => `storage.k8s.io/${plural}`,
+  ),
+]);
 const REVIEW_GROUPS = new Set(['authorization.k8s.io', 'authentication.k8s.io']);
 const NO_SUCH_PAGE: Answer = { status: 404, body: '404 page not found\n', warnings: [] };
 /** Every authenticated user may look around and ask about themselves. */
@@ -317,7 +324,7 @@ export class KubernetesApi {
       case 'DELETE': {
         if (subresource !== undefined) throw methodNotAllowed();
         const { object, gone } = await deleteObject(this.context, definition, namespace, name, deleteOptionsOf(request), options);
-        if (!gone || (definition.group === '' && definition.plural === 'pods')) return { status: 200, body: present(object), warnings };
+        if (!gone || TELLS_WHAT_WENT.has(`${definition.group}/${definition.plural}`)) return { status: 200, body: present(object), warnings };
         const details = {
           name,
           ...(definition.group ? { group: definition.group } : {}),

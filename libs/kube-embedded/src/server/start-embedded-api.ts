@@ -4,7 +4,8 @@ import type { Clock, Logger } from '@tidegate/kernel';
 import type { Transport } from '@tidegate/kube';
 import { stringify } from 'yaml';
 import { ApiError, badRequest, notFound } from '../api/api-error.js';
-import type { ApiHooks, SpecialAnswer, SpecialRequest } from '../api/api-options.js';
+import type { ApiContext, ApiHooks, SpecialAnswer, SpecialRequest, WriteOptions } from '../api/api-options.js';
+import { bindPod, evictPod } from '../api/evictions.js';
 import { CrdLifecycle } from '../api/crd-lifecycle.js';
 import { KubernetesApi } from '../api/kubernetes-api.js';
 import { timestamp } from '../api/object-metadata.js';
@@ -14,6 +15,7 @@ import { ServiceAccountTokens } from '../auth/authenticate.js';
 import { openAuthority } from '../auth/certificates.js';
 import type { UserInfo } from '../auth/rbac.js';
 import { builtinResources } from '../resources/builtin-resources.js';
+import { isJsonObject, objectAt, textsAt } from '../schema/json.js';
 import { ObjectStore } from '../store/object-store.js';
 import { bootstrap } from './bootstrap.js';
 import { expireEvents } from './expire-events.js';
@@ -66,12 +68,17 @@ export async function startEmbeddedApi(options: EmbeddedApiOptions): Promise<Emb
       () => clock.now(),
       (namespace, name) => store.get('/serviceaccounts', `${namespace}/${name}`)?.metadata?.uid,
     );
+    const quotas = new QuotaBooks(store, registry, log);
     const hooks: ApiHooks = {
       ...options.hooks,
-      special: { '/serviceaccounts/token': (request) => requestToken(tokens, request), ...options.hooks?.special },
+      special: {
+        '/serviceaccounts/token': (request) => requestToken(tokens, request),
+        '/pods/eviction': (request) => evictPod(context, request, writeOptionsFor(request)),
+        '/pods/binding': (request) => bindPod(context, request, writeOptionsFor(request)),
+        ...options.hooks?.special,
+      },
     };
-    const quotas = new QuotaBooks(store, registry, log);
-    const context = { store, registry, quotas, clock, log, hooks };
+    const context: ApiContext = { store, registry, quotas, clock, log, hooks };
     let port = options.port;
     const api = new KubernetesApi(context, { address: () => `${host}:${port}`, authenticateToken: (token) => tokens.read(token) });
     const crds = new CrdLifecycle(context);
@@ -136,6 +143,11 @@ function kubeconfig(server: string, caPem: string, user: string, pair: { certifi
     contexts: [{ name: 'tidegate', context: { cluster: 'tidegate', user } }],
     users: [{ name: user, user: { 'client-certificate-data': base64(pair.certificatePem), 'client-key-data': base64(pair.keyPem) } }],
   });
+}
+
+function writeOptionsFor({ user, query, body }: SpecialRequest): WriteOptions {
+  const asked = query['dryRun'] === 'All' || (isJsonObject(body) && textsAt(objectAt(body, 'deleteOptions'), 'dryRun').includes('All'));
+  return { user, fieldManager: '', dryRun: asked, fieldValidation: 'Ignore', warnings: [] };
 }
 
 function requestToken(tokens: ServiceAccountTokens, request: SpecialRequest): Promise<SpecialAnswer> {

@@ -1,5 +1,6 @@
 import { policyScenarios } from './policy-scenarios.js';
 import { quotaScenarios } from './quota-scenarios.js';
+import { resourceScenarios } from './resource-scenarios.js';
 import { ruleScenarios } from './rule-scenarios.js';
 import type { RawCall } from './raw-call.js';
 
@@ -550,6 +551,7 @@ export const scenarios: Scenario[] = [
   ...quotaScenarios,
   ...ruleScenarios,
   ...policyScenarios,
+  ...resourceScenarios,
 ];
 
 export const beforeAllScenarios: RawCall[] = [

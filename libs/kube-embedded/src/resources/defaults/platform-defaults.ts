@@ -62,6 +62,10 @@ export function setAdmissionPolicyDefaults(policy: JsonObject): void {
   setMatchDefaults(objectAt(spec, 'matchConstraints'));
 }
 
+export function setMutatingPolicyDefaults(policy: JsonObject): void {
+  setAdmissionPolicyDefaults(policy);
+}
+
 export function setAdmissionPolicyBindingDefaults(binding: JsonObject): void {
   setMatchDefaults(objectAt(binding, 'spec', 'matchResources'));
 }

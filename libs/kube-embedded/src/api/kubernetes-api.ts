@@ -19,7 +19,7 @@ import { type OpenApi, openApiAnswer } from './openapi-answers.js';
 import { type Presentation, frameShower, presentList, presentObject, presentationOf } from './presentation.js';
 import { rbacSource } from './rbac-objects.js';
 import { type RequestInfo, readRequest } from './request-info.js';
-import { answerReview } from './reviews.js';
+import { type ReviewToken, answerReview } from './reviews.js';
 import { toScale } from './scale.js';
 import { type IncomingStreamRequest, openStreams } from './stream-requests.js';
 import { UnreadableBody } from './unreadable-body.js';
@@ -92,7 +92,7 @@ export class KubernetesApi {
 
   constructor(
     private readonly context: ApiContext,
-    private readonly options: { address: () => string; authenticateToken: (token: string) => UserInfo | undefined },
+    private readonly options: { address: () => string; reviewToken: ReviewToken },
   ) {
     this.objects = new Objects(context);
     const { special, streams, usage } = context.hooks;
@@ -172,7 +172,7 @@ export class KubernetesApi {
         plural,
         namespace,
         body,
-        this.options.authenticateToken,
+        this.options.reviewToken,
         this.context.clock.now(),
       );
       if (review) return { status: 201, body: review, warnings };

@@ -1,3 +1,4 @@
+import { identityScenarios } from './identity-scenarios.js';
 import { policyScenarios } from './policy-scenarios.js';
 import { quotaScenarios } from './quota-scenarios.js';
 import { resourceScenarios } from './resource-scenarios.js';
@@ -551,6 +552,7 @@ export const scenarios: Scenario[] = [
   ...quotaScenarios,
   ...ruleScenarios,
   ...policyScenarios,
+  ...identityScenarios,
   ...resourceScenarios,
 ];
 

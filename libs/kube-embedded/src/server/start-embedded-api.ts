@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Clock, Logger } from '@tidegate/kernel';
 import type { Transport } from '@tidegate/kube';
 import { stringify } from 'yaml';
-import type { ApiContext, ApiHooks, SpecialAnswer, SpecialRequest, WriteOptions } from '../api/api-options.js';
+import type { ApiContext, ApiHooks, SpecialRequest, WriteOptions } from '../api/api-options.js';
 import { bindPod, evictPod } from '../api/evictions.js';
 import { CrdLifecycle } from '../api/crd-lifecycle.js';
 import { KubernetesApi } from '../api/kubernetes-api.js';

@@ -20,6 +20,7 @@ import { type Presentation, frameShower, presentList, presentObject, presentatio
 import { rbacSource } from './rbac-objects.js';
 import { type RequestInfo, readRequest } from './request-info.js';
 import { type ReviewToken, answerReview } from './reviews.js';
+import { isSigningRequest } from './signing-requests.js';
 import { toScale } from './scale.js';
 import { type IncomingStreamRequest, openStreams } from './stream-requests.js';
 import { UnreadableBody } from './unreadable-body.js';
@@ -225,7 +226,8 @@ export class KubernetesApi {
     if (
       subresource !== undefined &&
       !(subresource === 'status' && definition.hasStatus) &&
-      !(subresource === 'finalize' && plural === 'namespaces')
+      !(subresource === 'finalize' && plural === 'namespaces') &&
+      !(subresource === 'approval' && isSigningRequest(definition))
     )
       throw pathNotFound();
     const target: Target = { definition, namespace, name, subresource: subresource as Target['subresource'] };

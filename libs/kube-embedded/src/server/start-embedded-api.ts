@@ -9,6 +9,7 @@ import { CrdLifecycle } from '../api/crd-lifecycle.js';
 import { KubernetesApi } from '../api/kubernetes-api.js';
 import { QuotaBooks } from '../api/quota-books.js';
 import { Registry } from '../api/registry.js';
+import { SigningRequests } from '../api/signing-requests.js';
 import { requestToken } from '../api/token-requests.js';
 import { ServiceAccountTokens } from '../auth/authenticate.js';
 import { openAuthority } from '../auth/certificates.js';
@@ -83,6 +84,7 @@ export async function startEmbeddedApi(options: EmbeddedApiOptions): Promise<Emb
     let port = options.port;
     const api = new KubernetesApi(context, { address: () => `${host}:${port}`, reviewToken: (token, audiences) => tokens.review(token, audiences) });
     const crds = new CrdLifecycle(context);
+    const signing = new SigningRequests(context, authority);
     await bootstrap(store, clock, options.namespaces);
     const certificate = await authority.issueServer('kube-apiserver', [
       'localhost',
@@ -115,6 +117,7 @@ export async function startEmbeddedApi(options: EmbeddedApiOptions): Promise<Emb
       stop: () => {
         stopExpiring();
         quotas.stop();
+        signing.stop();
         return (stopped ??= stopAll(crds, server, store));
       },
     };

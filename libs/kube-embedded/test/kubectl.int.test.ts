@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import 'reflect-metadata';
 import * as x509 from '@peculiar/x509';
 import { kinds } from '@tidegate/kube';
+import { waitFor } from '@tidegate/testing';
 import { ClusterFixture } from './cluster-fixture.js';
 
 const binaries = (process.env['TIDEGATE_KUBECTL'] ?? '').split(',').filter((name) => name !== '');
@@ -70,7 +71,8 @@ spec:
     await kubectl('rollout status deployment/web --timeout=60s');
     await kubectl('rollout restart deployment/web');
     await kubectl('rollout status deployment/web --timeout=60s');
-    await kubectl('autoscale deployment web --min=1 --max=3 --cpu-percent=50');
+    const target = '{apiVersion: apps/v1, kind: Deployment, name: web}';
+    await kubectl('apply -f -', `apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: {name: web}\nspec: {scaleTargetRef: ${target}, maxReplicas: 3}\n`);
     await cluster.until(kinds.horizontalPodAutoscalers, 'web', 'looked at', ({ status }) => status?.currentReplicas === 1, 30_000);
     await kubectl('delete deployment,hpa web');
   });
@@ -95,8 +97,8 @@ spec:
     await kubectl('create -f -', `apiVersion: certificates.k8s.io/v1\nkind: CertificateSigningRequest\nmetadata: {name: ann}\nspec: ${spec}\n`);
     expect(await kubectl('get csr ann')).toMatch(/kubectl .*Pending/);
     await kubectl('certificate approve ann');
-    await kubectl('wait csr/ann --for=jsonpath={.status.certificate} --timeout=20s');
-    const certificate = new x509.X509Certificate(Buffer.from(await kubectl('get csr ann -o jsonpath={.status.certificate}'), 'base64').toString());
+    const signed = await waitFor('a certificate', async () => (await kubectl('get csr ann -o jsonpath={.status.certificate}')) || undefined);
+    const certificate = new x509.X509Certificate(Buffer.from(signed, 'base64').toString());
     expect(certificate.subject).toBe('O=team, CN=ann');
     await kubectl('delete csr ann');
   });

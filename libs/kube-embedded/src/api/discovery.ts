@@ -1,4 +1,5 @@
 import type { ResourceDefinition } from '../resources/resource-definition.js';
+import { isBuiltin } from './wrong-kind.js';
 import { type Registry, compareVersions } from './registry.js';
 
 /** A resource that answers and is stored nowhere. */
@@ -164,7 +165,8 @@ export class Discovery {
       kind: 'APIResourceList',
       apiVersion: 'v1',
       groupVersion: group === '' ? version : `${group}/${version}`,
-      resources: [...resources, ...others],
+      // Kinds of the server's own are told by name, custom ones with their status first.
+      resources: definitions.every(isBuiltin) ? [...resources, ...others].sort((a, b) => (a.name < b.name ? -1 : 1)) : resources,
     };
   }
 

@@ -4,6 +4,8 @@ import { type AccessRequest, type UserInfo, isAllowed, refusalText } from '../au
 import { applyJsonPatch } from '../patch/json-patch.js';
 import { applyMergePatch } from '../patch/merge-patch.js';
 import { PatchRejected } from '../patch/patch-rejected.js';
+import type { OpenApiV2Document } from '../openapi/openapi-v2.js';
+import { OPENAPI_V2_PROTOBUF, encodeOpenApiV2 } from '../openapi/openapi-v2-protobuf.js';
 import type { ResourceDefinition } from '../resources/resource-definition.js';
 import { jsonOf } from '../schema/json.js';
 import type { StreamSession } from '../streaming/stream-session.js';
@@ -137,9 +139,15 @@ export class KubernetesApi {
       throw new ApiError(403, 'Forbidden', `forbidden: ${refusalText(user, access)}`, {});
     }
     if (request.method !== 'GET') throw methodNotAllowed();
-    const aggregated = /as=APIGroupDiscoveryList/.test(request.accept ?? '');
+    // The earlier form, v2beta1, is answered with plain lists, as by Kubernetes 1.37.
+    const aggregated = /v=v2;as=APIGroupDiscoveryList/.test(request.accept ?? '');
     const body = await this.document(path.replace(/\/$/, ''), aggregated);
+    const [, , group] = path.split('/');
+    // A group that is known has no other versions; one that is not known is no page.
+    if (body === undefined && path.startsWith('/apis/') && group !== undefined && this.discovery.group(group) !== undefined) throw pathNotFound();
     if (body === undefined) return NO_SUCH_PAGE;
+    if (path === '/openapi/v2' && isOpenApiV2(body) && request.accept?.includes('proto-openapi.spec.v2'))
+      return { status: 200, body: encodeOpenApiV2(body), warnings: [], contentType: OPENAPI_V2_PROTOBUF };
     const contentType =
       aggregated && (path === '/api' || path === '/apis')
         ? 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList'
@@ -352,6 +360,8 @@ export class KubernetesApi {
     return { status: 200, body: toScale(definition, object), warnings };
   }
 }
+
+const isOpenApiV2 = (body: unknown): body is OpenApiV2Document => typeof body === 'object' && body !== null && 'swagger' in body;
 
 async function* mapFrames(frames: AsyncIterable<WatchFrame>, show: (frame: WatchFrame) => WatchFrame): AsyncIterable<WatchFrame> {
   for await (const frame of frames) yield show(frame);

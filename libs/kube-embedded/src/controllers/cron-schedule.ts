@@ -35,11 +35,40 @@ function fieldOf(text: string, least: number, most: number, names: readonly stri
     const [from = '', to] = range.split('-');
     const start = isAny ? least : numberOf(from);
     const end = isAny || (to === undefined && stepText !== undefined) ? most : to === undefined ? start : numberOf(to);
-    if (!Number.isInteger(step) || step < 1 || !(start >= least && end <= most && start <= end))
-      throw new RangeError(`${JSON.stringify(part)} is not between ${least} and ${most}`);
+    const problem = rangeProblem(part, { start, end, step, least, most });
+    if (problem !== undefined) throw new RangeError(problem);
     for (let value = start; value <= end; value += step) values.add(value);
   }
   return { matches: (value) => values.has(value), isAny: /^[*?]/.test(text) };
+}
+
+/** In the words of robfig/cron, which people know from Kubernetes. */
+function rangeProblem(text: string, { start, end, step, least, most }: Record<'start' | 'end' | 'step' | 'least' | 'most', number>): string | undefined {
+  if (Number.isNaN(start) || Number.isNaN(end)) return `failed to parse int from ${text}: strconv.Atoi: parsing ${JSON.stringify(text)}: invalid syntax`;
+  if (!Number.isInteger(step) || step < 1) return `step of range should be a positive number: ${text}`;
+  if (start < least) return `beginning of range (${start}) below minimum (${least}): ${text}`;
+  if (end > most) return `end of range (${end}) above maximum (${most}): ${text}`;
+  return start > end ? `beginning of range (${start}) beyond end of range (${end}): ${text}` : undefined;
+}
+
+/** What is wrong with a schedule; undefined for a good one. */
+export function scheduleProblem(text: string): string | undefined {
+  try {
+    parseSchedule(text);
+    return undefined;
+  } catch (error) {
+    if (error instanceof RangeError) return error.message;
+    throw error;
+  }
+}
+
+export function isTimeZone(name: string): boolean {
+  try {
+    formatterOf(name);
+    return name !== '' && name !== 'Local';
+  } catch {
+    return false;
+  }
 }
 
 /** Throws RangeError for a text that is no schedule, and for a zone that is not known. */

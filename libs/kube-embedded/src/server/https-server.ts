@@ -209,6 +209,10 @@ async function sendBody(
   request: Http2ServerRequest,
   response: Http2ServerResponse,
 ): Promise<void> {
+  if (answer.body instanceof Uint8Array) {
+    response.setHeader('content-type', answer.contentType ?? 'application/octet-stream');
+    return void response.end(answer.body);
+  }
   const isText = typeof answer.body === 'string';
   response.setHeader('content-type', answer.contentType ?? (isText ? 'text/plain; charset=utf-8' : 'application/json'));
   const text = isText ? (answer.body as string) : `${JSON.stringify(answer.body)}\n`;

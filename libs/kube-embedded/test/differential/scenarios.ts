@@ -1,3 +1,4 @@
+import { discoveryScenarios } from './discovery-scenarios.js';
 import { identityScenarios } from './identity-scenarios.js';
 import { policyScenarios } from './policy-scenarios.js';
 import { quotaScenarios } from './quota-scenarios.js';
@@ -552,6 +553,7 @@ export const scenarios: Scenario[] = [
   ...quotaScenarios,
   ...ruleScenarios,
   ...policyScenarios,
+  ...discoveryScenarios,
   ...identityScenarios,
   ...resourceScenarios,
 ];

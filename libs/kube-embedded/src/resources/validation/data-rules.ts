@@ -30,7 +30,7 @@ export function signingRequestErrors(request: JsonObject, previous?: JsonObject)
     if (!USAGES.includes(usage)) errors.push(unsupportedValue(`spec.usages[${index}]`, usage, []));
   });
   if (signer !== '' && !/^[a-z0-9.-]+\.[a-z0-9.-]+\/\S+$/.test(signer))
-    errors.push(invalidValue('spec.signerName', signer, 'must be a fully qualified domain and path of the form "example.com/signer-name"'));
+    errors.push(invalidValue('spec.signerName', signer, 'must be a fully qualified domain and path of the form \'example.com/signer-name\''));
   const seconds = numberAt(spec, 'expirationSeconds');
   if (seconds !== undefined && seconds < SHORTEST_S)
     errors.push(invalidValue('spec.expirationSeconds', seconds, 'may not specify a duration less than 600 seconds (10 minutes)'));

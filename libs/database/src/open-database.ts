@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { type Logger, TidegateError, backoffMs, causeChain, pause } from '@tidegate/kernel';
 import pg from 'pg';
@@ -6,7 +7,7 @@ import { PrismaClient } from './generated/client.js';
 import { migrate, readMigrations } from './migrate.js';
 
 /** Where the database is: a URL (`postgresql://user:password@host:5432/name?sslmode=verify-full`), or the embedded one's socket. */
-export type DatabaseAddress = { url: string } | { socketFolder: string; user: string; password: string; database: string };
+export type DatabaseAddress = { url: string } | { socketFolder: string; user: string; passwordFile: string; database: string };
 
 export interface Database {
   prisma: PrismaClient;
@@ -28,7 +29,13 @@ const RETRY = { baseMs: 100, maxMs: 5_000, jitter: 0.2 };
 export const poolConfig = (address: DatabaseAddress): pg.PoolConfig =>
   'url' in address
     ? { connectionString: address.url }
-    : { host: address.socketFolder, user: address.user, password: address.password, database: address.database };
+    : {
+        host: address.socketFolder,
+        user: address.user,
+        // Asked at each connection: the file may be made after this process has started.
+        password: async () => (await readFile(address.passwordFile, 'utf8')).trim(),
+        database: address.database,
+      };
 
 /**
  * Waits until the database answers (for as long as `signal` allows), brings its schema up to date and opens it.

@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { silentLogger } from '@tidegate/kernel';
 import { type PreparedPostgres, openDatabase, preparePostgres } from '../src/index.js';
@@ -49,7 +49,9 @@ it('starts from nothing, migrates once, keeps what was acknowledged through kill
     return open(again);
   })();
   expect(await second.prisma.account.findMany({ select: { id: true } })).toEqual([{ id: 'ada' }]);
-  const wrong = { ...again.address, password: 'wrong' };
+  const wrongFile = path.join(folder, 'wrong');
+  writeFileSync(wrongFile, 'wrong\n');
+  const wrong = { ...again.address, passwordFile: wrongFile };
   await expect(openDatabase(wrong, { log: silentLogger, signal: AbortSignal.timeout(500) })).rejects.toThrow('The database does not answer.');
   await second.close();
 }, 180_000);

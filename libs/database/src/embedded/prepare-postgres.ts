@@ -76,8 +76,16 @@ export async function preparePostgres(options: PreparePostgresOptions): Promise<
   else await initialise(options, { user, binaries, env, password, isOther });
   const settings = Object.entries({ ...SETTINGS, unix_socket_directories: options.socketFolder }).flatMap(([k, v]) => ['-c', `${k}=${v}`]);
   const [command, ...args] = [...asUser(user, isOther), path.join(binaries, 'bin', 'postgres'), '-D', options.dataFolder, ...settings] as [string, ...string[]];
-  return { command, args, env, address: { socketFolder: options.socketFolder, user: OWNER, password, database: DATABASE } };
+  return { command, args, env, address: embeddedAddress(options) };
 }
+
+/** How the embedded database is reached, also before it runs. */
+export const embeddedAddress = ({ socketFolder, passwordFile }: Pick<PreparePostgresOptions, 'socketFolder' | 'passwordFile'>): PreparedPostgres['address'] => ({
+  socketFolder,
+  user: OWNER,
+  passwordFile,
+  database: DATABASE,
+});
 
 /** setpriv is part of every Debian: it drops root's rights, and has the kernel end the server (fast shutdown) when its parent is killed. */
 function asUser(user: ServerUser, isOther: boolean): string[] {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { silentLogger, systemClock } from '@tidegate/kernel';
 import { EventRecorder, InformerSet, KubeClient } from '@tidegate/kube';
+import { startDisruptionController } from '../src/controllers/disruption-controller.js';
 import { startNamespaceController } from '../src/controllers/namespace-controller.js';
 import { startNamespaceDefaultsController } from '../src/controllers/namespace-defaults-controller.js';
 import { startEmbeddedApi, type EmbeddedApi } from '../src/server/start-embedded-api.js';
@@ -26,7 +27,11 @@ beforeAll(async () => {
   informers = new InformerSet(client, { clock: systemClock, log: silentLogger });
   const events = new EventRecorder({ client, component: 'test', instance: 'test', clock: systemClock, log: silentLogger });
   const context = { client, informers, events, clock: systemClock, log: silentLogger };
-  controllers = [startNamespaceController(context, () => undefined), startNamespaceDefaultsController(context, api.caPem)];
+  controllers = [
+    startNamespaceController(context, () => undefined),
+    startNamespaceDefaultsController(context, api.caPem),
+    startDisruptionController(context),
+  ];
   endpoint = endpointOf(await api.issueKubeconfig('admin', ['system:masters']));
   for (const call of beforeAllScenarios) await rawCall(endpoint, call);
 });

@@ -14,7 +14,8 @@ export const mapLists = [
     admissionregistration.v1.MutatingWebhookConfiguration.webhooks admissionregistration.v1.ValidatingWebhook.matchConditions
     admissionregistration.v1.ValidatingWebhookConfiguration.webhooks
     admissionregistration.v1.ValidatingAdmissionPolicySpec.matchConditions
-    admissionregistration.v1.ValidatingAdmissionPolicySpec.variables`)],
+    admissionregistration.v1.ValidatingAdmissionPolicySpec.variables admissionregistration.v1.MutatingAdmissionPolicySpec.matchConditions
+    storage.v1.CSINodeSpec.drivers`)],
   [['name'], 'name', 'merge,retainKeys', words('PodSpec.volumes PodSpec.resourceClaims PodStatus.resourceClaimStatuses')],
   [['name'], undefined, undefined, words('ResourceRequirements.claims')],
   [['containerPort', 'protocol'], 'containerPort', 'merge', words('Container.ports EphemeralContainer.ports')],
@@ -29,15 +30,19 @@ export const mapLists = [
     PersistentVolumeClaimStatus.conditions ServiceStatus.conditions apps.v1.DaemonSetStatus.conditions
     apps.v1.DeploymentStatus.conditions apps.v1.ReplicaSetStatus.conditions apps.v1.StatefulSetStatus.conditions
     autoscaling.v2.HorizontalPodAutoscalerStatus.conditions networking.v1.ServiceCIDRStatus.conditions
-    policy.v1.PodDisruptionBudgetStatus.conditions apiregistration.v1.APIServiceStatus.conditions`)],
+    policy.v1.PodDisruptionBudgetStatus.conditions apiregistration.v1.APIServiceStatus.conditions ReplicationControllerStatus.conditions
+    flowcontrol.v1.FlowSchemaStatus.conditions flowcontrol.v1.PriorityLevelConfigurationStatus.conditions`)],
   [['type'], undefined, undefined, words(`admissionregistration.v1.ValidatingAdmissionPolicyStatus.conditions
-    apiextensions.v1.CustomResourceDefinitionStatus.conditions`)],
+    apiextensions.v1.CustomResourceDefinitionStatus.conditions certificates.v1.CertificateSigningRequestStatus.conditions`)],
 ];
 
 /** x-kubernetes-list-type: set. */
 export const setLists = words(`discovery.v1.Endpoint.addresses batch.v1.UncountedTerminatedPods.failed
   batch.v1.UncountedTerminatedPods.succeeded batch.v1.PodFailurePolicyOnExitCodesRequirement.values
-  ContainerRestartRuleOnExitCodes.values admissionregistration.v1.ValidatingAdmissionPolicyBindingSpec.validationActions`);
+  ContainerRestartRuleOnExitCodes.values admissionregistration.v1.ValidatingAdmissionPolicyBindingSpec.validationActions
+  flowcontrol.v1.NonResourcePolicyRule.nonResourceURLs flowcontrol.v1.NonResourcePolicyRule.verbs
+  flowcontrol.v1.ResourcePolicyRule.apiGroups flowcontrol.v1.ResourcePolicyRule.namespaces flowcontrol.v1.ResourcePolicyRule.resources
+  flowcontrol.v1.ResourcePolicyRule.verbs storage.v1.CSIDriverSpec.volumeLifecycleModes`);
 
 /** Sets that strategic merge patches merge as well. */
 export const mergedSets = words('meta.v1.ObjectMeta.finalizers NodeSpec.podCIDRs');
@@ -61,7 +66,7 @@ export const atomicTypes = words(`ConfigMapKeySelector SecretKeySelector SecretR
   rbac.v1.Subject meta.v1.LabelSelector meta.v1.OwnerReference admissionregistration.v1.MatchResources
   admissionregistration.v1.NamedRuleWithOperations admissionregistration.v1.ParamKind admissionregistration.v1.ParamRef
   admissionregistration.v1.Variable`);
-export const atomicMaps = words('PodSpec.nodeSelector ServiceSpec.selector');
+export const atomicMaps = words('PodSpec.nodeSelector ServiceSpec.selector ReplicationControllerSpec.selector node.v1.Scheduling.nodeSelector');
 
 /** Strings and maps of strings that hold quantities (`500m`, `1Gi`). */
 export const quantities = words(`autoscaling.v2.HPAScalingRules.tolerance autoscaling.v2.MetricTarget.averageValue
@@ -71,7 +76,8 @@ export const quantities = words(`autoscaling.v2.HPAScalingRules.tolerance autosc
   PersistentVolumeClaimStatus.allocatedResources PersistentVolumeClaimStatus.capacity PersistentVolumeSpec.capacity
   PodSpec.overhead PodStatus.allocatedResources ResourceFieldSelector.divisor ResourceQuotaSpec.hard ResourceQuotaStatus.hard
   ResourceQuotaStatus.used ResourceRequirements.limits ResourceRequirements.requests VolumeResourceRequirements.limits
-  VolumeResourceRequirements.requests`);
+  VolumeResourceRequirements.requests node.v1.Overhead.podFixed storage.v1.CSIStorageCapacity.capacity
+  storage.v1.CSIStorageCapacity.maximumVolumeSize`);
 
 /** Closed sets of values. [values, fields] */
 export const enums = [
@@ -98,11 +104,12 @@ export const enums = [
   ['Failed Pending Running Succeeded Unknown', 'PodStatus.phase'],
   ['Failed TerminatingOrFailed', 'batch.v1.JobSpec.podReplacementPolicy'],
   ['Fail Ignore', `admissionregistration.v1.MutatingWebhook.failurePolicy admissionregistration.v1.ValidatingWebhook.failurePolicy
-    admissionregistration.v1.ValidatingAdmissionPolicySpec.failurePolicy`],
+    admissionregistration.v1.ValidatingAdmissionPolicySpec.failurePolicy admissionregistration.v1.MutatingAdmissionPolicySpec.failurePolicy`],
+  ['ApplyConfiguration JSONPatch', 'admissionregistration.v1.Mutation.patchType'],
   ['FallbackToLogsOnError File', 'Container.terminationMessagePolicy EphemeralContainer.terminationMessagePolicy'],
   ['HTTP HTTPS', 'HTTPGetAction.scheme'],
   ['Honor Ignore', 'TopologySpreadConstraint.nodeAffinityPolicy TopologySpreadConstraint.nodeTaintsPolicy'],
-  ['IfNeeded Never', 'admissionregistration.v1.MutatingWebhook.reinvocationPolicy'],
+  ['IfNeeded Never', 'admissionregistration.v1.MutatingWebhook.reinvocationPolicy admissionregistration.v1.MutatingAdmissionPolicySpec.reinvocationPolicy'],
   ['Immediate WaitForFirstConsumer', 'storage.v1.StorageClass.volumeBindingMode'],
   ['Indexed NonIndexed', 'batch.v1.JobSpec.completionMode'],
   ['In NotIn', 'batch.v1.PodFailurePolicyOnExitCodesRequirement.operator'],
@@ -134,7 +141,8 @@ export const embeddedIn = words(`apps.v1.DaemonSetSpec.template apps.v1.Deployme
   apps.v1.StatefulSetSpec.template batch.v1.JobSpec.template discovery.v1.Endpoint.conditions networking.v1.HTTPIngressPath.backend
   networking.v1.IngressServiceBackend.port Binding.target autoscaling.v2.ContainerResourceMetricSource.target
   autoscaling.v2.ExternalMetricSource.target autoscaling.v2.ObjectMetricSource.target autoscaling.v2.PodsMetricSource.target
-  autoscaling.v2.ResourceMetricSource.target`);
+  autoscaling.v2.ResourceMetricSource.target PodTemplate.template flowcontrol.v1.FlowSchemaSpec.priorityLevelConfiguration
+  flowcontrol.v1.LimitedPriorityLevelConfiguration.limitResponse storage.v1.VolumeAttachmentSpec.source`);
 /** Pointers among the names above. */
 export const pointers = words(`ContainerStatus.resources ContainerStatus.user PodSpec.resources PodStatus.resources
   networking.v1.NetworkPolicyPeer.podSelector apiextensions.v1.WebhookConversion.clientConfig`);
@@ -160,6 +168,9 @@ export const packages = {
   'rbac.v1': 'io.k8s.api.rbac.v1',
   'scheduling.v1': 'io.k8s.api.scheduling.v1',
   'storage.v1': 'io.k8s.api.storage.v1',
+  'certificates.v1': 'io.k8s.api.certificates.v1',
+  'flowcontrol.v1': 'io.k8s.api.flowcontrol.v1',
+  'node.v1': 'io.k8s.api.node.v1',
 };
 export const typesByPackage = {
   'meta.v1': `Condition DeleteOptions FieldSelectorRequirement LabelSelector LabelSelectorRequirement ListMeta ManagedFieldsEntry
@@ -183,7 +194,8 @@ export const typesByPackage = {
     MutatingWebhookConfiguration NamedRuleWithOperations ParamKind ParamRef RuleWithOperations TypeChecking
     ValidatingAdmissionPolicy ValidatingAdmissionPolicyBinding ValidatingAdmissionPolicyBindingSpec
     ValidatingAdmissionPolicySpec ValidatingAdmissionPolicyStatus ValidatingWebhook ValidatingWebhookConfiguration Validation
-    Variable`,
+    Variable MutatingAdmissionPolicy MutatingAdmissionPolicySpec MutatingAdmissionPolicyBinding MutatingAdmissionPolicyBindingSpec
+    Mutation ApplyConfiguration JSONPatch`,
   'apiextensions.v1': `CustomResourceColumnDefinition CustomResourceConversion CustomResourceDefinition
     CustomResourceDefinitionCondition CustomResourceDefinitionNames CustomResourceDefinitionSpec CustomResourceDefinitionStatus
     CustomResourceDefinitionVersion CustomResourceSubresourceScale CustomResourceSubresources CustomResourceValidation
@@ -198,7 +210,17 @@ export const typesByPackage = {
     ServiceCIDR ServiceCIDRSpec ServiceCIDRStatus`,
   'rbac.v1': 'AggregationRule ClusterRole ClusterRoleBinding PolicyRule Role RoleBinding RoleRef',
   'scheduling.v1': 'PriorityClass',
-  'storage.v1': 'StorageClass',
+  'storage.v1': `StorageClass CSIDriver CSIDriverSpec CSINode CSINodeSpec CSINodeStatus CSINodeDriver CSIStorageCapacity VolumeAttachment
+    VolumeAttachmentSpec VolumeAttachmentStatus VolumeAttachmentSource VolumeAttributesClass VolumeError VolumeNodeResources
+    StorageHealth StorageHealthCondition`,
+  'certificates.v1': `CertificateSigningRequest CertificateSigningRequestSpec CertificateSigningRequestStatus
+    CertificateSigningRequestCondition`,
+  'flowcontrol.v1': `FlowSchema FlowSchemaSpec FlowSchemaStatus FlowSchemaCondition FlowDistinguisherMethod PolicyRulesWithSubjects
+    NonResourcePolicyRule ResourcePolicyRule GroupSubject ServiceAccountSubject UserSubject PriorityLevelConfiguration
+    PriorityLevelConfigurationSpec PriorityLevelConfigurationStatus PriorityLevelConfigurationCondition
+    PriorityLevelConfigurationReference ExemptPriorityLevelConfiguration LimitedPriorityLevelConfiguration LimitResponse
+    QueuingConfiguration`,
+  'node.v1': 'RuntimeClass Overhead Scheduling',
 };
 /** Client models whose class name carries its group. */
 export const renamedModels = {
@@ -210,6 +232,8 @@ export const renamedModels = {
   EventsV1EventSeries: 'events.v1.EventSeries',
   DiscoveryV1EndpointPort: 'discovery.v1.EndpointPort',
   RbacV1Subject: 'rbac.v1.Subject',
+  FlowcontrolV1Subject: 'flowcontrol.v1.Subject',
+  StorageV1TokenRequest: 'storage.v1.TokenRequest',
   AuthenticationV1TokenRequest: 'authentication.v1.TokenRequest',
   AdmissionregistrationV1ServiceReference: 'admissionregistration.v1.ServiceReference',
   AdmissionregistrationV1WebhookClientConfig: 'admissionregistration.v1.WebhookClientConfig',
@@ -225,4 +249,6 @@ export const roots = words(`V1Namespace V1Pod V1Service V1Endpoints V1ConfigMap 
   V1ValidatingWebhookConfiguration V1ValidatingAdmissionPolicy V1ValidatingAdmissionPolicyBinding V1CustomResourceDefinition
   V1PodDisruptionBudget V2HorizontalPodAutoscaler EventsV1Event V1APIService V1PriorityClass V1StorageClass V1Scale V1Eviction
   V1Status V1DeleteOptions V1SubjectAccessReview V1SelfSubjectAccessReview V1LocalSubjectAccessReview V1SelfSubjectRulesReview
-  V1TokenReview AuthenticationV1TokenRequest V1SelfSubjectReview`);
+  V1TokenReview AuthenticationV1TokenRequest V1SelfSubjectReview V1PodTemplate V1ReplicationController V1MutatingAdmissionPolicy
+  V1MutatingAdmissionPolicyBinding V1CertificateSigningRequest V1FlowSchema V1PriorityLevelConfiguration V1RuntimeClass V1CSIDriver
+  V1CSINode V1CSIStorageCapacity V1VolumeAttachment V1VolumeAttributesClass`);

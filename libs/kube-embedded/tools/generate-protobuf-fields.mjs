@@ -13,7 +13,8 @@ if (!modules || !version) throw new Error('usage: generate-protobuf-fields.mjs F
 const packages = {
   core: 'core/v1', apps: 'apps/v1', batch: 'batch/v1', rbac: 'rbac/v1', coordination: 'coordination/v1', discovery: 'discovery/v1',
   networking: 'networking/v1', admissionregistration: 'admissionregistration/v1', authentication: 'authentication/v1',
-  authorization: 'authorization/v1', autoscaling: 'autoscaling/v1', policy: 'policy/v1', storage: 'storage/v1', scheduling: 'scheduling/v1', events: 'events/v1',
+  authorization: 'authorization/v1', autoscaling: 'autoscaling/v1', autoscaling2: 'autoscaling/v2', policy: 'policy/v1', storage: 'storage/v1', scheduling: 'scheduling/v1', events: 'events/v1',
+  certificates: 'certificates/v1', flowcontrol: 'flowcontrol/v1', node: 'node/v1',
 };
 const folders = Object.entries(packages).map(([name, path]) => [name, join(modules, `api@v${version}`, path)]);
 folders.push(['meta', join(modules, `apimachinery@v${version}`, 'pkg/apis/meta/v1')]);
@@ -27,12 +28,16 @@ const roots = {
   coordination: 'Lease',
   discovery: 'EndpointSlice',
   networking: 'Ingress IngressClass NetworkPolicy IPAddress ServiceCIDR',
-  admissionregistration: 'MutatingWebhookConfiguration ValidatingWebhookConfiguration',
+  admissionregistration: 'MutatingWebhookConfiguration ValidatingWebhookConfiguration ValidatingAdmissionPolicy ValidatingAdmissionPolicyBinding MutatingAdmissionPolicy MutatingAdmissionPolicyBinding',
+  certificates: 'CertificateSigningRequest',
+  flowcontrol: 'FlowSchema PriorityLevelConfiguration',
+  node: 'RuntimeClass',
   authentication: 'TokenReview TokenRequest SelfSubjectReview',
   authorization: 'SubjectAccessReview LocalSubjectAccessReview SelfSubjectAccessReview SelfSubjectRulesReview',
-  autoscaling: 'Scale HorizontalPodAutoscaler',
+  autoscaling: 'Scale',
+  autoscaling2: 'HorizontalPodAutoscaler',
   policy: 'Eviction PodDisruptionBudget',
-  storage: 'StorageClass',
+  storage: 'StorageClass CSIDriver CSINode CSIStorageCapacity VolumeAttachment VolumeAttributesClass',
   scheduling: 'PriorityClass',
   events: 'Event',
   meta: 'DeleteOptions',

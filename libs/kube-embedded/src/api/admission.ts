@@ -5,6 +5,7 @@ import { jsonOf } from '../schema/json.js';
 import { type AdmissionOutcome, type WebhookCluster, runMutatingWebhooks, runValidatingWebhooks } from '../webhooks/run-webhooks.js';
 import type { AdmissionAttributes, Webhook } from '../webhooks/webhook-rules.js';
 import type { UserInfo } from '../auth/rbac.js';
+import { mutateByPolicies } from '../policies/mutate-by-policies.js';
 import { validateByPolicies } from '../policies/validate-by-policies.js';
 import { ApiError, forbidden } from './api-error.js';
 import { policyCluster } from './policy-cluster.js';
@@ -77,10 +78,25 @@ function passed(outcome: AdmissionOutcome, options: WriteOptions): Record<string
   return outcome.object;
 }
 
-/** The object as mutating webhooks leave it: the given one when none of them concerns it. Throws ApiError. */
-export async function mutate(context: ApiContext, request: AdmissionRequest): Promise<KubeObject> {
+/** The object as MutatingAdmissionPolicies leave it, with defaults set again. Throws ApiError. */
+function changedByPolicies(context: ApiContext, request: AdmissionRequest): KubeObject {
+  const { definition, name, options } = request;
   const object = request.object as KubeObject;
-  const outcome = await runMutatingWebhooks(attributesOf(request), clusterOf(context, request.options.user), (before, patch) => {
+  const outcome = mutateByPolicies(attributesOf(request), definition.schema, policyCluster(context, options.user));
+  if (!outcome) return object;
+  if ('problem' in outcome) throw forbidden(definition, name, outcome.problem);
+  const changed = outcome.object as KubeObject;
+  const refusal = definition.decode(changed);
+  if (refusal !== undefined) throw forbidden(definition, name, refusal);
+  definition.setDefaults(changed);
+  return changed;
+}
+
+/** The object as mutating policies and webhooks leave it: the given one when none of them concerns it. Throws ApiError. */
+export async function mutate(context: ApiContext, request: AdmissionRequest): Promise<KubeObject> {
+  const object = changedByPolicies(context, request);
+  const attributes = attributesOf({ ...request, object });
+  const outcome = await runMutatingWebhooks(attributes, clusterOf(context, request.options.user), (before, patch) => {
     const after = applyJsonPatch(jsonOf(before), patch);
     const refusal = request.definition.decode(after);
     if (refusal !== undefined) throw new Error(refusal);

@@ -2,15 +2,24 @@ import type { KubeObject } from '@tidegate/kube';
 import { claimLimitRefusal, podLimitRefusal, setLimitDefaults } from '../quota/limit-ranges.js';
 import type { ResourceDefinition } from '../resources/resource-definition.js';
 import { ensureObject, jsonOf, numberAt, objectAt, setDefault, textAt } from '../schema/json.js';
+import type { UserInfo } from '../auth/rbac.js';
 import { forbidden } from './api-error.js';
 import type { ApiContext } from './api-options.js';
+import { isSigningRequest, noteRequester } from './signing-requests.js';
 
 const isCore = (definition: ResourceDefinition, plural: string): boolean => definition.group === '' && definition.plural === plural;
 
 const rangesOf = ({ store }: ApiContext, namespace: string | undefined) => store.list('/limitranges', `${namespace ?? ''}/`).map(jsonOf);
 
 /** In place, before webhooks see a new object: what Kubernetes' own admission fills in. Throws ApiError. */
-export function fillByAdmission(context: ApiContext, definition: ResourceDefinition, namespace: string | undefined, object: KubeObject): void {
+export function fillByAdmission(
+  context: ApiContext,
+  definition: ResourceDefinition,
+  namespace: string | undefined,
+  object: KubeObject,
+  user: UserInfo,
+): void {
+  if (isSigningRequest(definition)) noteRequester(object, user);
   if (!isCore(definition, 'pods')) return;
   resolvePriority(context, definition, object);
   setLimitDefaults(jsonOf(object), rangesOf(context, namespace));

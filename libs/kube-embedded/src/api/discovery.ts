@@ -1,4 +1,5 @@
 import type { ResourceDefinition } from '../resources/resource-definition.js';
+import { isBuiltin } from './wrong-kind.js';
 import { type Registry, compareVersions } from './registry.js';
 
 /** A resource that answers and is stored nowhere. */
@@ -73,6 +74,9 @@ const SPECIAL: Record<string, Subresource[]> = {
     { name: 'eviction', group: 'policy', version: 'v1', kind: 'Eviction', verbs: ['create'] },
     { name: 'binding', group: '', version: 'v1', kind: 'Binding', verbs: ['create'] },
   ],
+  'certificates.k8s.io/certificatesigningrequests': [
+    { name: 'approval', group: 'certificates.k8s.io', version: 'v1', kind: 'CertificateSigningRequest', verbs: ['get', 'patch', 'update'] },
+  ],
   '/namespaces': [{ name: 'finalize', group: '', version: 'v1', kind: 'Namespace', verbs: ['update'] }],
   '/serviceaccounts': [{ name: 'token', group: 'authentication.k8s.io', version: 'v1', kind: 'TokenRequest', verbs: ['create'] }],
 };
@@ -82,7 +86,7 @@ function subresourcesOf(definition: ResourceDefinition, isSpecial: (key: string)
   const out: Subresource[] = [];
   if (definition.hasStatus) out.push({ name: 'status', group, version, kind, verbs: ['get', 'patch', 'update'] });
   if (definition.scale) out.push({ name: 'scale', group: 'autoscaling', version: 'v1', kind: 'Scale', verbs: ['get', 'patch', 'update'] });
-  for (const s of SPECIAL[`${group}/${plural}`] ?? []) if (s.name === 'finalize' || isSpecial(`${group}/${plural}/${s.name}`)) out.push(s);
+  for (const s of SPECIAL[`${group}/${plural}`] ?? []) if (s.name === 'finalize' || s.name === 'approval' || isSpecial(`${group}/${plural}/${s.name}`)) out.push(s);
   return out;
 }
 
@@ -161,7 +165,8 @@ export class Discovery {
       kind: 'APIResourceList',
       apiVersion: 'v1',
       groupVersion: group === '' ? version : `${group}/${version}`,
-      resources: [...resources, ...others],
+      // Kinds of the server's own are told by name, custom ones with their status first.
+      resources: definitions.every(isBuiltin) ? [...resources, ...others].sort((a, b) => (a.name < b.name ? -1 : 1)) : resources,
     };
   }
 

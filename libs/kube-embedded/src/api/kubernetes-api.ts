@@ -4,6 +4,8 @@ import { type AccessRequest, type UserInfo, isAllowed, refusalText } from '../au
 import { applyJsonPatch } from '../patch/json-patch.js';
 import { applyMergePatch } from '../patch/merge-patch.js';
 import { PatchRejected } from '../patch/patch-rejected.js';
+import type { OpenApiV2Document } from '../openapi/openapi-v2.js';
+import { OPENAPI_V2_PROTOBUF, encodeOpenApiV2 } from '../openapi/openapi-v2-protobuf.js';
 import type { ResourceDefinition } from '../resources/resource-definition.js';
 import { jsonOf } from '../schema/json.js';
 import type { StreamSession } from '../streaming/stream-session.js';
@@ -19,7 +21,8 @@ import { type OpenApi, openApiAnswer } from './openapi-answers.js';
 import { type Presentation, frameShower, presentList, presentObject, presentationOf } from './presentation.js';
 import { rbacSource } from './rbac-objects.js';
 import { type RequestInfo, readRequest } from './request-info.js';
-import { answerReview } from './reviews.js';
+import { type ReviewToken, answerReview } from './reviews.js';
+import { isSigningRequest } from './signing-requests.js';
 import { toScale } from './scale.js';
 import { type IncomingStreamRequest, openStreams } from './stream-requests.js';
 import { UnreadableBody } from './unreadable-body.js';
@@ -63,6 +66,13 @@ const PATCH_KINDS: Record<string, PatchKind> = {
   'application/strategic-merge-patch+json': 'strategic',
   'application/apply-patch+yaml': 'apply',
 };
+/** Kinds whose deletion answers with the object rather than with a Status (ReturnDeletedObject in Kubernetes). */
+const TELLS_WHAT_WENT: ReadonlySet<string> = new Set([
+  ...['persistentvolumeclaims', 'persistentvolumes', 'pods', 'podtemplates', 'resourcequotas', 'serviceaccounts', 'services'].map((plural) => `/${plural}`),
+  ...['csidrivers', 'csinodes', 'storageclasses', 'volumeattachments', 'volumeattributesclasses'].map(
+    (plural) => `storage.k8s.io/${plural}`,
+  ),
+]);
 const REVIEW_GROUPS = new Set(['authorization.k8s.io', 'authentication.k8s.io']);
 const NO_SUCH_PAGE: Answer = { status: 404, body: '404 page not found\n', warnings: [] };
 /** Every authenticated user may look around and ask about themselves. */
@@ -85,7 +95,7 @@ export class KubernetesApi {
 
   constructor(
     private readonly context: ApiContext,
-    private readonly options: { address: () => string; authenticateToken: (token: string) => UserInfo | undefined },
+    private readonly options: { address: () => string; reviewToken: ReviewToken },
   ) {
     this.objects = new Objects(context);
     const { special, streams, usage } = context.hooks;
@@ -129,9 +139,15 @@ export class KubernetesApi {
       throw new ApiError(403, 'Forbidden', `forbidden: ${refusalText(user, access)}`, {});
     }
     if (request.method !== 'GET') throw methodNotAllowed();
-    const aggregated = /as=APIGroupDiscoveryList/.test(request.accept ?? '');
+    // The earlier form, v2beta1, is answered with plain lists, as by Kubernetes 1.37.
+    const aggregated = /v=v2;as=APIGroupDiscoveryList/.test(request.accept ?? '');
     const body = await this.document(path.replace(/\/$/, ''), aggregated);
+    const [, , group] = path.split('/');
+    // A group that is known has no other versions; one that is not known is no page.
+    if (body === undefined && path.startsWith('/apis/') && group !== undefined && this.discovery.group(group) !== undefined) throw pathNotFound();
     if (body === undefined) return NO_SUCH_PAGE;
+    if (path === '/openapi/v2' && isOpenApiV2(body) && request.accept?.includes('proto-openapi.spec.v2'))
+      return { status: 200, body: encodeOpenApiV2(body), warnings: [], contentType: OPENAPI_V2_PROTOBUF };
     const contentType =
       aggregated && (path === '/api' || path === '/apis')
         ? 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList'
@@ -165,7 +181,7 @@ export class KubernetesApi {
         plural,
         namespace,
         body,
-        this.options.authenticateToken,
+        this.options.reviewToken,
         this.context.clock.now(),
       );
       if (review) return { status: 201, body: review, warnings };
@@ -218,7 +234,8 @@ export class KubernetesApi {
     if (
       subresource !== undefined &&
       !(subresource === 'status' && definition.hasStatus) &&
-      !(subresource === 'finalize' && plural === 'namespaces')
+      !(subresource === 'finalize' && plural === 'namespaces') &&
+      !(subresource === 'approval' && isSigningRequest(definition))
     )
       throw pathNotFound();
     const target: Target = { definition, namespace, name, subresource: subresource as Target['subresource'] };
@@ -317,7 +334,7 @@ export class KubernetesApi {
       case 'DELETE': {
         if (subresource !== undefined) throw methodNotAllowed();
         const { object, gone } = await deleteObject(this.context, definition, namespace, name, deleteOptionsOf(request), options);
-        if (!gone || (definition.group === '' && definition.plural === 'pods')) return { status: 200, body: present(object), warnings };
+        if (!gone || TELLS_WHAT_WENT.has(`${definition.group}/${definition.plural}`)) return { status: 200, body: present(object), warnings };
         const details = {
           name,
           ...(definition.group ? { group: definition.group } : {}),
@@ -343,6 +360,8 @@ export class KubernetesApi {
     return { status: 200, body: toScale(definition, object), warnings };
   }
 }
+
+const isOpenApiV2 = (body: unknown): body is OpenApiV2Document => typeof body === 'object' && body !== null && 'swagger' in body;
 
 async function* mapFrames(frames: AsyncIterable<WatchFrame>, show: (frame: WatchFrame) => WatchFrame): AsyncIterable<WatchFrame> {
   for await (const frame of frames) yield show(frame);

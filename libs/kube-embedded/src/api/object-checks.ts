@@ -1,6 +1,6 @@
 import type { KubeObject, ObjectMeta } from '@tidegate/kube';
 import { apiVersionOf } from '@tidegate/kube';
-import { rulesNotHeld } from '../auth/rbac.js';
+import { type PolicyRule, rulesNotHeld } from '../auth/rbac.js';
 import type { ResourceDefinition } from '../resources/resource-definition.js';
 import { ApiError, alreadyExists, badRequest, forbidden, invalid, stillThere, unexplained } from './api-error.js';
 import type { ApiContext, WriteOptions } from './api-options.js';
@@ -70,6 +70,12 @@ export function checkValid(
   if (definition.group === 'rbac.authorization.k8s.io') checkEscalation(context, definition, object, options);
 }
 
+/** As Go prints a rule: `{APIGroups:[""], Resources:["secrets"], Verbs:["get"]}`. */
+function ruleText({ apiGroups, nonResourceURLs, resourceNames, resources, verbs }: PolicyRule): string {
+  const parts = Object.entries({ APIGroups: apiGroups, NonResourceURLs: nonResourceURLs, ResourceNames: resourceNames, Resources: resources, Verbs: verbs });
+  return `{${parts.flatMap(([name, values]) => (values?.length ? [`${name}:[${values.map((value) => JSON.stringify(value)).join(' ')}]`] : [])).join(', ')}}`;
+}
+
 /** Nobody grants what they do not hold. */
 function checkEscalation(context: ApiContext, definition: ResourceDefinition, object: Whole, { user }: WriteOptions): void {
   const source = rbacSource(context.store);
@@ -77,7 +83,7 @@ function checkEscalation(context: ApiContext, definition: ResourceDefinition, ob
   const wanted = definition.kind.endsWith('Binding') ? bindingRules(object, source) : roleRules(object);
   const missing = rulesNotHeld(user, wanted, namespace, source);
   if (missing.length === 0) return;
-  const text = missing.map((r) => JSON.stringify(r)).join('\n');
+  const text = missing.map(ruleText).join('\n');
   throw forbidden(
     definition,
     object.metadata.name ?? '',

@@ -16,6 +16,7 @@ import { isBuiltin } from './wrong-kind.js';
 import type { ApiContext, WriteOptions } from './api-options.js';
 import { checkAbsent, checkApplied, checkFields, checkNamespace, checkValid } from './object-checks.js';
 import { keyOf, resourceOf } from './registry.js';
+import { checkApprover } from './signing-requests.js';
 import { fromScale, toScale } from './scale.js';
 import { decodeObject, generatedName, keepSystemFields, stampNew, timestamp } from './object-metadata.js';
 import { cloneJson } from '../schema/json.js';
@@ -26,8 +27,8 @@ export interface Target {
   definition: ResourceDefinition;
   namespace: string | undefined;
   name: string;
-  /** 'status' writes only status; 'finalize' only a namespace's finalizers; 'scale' is named in managedFields; undefined is the object itself. */
-  subresource?: 'status' | 'finalize' | 'scale' | undefined;
+  /** 'status' and 'approval' write only status; 'finalize' only a namespace's finalizers; 'scale' is named in managedFields; undefined is the object itself. */
+  subresource?: 'status' | 'approval' | 'finalize' | 'scale' | undefined;
 }
 
 type Whole = KubeObject & { metadata: ObjectMeta };
@@ -86,7 +87,7 @@ export class Objects {
     const creator = (): ObjectMeta['managedFields'] =>
       recordUpdate({ ...this.writerOf(definition, options, undefined), previous: undefined, next: object });
     setManagedFields(object, owners ?? creator());
-    fillByAdmission(this.context, definition, namespace, object);
+    fillByAdmission(this.context, definition, namespace, object, options.user);
     const request = {
       definition,
       operation: 'CREATE' as const,
@@ -279,7 +280,8 @@ export class Objects {
     keepSystemFields(next.metadata, live.metadata ?? {});
     const managedFields = next.metadata.managedFields;
     definition.setDefaults(next);
-    if (subresource === 'status') definition.prepareStatusUpdate(next, live);
+    if (subresource === 'approval') checkApprover(this.context, definition, live, options.user);
+    if (subresource === 'status' || subresource === 'approval') definition.prepareStatusUpdate(next, live);
     else if (subresource === 'finalize') Object.assign(next, { ...cloneJson(live), spec: (next as { spec?: unknown }).spec });
     setManagedFields(
       next,

@@ -1,6 +1,7 @@
 import type { KubeObject } from '@tidegate/kube';
 import { allowedBecause, type AccessRequest, type UserInfo } from '../auth/rbac.js';
 import type { AccessQuestion, AskAccess } from '../cel/library/authorizers.js';
+import type { MutatingPolicy } from '../policies/mutate-by-policies.js';
 import type { Binding, ParamRef, Policy, PolicyCluster } from '../policies/validate-by-policies.js';
 import { type JsonObject, jsonOf, objectAt } from '../schema/json.js';
 import { selectorMatches } from '../webhooks/webhook-rules.js';
@@ -53,6 +54,8 @@ export function policyCluster(context: ApiContext, user: UserInfo): PolicyCluste
   return {
     policies: () => listed<Policy>('validatingadmissionpolicies'),
     bindings: () => listed<Binding>('validatingadmissionpolicybindings'),
+    mutatingPolicies: () => listed<MutatingPolicy>('mutatingadmissionpolicies'),
+    mutatingBindings: () => listed<Binding>('mutatingadmissionpolicybindings'),
     namespaceLabels: (a) => {
       if (a.kind.kind === 'Namespace' && a.kind.group === '') return labelsOfObject(a.object ?? a.oldObject);
       return a.namespace === undefined ? undefined : (store.get('/namespaces', a.namespace)?.metadata?.labels ?? {});

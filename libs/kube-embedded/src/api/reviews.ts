@@ -1,35 +1,66 @@
 import { type AccessRequest, type UserInfo, allowedBecause, rulesFor } from '../auth/rbac.js';
 import type { ObjectStore } from '../store/object-store.js';
-import { badRequest } from './api-error.js';
+import { TOKEN_ISSUER } from '../auth/authenticate.js';
+import type { FieldError } from '../resources/resource-definition.js';
+import { invalidValue } from '../schema/field-errors.js';
+import { badRequest, invalid } from './api-error.js';
 import { timestamp } from './object-metadata.js';
 import { rbacSource } from './rbac-objects.js';
+
+export type ReviewToken = (token: string, audiences: readonly string[]) => { user: UserInfo; audiences: string[] } | undefined;
 
 interface ReviewSpec {
   user?: string;
   groups?: string[];
+  uid?: string;
+  extra?: Record<string, string[]>;
+  audiences?: string[];
   namespace?: string;
   token?: string;
   resourceAttributes?: { namespace?: string; verb?: string; group?: string; resource?: string; subresource?: string; name?: string };
   nonResourceAttributes?: { path?: string; verb?: string };
 }
 
+/** What is asked. Throws 422 with Kubernetes' words. */
 function requestOf(spec: ReviewSpec, namespace: string | undefined): AccessRequest {
   const { resourceAttributes: r, nonResourceAttributes: n } = spec;
-  if (r && n) throw badRequest('spec.nonResourceAttributes: Invalid value: cannot be specified in combination with resourceAttributes');
+  if (!r === !n) {
+    const shown = n ? { Path: n.path ?? '', Verb: n.verb ?? '' } : null;
+    throw refused(invalidValue('spec', shown, 'exactly one of nonResourceAttributes or resourceAttributes must be specified'));
+  }
   if (n) return { verb: n.verb ?? '', path: n.path ?? '' };
-  if (!r)
-    throw badRequest(
-      'spec.resourceAttributes: Invalid value: exactly one of nonResourceAttributes or resourceAttributes must be specified',
-    );
+  if (namespace !== undefined && (r?.namespace ?? '') !== namespace)
+    throw refused(invalidValue('spec.resourceAttributes.namespace', r?.namespace ?? '', 'must match metadata.namespace'));
   return {
-    verb: r.verb ?? '',
-    group: r.group ?? '',
-    resource: r.resource ?? '',
-    subresource: r.subresource || undefined,
-    namespace: namespace ?? (r.namespace || undefined),
-    name: r.name || undefined,
+    verb: r?.verb ?? '',
+    group: r?.group ?? '',
+    resource: r?.resource ?? '',
+    subresource: r?.subresource || undefined,
+    namespace: r?.namespace || undefined,
+    name: r?.name || undefined,
   };
 }
+
+/** Kubernetes leaves the kind of a review out here. */
+const refused = (error: FieldError) => invalid({ group: 'authorization.k8s.io', kind: '' }, '', [error]);
+
+function otherUser({ user = '', groups = [], uid, extra }: ReviewSpec): UserInfo {
+  if (user === '' && groups.length === 0) throw refused(invalidValue('spec.user', user, 'at least one of user or group must be specified'));
+  return { name: user, groups, ...(uid ? { uid } : {}), ...(extra ? { extra } : {}) };
+}
+
+/** The request is checked before the user, as in Kubernetes. */
+function asked(spec: ReviewSpec, namespace: string | undefined): [UserInfo, AccessRequest] {
+  const request = requestOf(spec, namespace);
+  return [otherUser(spec), request];
+}
+
+const userInfo = ({ name, groups, uid, extra }: UserInfo) => ({
+  username: name,
+  ...(uid ? { uid } : {}),
+  groups,
+  ...(extra && Object.keys(extra).length > 0 ? { extra } : {}),
+});
 
 function verdict(reason: string | undefined): Record<string, unknown> {
   return reason === undefined ? { allowed: false } : { allowed: true, ...(reason === '' ? {} : { reason }) };
@@ -42,7 +73,7 @@ export function answerReview(
   plural: string,
   namespace: string | undefined,
   body: unknown,
-  authenticateToken: (token: string) => UserInfo | undefined,
+  reviewToken: ReviewToken,
   now: number,
 ): Record<string, unknown> | undefined {
   const spec = ((body as { spec?: ReviewSpec } | undefined)?.spec ?? {}) as ReviewSpec;
@@ -59,11 +90,11 @@ export function answerReview(
       return authorization('SelfSubjectAccessReview', verdict(allowedBecause(user, requestOf(spec, undefined), source)));
     case 'subjectaccessreviews':
     case 'localsubjectaccessreviews': {
-      const other: UserInfo = { name: spec.user ?? '', groups: spec.groups ?? [] };
       const kind = plural === 'subjectaccessreviews' ? 'SubjectAccessReview' : 'LocalSubjectAccessReview';
-      return authorization(kind, verdict(allowedBecause(other, requestOf(spec, namespace), source)), namespace);
+      return authorization(kind, verdict(allowedBecause(...asked(spec, namespace), source)), namespace);
     }
     case 'selfsubjectrulesreviews': {
+      if (!spec.namespace) throw badRequest('no namespace on request');
       const rules = user.groups.includes('system:masters')
         ? [
             { verbs: ['*'], apiGroups: ['*'], resources: ['*'] },
@@ -88,15 +119,15 @@ export function answerReview(
         kind: 'SelfSubjectReview',
         apiVersion: 'authentication.k8s.io/v1',
         metadata: { creationTimestamp: timestamp(now) },
-        status: { userInfo: { username: user.name, groups: user.groups } },
+        status: { userInfo: userInfo(user) },
       };
     case 'tokenreviews': {
-      const found = authenticateToken(spec.token ?? '');
+      if (!spec.token) throw badRequest('token is required for TokenReview in authentication');
+      const found = reviewToken(spec.token, spec.audiences?.length ? spec.audiences : [TOKEN_ISSUER]);
       const status = found
-        ? { authenticated: true, user: { username: found.name, groups: found.groups } }
+        ? { authenticated: true, user: userInfo(found.user), audiences: found.audiences }
         : { user: {}, error: 'invalid bearer token' };
-      // The token itself is not repeated.
-      return { kind: 'TokenReview', apiVersion: 'authentication.k8s.io/v1', metadata: {}, spec: {}, status };
+      return { kind: 'TokenReview', apiVersion: 'authentication.k8s.io/v1', metadata: {}, spec, status };
     }
     default:
       return undefined;

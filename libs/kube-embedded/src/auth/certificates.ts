@@ -24,6 +24,8 @@ export interface CertificateAuthority {
   issueServer(commonName: string, names: readonly string[]): Promise<CertificateAndKey>;
   /** For a client: Kubernetes reads the user from CN and the groups from O. */
   issueClient(user: string, groups: readonly string[]): Promise<CertificateAndKey>;
+  /** For a client that keeps its own key: what a PEM certificate request asks for, or why not. `now` in epoch ms. */
+  signClient(requestPem: string, now: number, seconds: number): Promise<{ certificatePem: string; problem?: undefined } | { certificatePem?: undefined; problem: string }>;
 }
 
 async function pemOfKey(key: webcrypto.CryptoKey): Promise<string> {
@@ -106,5 +108,31 @@ export async function openAuthority(folder: string, now: number): Promise<Certif
         [...groups.map((group) => ({ O: [group] })), { CN: [user] }],
         [new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.clientAuth])],
       ),
+    async signClient(requestPem, asked, seconds) {
+      let request: x509.Pkcs10CertificateRequest;
+      try {
+        request = new x509.Pkcs10CertificateRequest(requestPem);
+        if (!(await request.verify())) return { problem: 'the request is not signed by its own key' };
+      } catch (error) {
+        return { problem: `the request cannot be read: ${(error as Error).message}` };
+      }
+      const made = await x509.X509CertificateGenerator.create({
+        serialNumber: serial(),
+        subject: request.subject,
+        issuer: authority.subject,
+        notBefore: new Date(asked - SKEW_MS),
+        notAfter: new Date(asked + seconds * 1000),
+        publicKey: request.publicKey,
+        signingKey,
+        signingAlgorithm: ALGORITHM,
+        extensions: [
+          new x509.BasicConstraintsExtension(false, undefined, true),
+          new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
+          await x509.AuthorityKeyIdentifierExtension.create(authority),
+          new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.clientAuth]),
+        ],
+      });
+      return { certificatePem: made.toString('pem') };
+    },
   };
 }

@@ -4,9 +4,8 @@ import { ApiError } from '../api/api-error.js';
 import type { ResourceDefinition } from '../resources/resource-definition.js';
 import { NODE_NAME } from '../controllers/node-registration.js';
 import type { AddressBook } from '../network/address-book.js';
+import { isOursToPlace } from '../pods/scheduling.js';
 
-/** Pods that name another scheduler are that one's to place. */
-const OUR_SCHEDULER = 'default-scheduler';
 /** A clusterIP that no Service shows after this time belonged to a request that was refused later on. */
 const CLAIM_MS = 60_000;
 
@@ -74,7 +73,5 @@ function allocateClusterIp(
 }
 
 function assignNode(pod: Pod): void {
-  if (!pod.spec || pod.spec.nodeName || (pod.spec.schedulingGates ?? []).length > 0) return;
-  if ((pod.spec.schedulerName ?? OUR_SCHEDULER) !== OUR_SCHEDULER) return;
-  pod.spec.nodeName = NODE_NAME;
+  if (pod.spec && !pod.spec.nodeName && isOursToPlace(pod)) pod.spec.nodeName = NODE_NAME;
 }

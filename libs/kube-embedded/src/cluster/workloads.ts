@@ -5,7 +5,11 @@ import { EventRecorder, InformerSet, type KubeClient, type Pod, kinds } from '@t
 import { ApiError } from '../api/api-error.js';
 import type { ApiHooks } from '../api/api-options.js';
 import type { ControllerContext } from '../controllers/controller-context.js';
+import { startAutoscalerController } from '../controllers/autoscaler-controller.js';
+import { startCronJobController } from '../controllers/cron-job-controller.js';
+import { startDaemonSetController } from '../controllers/daemon-set-controller.js';
 import { startDeploymentController } from '../controllers/deployment-controller.js';
+import { startDisruptionController } from '../controllers/disruption-controller.js';
 import { startEndpointSliceController } from '../controllers/endpoint-slice-controller.js';
 import { GarbageCollector } from '../controllers/garbage-collector.js';
 import { startJobController } from '../controllers/job-controller.js';
@@ -182,6 +186,10 @@ export class Workloads {
       startDeploymentController(context),
       startStatefulSetController(context),
       startJobController(context),
+      startAutoscalerController(context, this.measured),
+      startCronJobController(context),
+      startDaemonSetController(context),
+      startDisruptionController(context),
       startEndpointSliceController(context),
       startRealPortsController(context),
       startNamespaceController(context, (namespace) => users?.forget(namespace)),

@@ -13,6 +13,7 @@ import type { ControllerContext } from './controller-context.js';
 import { controllerKey, controllerRef } from './owner.js';
 import { REVISION_LABEL, type StatefulSetPlan, planStatefulSet } from './plan-stateful-set.js';
 import { podFromTemplate } from './pod-from-template.js';
+import { keepRevisions } from './revisions.js';
 
 /** Keeps pods with lasting names, one after the other. */
 export function startStatefulSetController(context: ControllerContext): RunningController {
@@ -25,6 +26,11 @@ export function startStatefulSetController(context: ControllerContext): RunningC
     const set = sets.get(namespace, name);
     if (!set) return;
     const plan = planStatefulSet(set, pods.list(namespace), clock.now());
+    if (!set.metadata?.deletionTimestamp) {
+      const { template, revisionHistoryLimit } = set.spec ?? {};
+      const hash = plan.revision.slice(name.length + 1);
+      await keepRevisions(context, { kind: kinds.statefulSets, owner: set, template, hash, limit: revisionHistoryLimit ?? 10 });
+    }
     for (const ordinal of plan.create) await create(set, ordinal, plan.revision);
     for (const pod of plan.remove) await remove(set, pod);
     await writeStatus(set, plan);

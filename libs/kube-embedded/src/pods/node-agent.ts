@@ -7,6 +7,7 @@ import type { NodeContext } from './node-context.js';
 import { PodWorker } from './pod-worker.js';
 import { isTerminal } from './pod-runtime.js';
 import { TICKS_PER_SECOND, processTable } from './process-table.js';
+import { isOursToPlace } from './scheduling.js';
 
 /** As a kubelet's default. */
 export const MAX_PODS = 250;
@@ -114,7 +115,7 @@ export class NodeAgent {
   /** The scheduler's binding. A pod that is being deleted, waits for its gates or comes after the last place stays where it is. */
   private async bind(pod: Pod): Promise<void> {
     const { name = '', namespace = '', uid = '', deletionTimestamp } = pod.metadata ?? {};
-    if (deletionTimestamp || this.binding.has(uid) || (pod.spec?.schedulingGates ?? []).length > 0) return;
+    if (deletionTimestamp || this.binding.has(uid) || !isOursToPlace(pod)) return;
     if (this.workers.size + this.binding.size >= MAX_PODS) {
       const message = `0/1 nodes are available: 1 Too many pods (${MAX_PODS}).`;
       return this.node.events.record({ apiVersion: 'v1', kind: 'Pod', ...pod }, { type: 'Warning', reason: 'FailedScheduling', message });

@@ -5,6 +5,7 @@ import type { AskAccess } from '../cel/library/authorizers.js';
 import type { JsonObject } from '../schema/json.js';
 import { type MatchResources, resourcesMatch } from '../webhooks/match-resources.js';
 import type { AdmissionAttributes, Labels, Selector } from '../webhooks/webhook-rules.js';
+import type { MutatingPolicy } from './mutate-by-policies.js';
 import { conditionsMet } from './conditions.js';
 import { type CompiledVariables, compileVariables, conditionNames, Evaluation, type Named, policyNames } from './environment.js';
 
@@ -44,6 +45,8 @@ export interface Binding {
 export interface PolicyCluster {
   policies(): readonly Policy[];
   bindings(): readonly Binding[];
+  mutatingPolicies(): readonly MutatingPolicy[];
+  mutatingBindings(): readonly Binding[];
   namespaceLabels(a: AdmissionAttributes): Labels | undefined;
   namespaceObject(name: string): JsonObject | undefined;
   /** Objects that a binding's reference names; a sentence when the kind is not there. */
@@ -117,15 +120,24 @@ function decisionsOf(policy: Policy, binding: Binding, a: AdmissionAttributes, c
   const ignores = policy.spec.failurePolicy === 'Ignore';
   const unconfigured = (problem: string): Decision[] =>
     ignores ? [] : [{ message: `failed to configure binding: ${problem}`, reason: undefined }];
-  let params: (JsonObject | undefined)[] = [undefined];
-  if (paramKind && binding.spec.paramRef) {
-    const found = cluster.params(paramKind, binding.spec.paramRef, a.namespace);
-    if ('problem' in found) return unconfigured(found.problem);
-    if (found.length === 0 && binding.spec.paramRef.parameterNotFoundAction !== 'Allow')
-      return unconfigured('no params found for policy binding with `Deny` parameterNotFoundAction');
-    params = found;
-  }
-  return params.flatMap((param) => decisionsFor(policy, a, cluster, param));
+  const params = paramsOfBinding(paramKind, binding, a.namespace, cluster);
+  if ('problem' in params) return unconfigured(params.problem);
+  return params.found.flatMap((param) => decisionsFor(policy, a, cluster, param));
+}
+
+/** Objects that a binding gives its policy; one that is none for a policy without parameters. */
+export function paramsOfBinding(
+  paramKind: Policy['spec']['paramKind'],
+  { spec: { paramRef } }: Binding,
+  namespace: string | undefined,
+  cluster: PolicyCluster,
+): { found: (JsonObject | undefined)[] } | { problem: string } {
+  if (!paramKind || !paramRef) return { found: [undefined] };
+  const found = cluster.params(paramKind, paramRef, namespace);
+  if ('problem' in found) return found;
+  if (found.length === 0 && paramRef.parameterNotFoundAction !== 'Allow')
+    return { problem: 'no params found for policy binding with `Deny` parameterNotFoundAction' };
+  return { found };
 }
 
 function decisionsFor(policy: Policy, a: AdmissionAttributes, cluster: PolicyCluster, params: JsonObject | undefined): Decision[] {

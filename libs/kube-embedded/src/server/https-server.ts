@@ -121,7 +121,8 @@ function authenticate({ authenticateToken, store }: HttpsServerOptions, request:
   if (hostIsForeign(headers[':authority'] ?? headers.host) || headers.origin !== undefined)
     throw new ApiError(403, 'Forbidden', 'this server answers only to its own address, and to no pages');
   const token = bearerOf(headers.authorization);
-  const user = token === undefined ? userOfCertificate(request.socket as TLSSocket) : authenticateToken(token);
+  // A certificate comes first, as in Kubernetes.
+  const user = userOfCertificate(request.socket as TLSSocket) ?? (token === undefined ? undefined : authenticateToken(token));
   if (!user) throw unauthorized();
   const other = impersonated(headers);
   if (!other) return user;
@@ -132,14 +133,16 @@ function authenticate({ authenticateToken, store }: HttpsServerOptions, request:
       ? { resource: 'serviceaccounts', namespace: isAccount[1], name: isAccount[2] ?? '' }
       : { resource: 'users', namespace: undefined, name: other.name },
     ...other.groups
-      .filter((g) => g !== 'system:authenticated' && g !== 'system:serviceaccounts')
+      .filter((g) => g !== 'system:authenticated' && !(isAccount && g.startsWith('system:serviceaccounts')))
       .map((name) => ({ resource: 'groups', namespace: undefined, name })),
+    ...Object.entries(other.extra ?? {}).flatMap(([key, values]) => values.map((name) => ({ resource: `userextras/${key}`, namespace: undefined, name }))),
     ...(other.uid === undefined ? [] : [{ resource: 'uids', namespace: undefined, name: other.uid }]),
   ];
   for (const { resource, namespace, name } of wanted) {
-    const group = resource === 'uids' ? 'authentication.k8s.io' : '';
-    const access = { verb: 'impersonate', group, resource, namespace, name };
-    if (!isAllowed(user, access, source)) throw forbidden({ group, plural: resource }, name, refusalText(user, access));
+    const [plural = '', subresource] = resource.split(/\/(.*)/s);
+    const group = plural === 'uids' || plural === 'userextras' ? 'authentication.k8s.io' : '';
+    const access = { verb: 'impersonate', group, resource: plural, ...(subresource ? { subresource } : {}), namespace, name };
+    if (!isAllowed(user, access, source)) throw forbidden({ group, plural }, name, refusalText(user, access));
   }
   return other;
 }
@@ -206,6 +209,10 @@ async function sendBody(
   request: Http2ServerRequest,
   response: Http2ServerResponse,
 ): Promise<void> {
+  if (answer.body instanceof Uint8Array) {
+    response.setHeader('content-type', answer.contentType ?? 'application/octet-stream');
+    return void response.end(answer.body);
+  }
   const isText = typeof answer.body === 'string';
   response.setHeader('content-type', answer.contentType ?? (isText ? 'text/plain; charset=utf-8' : 'application/json'));
   const text = isText ? (answer.body as string) : `${JSON.stringify(answer.body)}\n`;

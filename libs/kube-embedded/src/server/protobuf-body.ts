@@ -43,6 +43,7 @@ function fieldsOf(message: string): Map<number, Field> {
 function messageOf(apiVersion: string, kind: string): string {
   const group = apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : 'core';
   if (kind === 'DeleteOptions') return 'meta.DeleteOptions';
+  if (apiVersion === 'autoscaling/v2') return `autoscaling2.${kind}`;
   return `${group === 'rbac.authorization.k8s.io' ? 'rbac' : (group.split('.')[0] ?? '')}.${kind}`;
 }
 

@@ -3,17 +3,19 @@ import path from 'node:path';
 import type { Clock, Logger } from '@tidegate/kernel';
 import type { Transport } from '@tidegate/kube';
 import { stringify } from 'yaml';
-import { ApiError, badRequest, notFound } from '../api/api-error.js';
-import type { ApiHooks, SpecialAnswer, SpecialRequest } from '../api/api-options.js';
+import type { ApiContext, ApiHooks, SpecialRequest, WriteOptions } from '../api/api-options.js';
+import { bindPod, evictPod } from '../api/evictions.js';
 import { CrdLifecycle } from '../api/crd-lifecycle.js';
 import { KubernetesApi } from '../api/kubernetes-api.js';
-import { timestamp } from '../api/object-metadata.js';
 import { QuotaBooks } from '../api/quota-books.js';
 import { Registry } from '../api/registry.js';
+import { SigningRequests } from '../api/signing-requests.js';
+import { requestToken } from '../api/token-requests.js';
 import { ServiceAccountTokens } from '../auth/authenticate.js';
 import { openAuthority } from '../auth/certificates.js';
 import type { UserInfo } from '../auth/rbac.js';
 import { builtinResources } from '../resources/builtin-resources.js';
+import { isJsonObject, objectAt, textsAt } from '../schema/json.js';
 import { ObjectStore } from '../store/object-store.js';
 import { bootstrap } from './bootstrap.js';
 import { expireEvents } from './expire-events.js';
@@ -46,6 +48,8 @@ export interface EmbeddedApi {
   stop(): Promise<void>;
 }
 
+const BOUND_TO = { ServiceAccount: '/serviceaccounts', Pod: '/pods', Secret: '/secrets', Node: '/nodes' } as const;
+
 /** The embedded cluster's Kubernetes API. Resolves once it answers on HTTPS. Throws what the store and the port throw. */
 export async function startEmbeddedApi(options: EmbeddedApiOptions): Promise<EmbeddedApi> {
   const { dir, clock, log } = options;
@@ -64,17 +68,23 @@ export async function startEmbeddedApi(options: EmbeddedApiOptions): Promise<Emb
     const tokens = new ServiceAccountTokens(
       pki,
       () => clock.now(),
-      (namespace, name) => store.get('/serviceaccounts', `${namespace}/${name}`)?.metadata?.uid,
+      (kind, namespace, name) => store.get(BOUND_TO[kind], kind === 'Node' ? name : `${namespace}/${name}`)?.metadata?.uid,
     );
+    const quotas = new QuotaBooks(store, registry, log);
     const hooks: ApiHooks = {
       ...options.hooks,
-      special: { '/serviceaccounts/token': (request) => requestToken(tokens, request), ...options.hooks?.special },
+      special: {
+        '/serviceaccounts/token': (request) => requestToken(context, tokens, request),
+        '/pods/eviction': (request) => evictPod(context, request, writeOptionsFor(request)),
+        '/pods/binding': (request) => bindPod(context, request, writeOptionsFor(request)),
+        ...options.hooks?.special,
+      },
     };
-    const quotas = new QuotaBooks(store, registry, log);
-    const context = { store, registry, quotas, clock, log, hooks };
+    const context: ApiContext = { store, registry, quotas, clock, log, hooks };
     let port = options.port;
-    const api = new KubernetesApi(context, { address: () => `${host}:${port}`, authenticateToken: (token) => tokens.read(token) });
+    const api = new KubernetesApi(context, { address: () => `${host}:${port}`, reviewToken: (token, audiences) => tokens.review(token, audiences) });
     const crds = new CrdLifecycle(context);
+    const signing = new SigningRequests(context, authority);
     await bootstrap(store, clock, options.namespaces);
     const certificate = await authority.issueServer('kube-apiserver', [
       'localhost',
@@ -107,6 +117,7 @@ export async function startEmbeddedApi(options: EmbeddedApiOptions): Promise<Emb
       stop: () => {
         stopExpiring();
         quotas.stop();
+        signing.stop();
         return (stopped ??= stopAll(crds, server, store));
       },
     };
@@ -138,28 +149,7 @@ function kubeconfig(server: string, caPem: string, user: string, pair: { certifi
   });
 }
 
-function requestToken(tokens: ServiceAccountTokens, request: SpecialRequest): Promise<SpecialAnswer> {
-  const { object, namespace, name, definition, body } = request;
-  if (request.method !== 'POST')
-    return Promise.reject(new ApiError(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource'));
-  if (!object?.metadata?.uid || namespace === undefined) return Promise.reject(notFound(definition, name));
-  const spec = (body as { spec?: { expirationSeconds?: number; audiences?: string[] } } | undefined)?.spec ?? {};
-  if (spec.expirationSeconds !== undefined && !(spec.expirationSeconds >= 600)) {
-    return Promise.reject(
-      badRequest(
-        'TokenRequest.authentication.k8s.io "" is invalid: spec.expirationSeconds: Invalid value: may not specify a duration less than 10 minutes',
-      ),
-    );
-  }
-  const { token, expiresAtMs } = tokens.issue(namespace, name, object.metadata.uid, spec.expirationSeconds);
-  return Promise.resolve({
-    status: 201,
-    body: {
-      kind: 'TokenRequest',
-      apiVersion: 'authentication.k8s.io/v1',
-      metadata: { name, namespace },
-      spec,
-      status: { token, expirationTimestamp: timestamp(expiresAtMs) },
-    },
-  });
+function writeOptionsFor({ user, query, body }: SpecialRequest): WriteOptions {
+  const asked = query['dryRun'] === 'All' || (isJsonObject(body) && textsAt(objectAt(body, 'deleteOptions'), 'dryRun').includes('All'));
+  return { user, fieldManager: '', dryRun: asked, fieldValidation: 'Ignore', warnings: [] };
 }

@@ -1,5 +1,8 @@
+import { discoveryScenarios } from './discovery-scenarios.js';
+import { identityScenarios } from './identity-scenarios.js';
 import { policyScenarios } from './policy-scenarios.js';
 import { quotaScenarios } from './quota-scenarios.js';
+import { resourceScenarios } from './resource-scenarios.js';
 import { ruleScenarios } from './rule-scenarios.js';
 import type { RawCall } from './raw-call.js';
 
@@ -550,6 +553,9 @@ export const scenarios: Scenario[] = [
   ...quotaScenarios,
   ...ruleScenarios,
   ...policyScenarios,
+  ...discoveryScenarios,
+  ...identityScenarios,
+  ...resourceScenarios,
 ];
 
 export const beforeAllScenarios: RawCall[] = [

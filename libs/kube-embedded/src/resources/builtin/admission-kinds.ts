@@ -4,6 +4,7 @@ import {
   admissionPolicyBindingTable,
   admissionPolicyTable,
   apiServiceTable,
+  mutatingPolicyTable,
   customResourceDefinitionTable,
   webhookTable,
 } from '../columns/extension-columns.js';
@@ -11,10 +12,11 @@ import {
   setAdmissionPolicyBindingDefaults,
   setAdmissionPolicyDefaults,
   setCustomResourceDefinitionDefaults,
+  setMutatingPolicyDefaults,
   setWebhookDefaults,
 } from '../defaults/platform-defaults.js';
 import { webhookErrors } from '../validation/webhook-rules.js';
-import { policyBindingErrors, policyErrors } from '../validation/policy-rules.js';
+import { mutatingPolicyBindingErrors, mutatingPolicyErrors, policyBindingErrors, policyErrors } from '../validation/policy-rules.js';
 import { definitionErrors } from '../validation/definition-rules.js';
 
 const extension = { version: 'v1', namespaced: false, categories: ['api-extensions'] };
@@ -59,6 +61,22 @@ export const admissionKinds: BuiltinKind[] = [
     table: admissionPolicyBindingTable,
   },
   {
+    ...admission,
+    kind: 'MutatingAdmissionPolicy',
+    validate: mutatingPolicyErrors,
+    setDefaults: setMutatingPolicyDefaults,
+    plural: 'mutatingadmissionpolicies',
+    table: mutatingPolicyTable,
+  },
+  {
+    ...admission,
+    kind: 'MutatingAdmissionPolicyBinding',
+    validate: mutatingPolicyBindingErrors,
+    setDefaults: setAdmissionPolicyBindingDefaults,
+    plural: 'mutatingadmissionpolicybindings',
+    table: admissionPolicyBindingTable,
+  },
+  {
     ...extension,
     group: 'apiextensions.k8s.io',
     component: 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1',
@@ -80,7 +98,6 @@ export const admissionKinds: BuiltinKind[] = [
     component: 'io.k8s.kube-aggregator.pkg.apis.apiregistration.v1',
     kind: 'APIService',
     plural: 'apiservices',
-    verbs: ['get', 'list', 'watch'],
     table: apiServiceTable,
   },
 ];

@@ -22,11 +22,12 @@ import {
 } from '../defaults/platform-defaults.js';
 import { qosClassOf, setPodDefaults } from '../defaults/pod-defaults.js';
 import { setClaimDefaults } from '../defaults/workload-defaults.js';
-import { objectAt } from '../../schema/json.js';
+import { cloneJson, ensureObject, objectAt } from '../../schema/json.js';
 import { podErrors } from '../validation/pod-rules.js';
 import { configMapErrors, secretErrors } from '../validation/config-rules.js';
 import { serviceErrors } from '../validation/network-rules.js';
 import { eventErrors } from '../validation/platform-rules.js';
+import { claimErrors, volumeErrors } from '../validation/volume-rules.js';
 import { limitRangeErrors, quotaErrors } from '../validation/quota-rules.js';
 
 const core = { group: '', version: 'v1', component: 'io.k8s.api.core.v1', namespaced: true } as const;
@@ -37,7 +38,14 @@ export const coreKinds: BuiltinKind[] = [
     kind: 'Namespace',
     setDefaults: setNamespaceDefaults,
     prepareCreate: (namespace) => {
+      const spec = ensureObject(namespace, 'spec');
+      spec.finalizers ??= ['kubernetes'];
       namespace.status = { phase: 'Active' };
+    },
+    // Only the finalize subresource takes them off.
+    prepareUpdate: (namespace, previous) => {
+      const finalizers = objectAt(previous, 'spec')?.finalizers;
+      if (finalizers !== undefined) ensureObject(namespace, 'spec').finalizers = cloneJson(finalizers);
     },
     plural: 'namespaces',
     namespaced: false,
@@ -132,6 +140,7 @@ export const coreKinds: BuiltinKind[] = [
   {
     ...core,
     kind: 'PersistentVolumeClaim',
+    validate: claimErrors,
     setDefaults: setClaimDefaults,
     prepareCreate: (claim) => {
       claim.status = { phase: 'Pending' };
@@ -143,6 +152,7 @@ export const coreKinds: BuiltinKind[] = [
   {
     ...core,
     kind: 'PersistentVolume',
+    validate: volumeErrors,
     setDefaults: setVolumeDefaults,
     prepareCreate: (volume) => {
       volume.status = { phase: 'Pending' };

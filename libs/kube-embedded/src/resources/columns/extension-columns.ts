@@ -15,6 +15,15 @@ export const admissionPolicyTable: TableShape = {
   },
 };
 
+export const mutatingPolicyTable: TableShape = {
+  columns: columnsOf('Mutations:integer', 'ParamKind', 'Age'),
+  cells(object, now) {
+    const param = objectAt(object, 'spec', 'paramKind');
+    const kind = param ? `${textAt(param, 'apiVersion')}/${textAt(param, 'kind')}` : '<unset>';
+    return [nameOf(object), objectsAt(objectAt(object, 'spec'), 'mutations').length, kind, ageOf(object, now)];
+  },
+};
+
 export const admissionPolicyBindingTable: TableShape = {
   columns: columnsOf('PolicyName', 'ParamRef', 'Age'),
   cells(object, now) {

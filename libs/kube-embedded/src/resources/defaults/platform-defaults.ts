@@ -15,9 +15,8 @@ export function setSecretDefaults(secret: JsonObject): void {
 export function setNamespaceDefaults(namespace: JsonObject): void {
   const name = textAt(objectAt(namespace, 'metadata'), 'name');
   const labels = ensureObject(ensureObject(namespace, 'metadata'), 'labels');
-  if (name !== '') setDefault(labels, 'kubernetes.io/metadata.name', name);
-  const spec = ensureObject(namespace, 'spec');
-  if (spec.finalizers === undefined) spec.finalizers = ['kubernetes'];
+  if (name !== '') labels['kubernetes.io/metadata.name'] = name;
+  ensureObject(namespace, 'spec');
 }
 
 const rbacGroup = 'rbac.authorization.k8s.io';
@@ -60,6 +59,10 @@ export function setAdmissionPolicyDefaults(policy: JsonObject): void {
   const spec = ensureObject(policy, 'spec');
   setDefault(spec, 'failurePolicy', 'Fail');
   setMatchDefaults(objectAt(spec, 'matchConstraints'));
+}
+
+export function setMutatingPolicyDefaults(policy: JsonObject): void {
+  setAdmissionPolicyDefaults(policy);
 }
 
 export function setAdmissionPolicyBindingDefaults(binding: JsonObject): void {

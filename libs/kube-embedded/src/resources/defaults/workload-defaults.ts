@@ -1,4 +1,4 @@
-import { type JsonObject, ensureObject, isJsonObject, numberAt, objectAt, objectsAt, setDefault, textAt } from '../../schema/json.js';
+import { type JsonObject, ensureObject, equalJson, isJsonObject, numberAt, objectAt, objectsAt, setDefault, textAt } from '../../schema/json.js';
 import { setPodSpecDefaults } from './pod-defaults.js';
 
 /** The defaults of k8s.io/kubernetes/pkg/apis/{apps,batch}/v1/defaults.go. */
@@ -116,10 +116,9 @@ export function setJobSelector(job: JsonObject): void {
   spec.selector = { matchLabels: { 'batch.kubernetes.io/controller-uid': uid } };
   const template = ensureObject(spec, 'template');
   const labels = ensureObject(ensureObject(template, 'metadata'), 'labels');
-  Object.assign(labels, {
-    'controller-uid': uid,
-    'batch.kubernetes.io/controller-uid': uid,
-    'job-name': name,
-    'batch.kubernetes.io/job-name': name,
-  });
+  const metadata = ensureObject(job, 'metadata');
+  const own = { 'controller-uid': uid, 'batch.kubernetes.io/controller-uid': uid, 'job-name': name, 'batch.kubernetes.io/job-name': name };
+  // A job without labels takes those of its pods: in Go both are the same map from then on.
+  if (equalJson(metadata.labels, labels)) metadata.labels = { ...labels, ...own };
+  Object.assign(labels, own);
 }

@@ -70,7 +70,7 @@ export function disruptionBudgetErrors(budget: JsonObject): FieldError[] {
   const spec = objectAt(budget, 'spec');
   const errors =
     spec?.minAvailable !== undefined && spec.maxUnavailable !== undefined
-      ? [invalidValue('spec', spec, 'minAvailable and maxUnavailable cannot be both set')]
+      ? [invalidValue('spec', asGo(spec), 'minAvailable and maxUnavailable cannot be both set')]
       : [];
   return [
     ...errors,
@@ -78,6 +78,40 @@ export function disruptionBudgetErrors(budget: JsonObject): FieldError[] {
     ...intOrPercentErrors(spec?.maxUnavailable, 'spec.maxUnavailable', 100),
     ...selectorErrors(objectAt(spec, 'selector'), 'spec.selector'),
   ];
+}
+
+/** As Go prints the struct. */
+const asGo = (spec: JsonObject): JsonObject => ({
+  MinAvailable: spec.minAvailable ?? null,
+  Selector: spec.selector ?? null,
+  MaxUnavailable: spec.maxUnavailable ?? null,
+  UnhealthyPodEvictionPolicy: spec.unhealthyPodEvictionPolicy ?? null,
+});
+
+const METRIC_SOURCES: Record<string, string> = {
+  ContainerResource: 'containerResource',
+  External: 'external',
+  Object: 'object',
+  Pods: 'pods',
+  Resource: 'resource',
+};
+
+function targetErrors(spec: JsonObject | undefined): FieldError[] {
+  const target = objectAt(spec, 'scaleTargetRef');
+  const missing = ['kind', 'name'].filter((key) => textAt(target, key) === '').map((key) => requiredValue(`spec.scaleTargetRef.${key}`));
+  const apiVersion = textAt(target, 'apiVersion');
+  const isWhole = apiVersion === 'v1' ? textAt(target, 'kind') === 'ReplicationController' : apiVersion.includes('/');
+  return isWhole ? missing : [...missing, invalidValue('spec.scaleTargetRef.apiVersion', apiVersion, 'apiVersion must specify API group')];
+}
+
+function metricErrors(spec: JsonObject | undefined): FieldError[] {
+  return objectsAt(spec, 'metrics').flatMap((metric, index) => {
+    const type = textAt(metric, 'type');
+    const source = METRIC_SOURCES[type];
+    if (type === '') return [requiredValue(`spec.metrics[${index}].type`, 'must specify a metric source type')];
+    if (source === undefined) return [unsupportedValue(`spec.metrics[${index}].type`, type, Object.keys(METRIC_SOURCES))];
+    return objectAt(metric, source) ? [] : [requiredValue(`spec.metrics[${index}].${source}`, 'must populate information for the given metric source')];
+  });
 }
 
 export function autoscalerErrors(autoscaler: JsonObject): FieldError[] {
@@ -92,7 +126,7 @@ export function autoscalerErrors(autoscaler: JsonObject): FieldError[] {
       spec?.maxReplicas === 0 ? requiredValue('spec.maxReplicas') : invalidValue('spec.maxReplicas', max, 'must be greater than 0'),
     );
   else if (max < min) errors.push(invalidValue('spec.maxReplicas', max, 'must be greater than or equal to `minReplicas`'));
-  return errors;
+  return [...errors, ...targetErrors(spec), ...metricErrors(spec)];
 }
 
 const maxUserPriority = 1_000_000_000;

@@ -45,6 +45,21 @@ export function policyErrors(policy: JsonObject, previous?: JsonObject): FieldEr
   const spec = objectAt(policy, 'spec');
   if (!spec) return [];
   if (previous && equalJson(spec, previous.spec)) return [];
+  const { errors, names } = frameErrors(spec);
+  const validations = objectsAt(spec, 'validations');
+  const annotations = objectsAt(spec, 'auditAnnotations');
+  if (validations.length === 0 && annotations.length === 0)
+    for (const key of ['validations', 'auditAnnotations'])
+      errors.push(requiredValue(`spec.${key}`, 'validations or auditAnnotations must contain at least one item'));
+  validations.forEach((validation, index) => errors.push(...validationErrors(validation, `spec.validations[${index}]`, names)));
+  annotations.forEach((annotation, index) =>
+    errors.push(...expressionErrors(textAt(annotation, 'valueExpression'), `spec.auditAnnotations[${index}].valueExpression`, names, scalar('string'), scalar('null'))),
+  );
+  return errors;
+}
+
+/** What both kinds of policies have: parameters, constraints, conditions, variables; and the names that expressions may use. */
+function frameErrors(spec: JsonObject): { errors: FieldError[]; names: Declarations } {
   const hasParams = objectAt(spec, 'paramKind') !== undefined;
   const errors = [...paramKindErrors(objectAt(spec, 'paramKind')), ...constraintErrors(objectAt(spec, 'matchConstraints'))];
   errors.push(...conditionErrors(objectsAt(spec, 'matchConditions'), 'spec.matchConditions', conditionNames(hasParams)));
@@ -58,16 +73,23 @@ export function policyErrors(policy: JsonObject, previous?: JsonObject): FieldEr
     if (expression.trim() === '') errors.push(requiredValue(`${at}.expression`, 'expression is not specified'));
     else if (made && !made.ok) errors.push(invalidValue(`${at}.expression`, expression, made.problem));
   });
-  const names = policyNames(hasParams, compiled.types);
-  const validations = objectsAt(spec, 'validations');
-  const annotations = objectsAt(spec, 'auditAnnotations');
-  if (validations.length === 0 && annotations.length === 0)
-    for (const key of ['validations', 'auditAnnotations'])
-      errors.push(requiredValue(`spec.${key}`, 'validations or auditAnnotations must contain at least one item'));
-  validations.forEach((validation, index) => errors.push(...validationErrors(validation, `spec.validations[${index}]`, names)));
-  annotations.forEach((annotation, index) =>
-    errors.push(...expressionErrors(textAt(annotation, 'valueExpression'), `spec.auditAnnotations[${index}].valueExpression`, names, scalar('string'), scalar('null'))),
-  );
+  return { errors, names: policyNames(hasParams, compiled.types) };
+}
+
+/** Rules of MutatingAdmissionPolicy. */
+export function mutatingPolicyErrors(policy: JsonObject, previous?: JsonObject): FieldError[] {
+  const spec = objectAt(policy, 'spec');
+  if (!spec || (previous && equalJson(spec, previous.spec))) return [];
+  const { errors, names } = frameErrors(spec);
+  const mutations = objectsAt(spec, 'mutations');
+  if (mutations.length === 0) errors.push(requiredValue('spec.mutations', 'mutations must contain at least one item'));
+  mutations.forEach((mutation, index) => {
+    const at = `spec.mutations[${index}]`;
+    const key = textAt(mutation, 'patchType') === 'JSONPatch' ? 'jsonPatch' : 'applyConfiguration';
+    const expression = textAt(objectAt(mutation, key), 'expression');
+    if (expression.trim() === '') errors.push(requiredValue(`${at}.${key}.expression`, 'expression is not specified'));
+    else errors.push(...expressionErrors(expression, `${at}.${key}.expression`, names));
+  });
   return errors;
 }
 
@@ -117,10 +139,9 @@ function validationErrors(validation: JsonObject, field: string, names: Declarat
 
 const ACTIONS = ['Audit', 'Deny', 'Warn'];
 
-/** Rules of ValidatingAdmissionPolicyBinding. */
-export function policyBindingErrors(binding: JsonObject): FieldError[] {
+/** Rules of MutatingAdmissionPolicyBinding, and of what the other kind of bindings has too. */
+export function mutatingPolicyBindingErrors(binding: JsonObject): FieldError[] {
   const spec = objectAt(binding, 'spec');
-  if (!spec) return [];
   const errors: FieldError[] = [];
   const ref = objectAt(spec, 'paramRef');
   if (ref) {
@@ -133,6 +154,13 @@ export function policyBindingErrors(binding: JsonObject): FieldError[] {
   }
   const match = objectAt(spec, 'matchResources');
   if (match) errors.push(...matchErrors(match, 'spec.matchResources'));
+  return errors;
+}
+
+/** Rules of ValidatingAdmissionPolicyBinding. */
+export function policyBindingErrors(binding: JsonObject): FieldError[] {
+  const spec = objectAt(binding, 'spec');
+  const errors = mutatingPolicyBindingErrors(binding);
   const actions = textsAt(spec, 'validationActions');
   if (actions.length === 0) errors.push(requiredValue('spec.validationActions'));
   actions.forEach((action, index) => {

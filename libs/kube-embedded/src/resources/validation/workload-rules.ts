@@ -1,5 +1,6 @@
 import { type Json, type JsonObject, equalJson, numberAt, objectAt, objectsAt, textAt } from '../../schema/json.js';
 import { forbiddenValue, immutable, invalidValue, requiredValue, unsupportedValue } from '../../schema/field-errors.js';
+import { isTimeZone, scheduleProblem } from '../../controllers/cron-schedule.js';
 import type { FieldError } from '../resource-definition.js';
 import { labelErrors } from './metadata-rules.js';
 import { intOrPercentErrors, isZero, negativeErrors } from './number-rules.js';
@@ -130,13 +131,11 @@ export function jobErrors(job: JsonObject, previous?: JsonObject): FieldError[] 
 export function cronJobErrors(cronJob: JsonObject): FieldError[] {
   const spec = objectAt(cronJob, 'spec');
   const schedule = textAt(spec, 'schedule');
-  const fields = schedule
-    .trim()
-    .split(/\s+/)
-    .filter((part) => part !== '');
   const errors: FieldError[] = [];
-  if (schedule !== '' && !schedule.startsWith('@') && fields.length !== 5)
-    errors.push(invalidValue('spec.schedule', schedule, `expected exactly 5 fields, found ${fields.length}: [${fields.join(' ')}]`));
+  const problem = schedule === '' || /TZ/.test(schedule) ? undefined : scheduleProblem(schedule);
+  if (problem !== undefined) errors.push(invalidValue('spec.schedule', schedule, problem));
+  const zone = spec?.timeZone;
+  if (typeof zone === 'string' && !isTimeZone(zone)) errors.push(invalidValue('spec.timeZone', zone, `unknown time zone ${zone}`));
   if (/TZ/.test(schedule))
     errors.push(invalidValue('spec.schedule', schedule, 'cannot use TZ or CRON_TZ in schedule, use timeZone field instead'));
   errors.push(...negativeErrors(spec, 'spec', 'startingDeadlineSeconds', 'successfulJobsHistoryLimit', 'failedJobsHistoryLimit'));

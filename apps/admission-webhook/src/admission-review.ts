@@ -10,7 +10,7 @@ export const admissionReviewSchema = z.object({
     namespace: z.string().optional(),
     name: z.string().optional(),
     operation: z.enum(['CREATE', 'UPDATE', 'DELETE', 'CONNECT']),
-    userInfo: z.object({ username: z.string().optional() }).optional(),
+    userInfo: z.object({ username: z.string().optional(), groups: z.array(z.string()).optional() }).optional(),
     object: z.looseObject({}).nullish(),
     oldObject: z.looseObject({}).nullish(),
     dryRun: z.boolean().optional(),

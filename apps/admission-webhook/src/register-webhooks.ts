@@ -2,7 +2,9 @@ import { kinds, type KubeClient, type MutatingWebhookConfiguration, type Validat
 import { DELIVERY_GROUP } from '@tidegate/delivery-contract';
 import { SERVING_GROUP, SERVING_NAMESPACE } from '@tidegate/serving-contract';
 import { DELIVERY_PATHS } from './delivery-reviews.js';
+import { TENANCY_GROUP } from '@tidegate/tenancy-contract';
 import { SERVING_PATHS } from './serving-reviews.js';
+import { TENANCY_PATHS } from './tenancy-reviews.js';
 
 /** Where the API server calls: an address on this machine (embedded), or a Service of the cluster. */
 export type WebhookAddress = { url: string } | { service: { namespace: string; name: string; port: number } };
@@ -14,6 +16,9 @@ interface Webhook {
   rule: { apiGroups: string[]; apiVersions: string[]; operations: string[]; resources: string[] };
   /** Only there. */
   namespace?: string;
+  scope?: 'Namespaced' | 'Cluster';
+  /** Not for namespaces with these names: those of the system must never wait for a webhook. */
+  except?: readonly string[];
 }
 type Configuration = MutatingWebhookConfiguration | ValidatingWebhookConfiguration;
 
@@ -32,12 +37,25 @@ const serving: Webhook['rule'] = {
   resources: ['services', 'configurations', 'revisions', 'routes', 'domainmappings'],
 };
 
+const namespaces = (operations: string[]): Webhook['rule'] => ({ apiGroups: [''], apiVersions: ['v1'], operations, resources: ['namespaces'] });
+const workspaces = (operations: string[]): Webhook['rule'] => ({ apiGroups: [TENANCY_GROUP], apiVersions: ['*'], operations, resources: ['workspaces'] });
+const routes: Webhook['rule'] = {
+  apiGroups: ['gateway.networking.k8s.io'],
+  apiVersions: ['*'],
+  operations: WRITES,
+  resources: ['httproutes', 'grpcroutes', 'tlsroutes'],
+};
+/** A dead webhook must not keep the cluster, or this platform, from being mended. */
+const SYSTEM = ['kube-system', 'kube-public', 'kube-node-lease', SERVING_NAMESPACE];
+
 /**
  * Writes the webhook configurations. What protects (validation) fails closed; what only decorates (defaults, signatures of Strategies)
  * fails open, so that a Strategy can be mended even while this webhook is away. Knative's kinds are not whole without their defaults, so
- * these fail closed; a config map that is broken is not used anyway, so that check fails open. Knative's configurations have Knative's names.
+ * these fail closed; a config map that is broken is not used anyway, so that check fails open. Knative's configurations have Knative's names. Namespaces of the system and the
+ * platform's own wait for nobody.
  */
-export async function registerWebhooks(client: KubeClient, address: WebhookAddress, caPem: string): Promise<void> {
+export async function registerWebhooks(client: KubeClient, address: WebhookAddress, caPem: string, ownNamespace: string): Promise<void> {
+  const except = [...SYSTEM, ownNamespace];
   const caBundle = Buffer.from(caPem, 'utf8').toString('base64');
   const configuration = (name: string, ...webhooks: Webhook[]): Configuration => ({
     metadata: { name },
@@ -49,6 +67,9 @@ export async function registerWebhooks(client: KubeClient, address: WebhookAddre
       NAME,
       { name: 'default.strategies.delivery.tidegate.dev', path: mutate, failurePolicy: 'Ignore', rule: delivery(WRITES, ['strategies']) },
       { name: 'sign.releases.delivery.tidegate.dev', path: mutate, failurePolicy: 'Ignore', rule: delivery(['UPDATE'], ['releases']) },
+      // Who created a project decides who administers it: nobody else may say it, so nothing is created unsigned.
+      { name: 'sign.namespaces.tenancy.tidegate.dev', path: TENANCY_PATHS.sign, failurePolicy: 'Fail', rule: namespaces(['CREATE']), scope: 'Cluster', except },
+      { name: 'sign.workspaces.tenancy.tidegate.dev', path: TENANCY_PATHS.sign, failurePolicy: 'Fail', rule: workspaces(WRITES), scope: 'Cluster' },
     ),
     configuration('webhook.serving.knative.dev', {
       name: 'webhook.serving.knative.dev',
@@ -58,12 +79,13 @@ export async function registerWebhooks(client: KubeClient, address: WebhookAddre
     }),
   ];
   const validating = [
-    configuration(NAME, {
-      name: 'validate.strategies.delivery.tidegate.dev',
-      path: DELIVERY_PATHS.validate,
-      failurePolicy: 'Fail',
-      rule: delivery(WRITES, ['strategies']),
-    }),
+    configuration(
+      NAME,
+      { name: 'validate.strategies.delivery.tidegate.dev', path: DELIVERY_PATHS.validate, failurePolicy: 'Fail', rule: delivery(WRITES, ['strategies']) },
+      { name: 'validate.namespaces.tenancy.tidegate.dev', path: TENANCY_PATHS.validate, failurePolicy: 'Fail', rule: namespaces(WRITES), scope: 'Cluster', except },
+      { name: 'validate.workspaces.tenancy.tidegate.dev', path: TENANCY_PATHS.validate, failurePolicy: 'Fail', rule: workspaces(WRITES), scope: 'Cluster' },
+      { name: 'validate.routes.tenancy.tidegate.dev', path: TENANCY_PATHS.routes, failurePolicy: 'Fail', rule: routes, except },
+    ),
     configuration('validation.webhook.serving.knative.dev', {
       name: 'validation.webhook.serving.knative.dev',
       path: SERVING_PATHS.validation,
@@ -82,17 +104,18 @@ export async function registerWebhooks(client: KubeClient, address: WebhookAddre
   for (const c of mutating) await client.apply(kinds.mutatingWebhookConfigurations, c);
 }
 
-function toWebhook({ name, path, failurePolicy, rule, namespace }: Webhook, address: WebhookAddress, caBundle: string) {
+function toWebhook({ name, path, failurePolicy, rule, namespace, scope = 'Namespaced', except }: Webhook, address: WebhookAddress, caBundle: string) {
   const clientConfig = 'url' in address ? { url: `${address.url}${path}`, caBundle } : { service: { ...address.service, path }, caBundle };
   return {
     name,
     clientConfig,
-    rules: [{ ...rule, scope: 'Namespaced' }],
+    rules: [{ ...rule, scope }],
     failurePolicy,
     matchPolicy: 'Equivalent',
     sideEffects: 'None',
     admissionReviewVersions: ['v1'],
     timeoutSeconds: 10,
     ...(namespace === undefined ? {} : { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } } }),
+    ...(except === undefined ? {} : { namespaceSelector: { matchExpressions: [{ key: 'kubernetes.io/metadata.name', operator: 'NotIn', values: [...except] }] } }),
   };
 }

@@ -1,7 +1,8 @@
 import type { AddressInfo } from 'node:net';
 import { type TlsFiles, TlsFolder, backoffMs, causeChain, pause, type RunningPart, type StartPart } from '@tidegate/kernel';
-import type { KubeClient } from '@tidegate/kube';
+import { InformerSet, type KubeClient, kinds } from '@tidegate/kube';
 import type { Signals } from '@tidegate/signals';
+import { workspaces } from '@tidegate/tenancy-contract';
 import { Counter } from 'prom-client';
 import { servingCertificate } from './certificate-secret.js';
 import { deliveryHandlers } from './delivery-reviews.js';
@@ -9,6 +10,7 @@ import { registerWebhooks, type WebhookAddress } from './register-webhooks.js';
 import type { ServingCertificate } from './serving-certificate.js';
 import { servingHandlers } from './serving-reviews.js';
 import { ServingSettings } from './serving-settings.js';
+import { tenancyHandlers } from './tenancy-reviews.js';
 import { startWebhookServer } from './webhook-server.js';
 
 export interface AdmissionWebhookOptions {
@@ -32,6 +34,7 @@ const REGISTER_AGAIN_MS = 6 * 3600 * 1000;
 export const startAdmissionWebhook: StartPart<AdmissionWebhookOptions> = async (context, options) => {
   const { log, clock, registry } = context;
   const { client } = options;
+  const namespace = options.namespace ?? 'tidegate-system';
   const listen = options.listen ?? { host: '127.0.0.1', port: 0 };
   const names = options.service
     ? [`${options.service.name}.${options.service.namespace}.svc`, `${options.service.name}.${options.service.namespace}.svc.cluster.local`]
@@ -41,7 +44,7 @@ export const startAdmissionWebhook: StartPart<AdmissionWebhookOptions> = async (
   const kept = (): Promise<ServingCertificate> =>
     folder
       ? Promise.resolve(certificateOf(folder.current))
-      : servingCertificate(client, { namespace: options.namespace ?? 'tidegate-system', name: SECRET }, names, clock.now());
+      : servingCertificate(client, { namespace, name: SECRET }, names, clock.now());
   const reviews = new Counter({
     name: 'tidegate_admission_reviews_total',
     help: 'Admission reviews answered',
@@ -49,16 +52,18 @@ export const startAdmissionWebhook: StartPart<AdmissionWebhookOptions> = async (
     registers: [registry],
   });
   const settings = new ServingSettings(client, clock, log);
+  const informers = new InformerSet(client, { clock, log });
+  const seen = { workspaces: informers.informer(workspaces), namespaces: informers.informer(kinds.namespaces) };
   let certificate = await untilDone('the certificate of the webhook', kept);
   const server = await startWebhookServer(certificate, listen, {
-    handlers: { ...deliveryHandlers({ client, signals: options.signals }), ...servingHandlers(() => settings.current) },
+    handlers: { ...deliveryHandlers({ client, signals: options.signals }), ...servingHandlers(() => settings.current), ...tenancyHandlers({ client, ...seen, log }) },
     log,
     onReview: (path, allowed) => reviews.inc({ path, allowed: String(allowed) }),
   });
   const { port } = server.address() as AddressInfo;
   const address: WebhookAddress = options.service ? { service: options.service } : { url: `https://${listen.host}:${port}` };
   let registered = false;
-  await untilDone('the registration of the webhook', () => registerWebhooks(client, address, certificate.caPem));
+  await untilDone('the registration of the webhook', () => registerWebhooks(client, address, certificate.caPem, namespace));
   registered = true;
   let cancelRenewal = renewLater();
   folder?.onChange(() => void renewOrSay());
@@ -79,7 +84,7 @@ export const startAdmissionWebhook: StartPart<AdmissionWebhookOptions> = async (
   async function renew(): Promise<void> {
     certificate = await kept();
     server.setSecureContext({ cert: certificate.certificatePem, key: certificate.keyPem });
-    await registerWebhooks(client, address, certificate.caPem);
+    await registerWebhooks(client, address, certificate.caPem, namespace);
   }
 
   /** The API may still be starting: tried again with growing delay until it answers. */
@@ -97,13 +102,14 @@ export const startAdmissionWebhook: StartPart<AdmissionWebhookOptions> = async (
 
   const part: RunningPart = {
     name: 'admission-webhook',
-    notReady: () => [...(registered ? [] : ['the admission webhook is not registered yet']), ...settings.notReady()],
+    notReady: () => [...(registered ? [] : ['the admission webhook is not registered yet']), ...settings.notReady(), ...informers.notSynced().map((plural) => `the admission webhook has not listed ${plural} yet`)],
     stop: async () => {
       if (stopping.signal.aborted) return;
       stopping.abort(new Error('stopping'));
       cancelRenewal();
       folder?.stop();
       settings.stop();
+      informers.stop();
       server.closeAllConnections();
       await new Promise<void>((resolve) => server.close(() => resolve()));
     },

@@ -5,6 +5,7 @@ import { type RunningPart, silentLogger, systemClock } from '@tidegate/kernel';
 import { KubeClient, kinds } from '@tidegate/kube';
 import { type EmbeddedApi, startEmbeddedApi } from '@tidegate/kube-embedded';
 import { SERVING_NAMESPACE, configurations, knativeServices, servingCrds } from '@tidegate/serving-contract';
+import { tenancyCrds } from '@tidegate/tenancy-contract';
 import { waitFor } from '@tidegate/testing';
 import { Registry } from 'prom-client';
 import { startAdmissionWebhook } from '../src/index.js';
@@ -20,7 +21,7 @@ beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'tidegate-admission-'));
   api = await startEmbeddedApi({ dir, port: 0, clock: systemClock, log: silentLogger });
   client = new KubeClient(api.transport('alice', ['system:masters']));
-  for (const crd of servingCrds()) await client.create(kinds.customResourceDefinitions, crd);
+  for (const crd of [...servingCrds(), ...tenancyCrds()]) await client.create(kinds.customResourceDefinitions, crd);
   for (const name of [SERVING_NAMESPACE, 'tidegate-system']) await client.apply(kinds.namespaces, { metadata: { name } });
   await waitFor('Knative services are served', () => client.list(knativeServices).then(() => true));
   const own = new KubeClient(api.transport('tidegate:webhook', ['system:masters']));

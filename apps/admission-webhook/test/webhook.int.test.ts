@@ -18,6 +18,7 @@ import { silentLogger, systemClock, type RunningPart } from '@tidegate/kernel';
 import { KubeApiError, KubeClient, isAlreadyExists, kinds } from '@tidegate/kube';
 import { startEmbeddedApi, type EmbeddedApi } from '@tidegate/kube-embedded';
 import { gatewayApiCrds } from '@tidegate/mesh-contract';
+import { tenancyCrds } from '@tidegate/tenancy-contract';
 import { waitFor } from '@tidegate/testing';
 import { Registry } from 'prom-client';
 import { servingCertificate } from '../src/certificate-secret.js';
@@ -42,7 +43,7 @@ beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'tidegate-admission-'));
   api = await startEmbeddedApi({ dir, port: 0, clock: systemClock, log: silentLogger });
   client = new KubeClient(api.transport('alice', ['system:masters']));
-  for (const crd of [...gatewayApiCrds(), ...deliveryCrds()]) await client.create(kinds.customResourceDefinitions, crd);
+  for (const crd of [...gatewayApiCrds(), ...deliveryCrds(), ...tenancyCrds()]) await client.create(kinds.customResourceDefinitions, crd);
   for (const name of [NAMESPACE, 'tidegate-system']) {
     await client.create(kinds.namespaces, { metadata: { name } }).catch((error: unknown) => {
       if (!isAlreadyExists(error)) throw error;

@@ -2,6 +2,7 @@ import { deliveryCrds } from '@tidegate/delivery-contract';
 import { pause } from '@tidegate/kernel';
 import { type CustomResourceDefinition, type KubeClient, isAlreadyExists, kinds } from '@tidegate/kube';
 import { CONTROLLER_NAME, GATEWAY_CLASS_NAME, gatewayApiCrds, gatewayClasses, meshCrds } from '@tidegate/mesh-contract';
+import { tenancyCrds } from '@tidegate/tenancy-contract';
 import { servingCrds } from '@tidegate/serving-contract';
 
 const MANAGER = 'tidegate-install';
@@ -14,7 +15,7 @@ export const OURS = { 'app.kubernetes.io/managed-by': 'tidegate' };
  * installed stay as they are, since another version is somebody's decision. Resolves once all are served.
  */
 export async function installKinds(client: KubeClient, how: 'apply' | 'keepForeign'): Promise<void> {
-  const own = [...meshCrds(), ...deliveryCrds()];
+  const own = [...meshCrds(), ...deliveryCrds(), ...tenancyCrds()];
   const shared = [...gatewayApiCrds(), ...servingCrds()];
   const made = await Promise.all([
     ...own.map((definition) => apply(client, definition)),

@@ -100,11 +100,23 @@ export const identities: Record<string, Rules> = {
     { apiGroups: ['apps'], resources: ['deployments'], verbs: write },
     { apiGroups: ['', 'events.k8s.io'], resources: ['events'], verbs: ['create', 'patch', 'update', 'get'] },
   ],
+  tenancy: [
+    { apiGroups: ['tenancy.tidegate.dev'], resources: ['workspaces', 'workspaces/status', 'workspaces/finalizers'], verbs: write },
+    { apiGroups: [''], resources: ['namespaces'], verbs: [...read, 'patch', 'delete'] },
+    { apiGroups: [''], resources: ['resourcequotas', 'limitranges'], verbs: write },
+    { apiGroups: ['networking.k8s.io'], resources: ['networkpolicies'], verbs: write },
+    // It gives rights that it does not hold itself: those of projects and workspaces, and what users' kinds add to them.
+    { apiGroups: ['rbac.authorization.k8s.io'], resources: ['clusterroles', 'clusterrolebindings', 'rolebindings'], verbs: [...write, 'bind', 'escalate'] },
+    // Of projects that leave their workspace; admission asks for it.
+    { apiGroups: ['tenancy.tidegate.dev'], resources: ['workspaces/projects'], verbs: ['delete'] },
+  ],
   webhook: [
     { apiGroups: ['delivery.tidegate.dev'], resources: ['strategies', 'releases'], verbs: read },
     { apiGroups: ['gateway.networking.k8s.io'], resources: ['gateways', 'httproutes'], verbs: read },
     { apiGroups: [''], resources: ['services', 'namespaces', 'pods', 'configmaps'], verbs: read },
     { apiGroups: ['apps'], resources: ['deployments', 'statefulsets'], verbs: read },
+    { apiGroups: ['tenancy.tidegate.dev'], resources: ['workspaces'], verbs: read },
+    { apiGroups: ['authorization.k8s.io'], resources: ['subjectaccessreviews'], verbs: ['create'] },
     {
       apiGroups: ['admissionregistration.k8s.io'],
       resources: ['mutatingwebhookconfigurations', 'validatingwebhookconfigurations'],
@@ -124,7 +136,7 @@ export const identities: Record<string, Rules> = {
 export const leading: Rules = [{ apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['get', 'create', 'update', 'patch'] }];
 
 /** What identities need beside that in the platform's own namespace alone. */
-export const systemRights: Record<string, Rules> = { traffic: leading, delivery: leading, serving: leading };
+export const systemRights: Record<string, Rules> = { traffic: leading, delivery: leading, serving: leading, tenancy: leading };
 
 /** On a laptop the webhook makes its own certificate; in a cluster the platform's authority does. */
 export const embeddedRights: Record<string, Rules> = {

@@ -36,6 +36,7 @@ export const ControlConfig = z.strictObject({
   ...frame,
   deliveryKubeconfig: z.string(),
   servingKubeconfig: z.string(),
+  tenancyKubeconfig: z.string(),
   webhookKubeconfig: z.string(),
   apiKubeconfig: z.string(),
   signalsSocket: z.string(),

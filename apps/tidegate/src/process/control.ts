@@ -5,6 +5,7 @@ import { connect } from '@tidegate/kube';
 import { PORTS_CONFIG_MAP, SYSTEM_NAMESPACE } from '@tidegate/kube-embedded';
 import { startServing } from '@tidegate/serving-controller-lib';
 import { connectSignals } from '@tidegate/telemetry-sinks';
+import { startTenancy } from '@tidegate/tenancy-controller';
 import { ControlConfig } from './config.js';
 import { runProcess } from './run-process.js';
 
@@ -24,6 +25,8 @@ await runProcess('control', ControlConfig, async (config, frame) => {
       identity: 'embedded',
     }),
   );
+  const tenancyClient = await connect({ kubeconfigPath: config.tenancyKubeconfig });
+  frame.add(await startTenancy(frame.context('tenancy'), { client: tenancyClient, networkPoliciesHold: false, identity: 'embedded' }));
   frame.add(
     await startApi(frame.context('api'), {
       host: '127.0.0.1',

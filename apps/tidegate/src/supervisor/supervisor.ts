@@ -279,6 +279,7 @@ export class Supervisor {
       ...this.frame('control'),
       deliveryKubeconfig: kubeconfig('delivery'),
       servingKubeconfig: kubeconfig('serving'),
+      tenancyKubeconfig: kubeconfig('tenancy'),
       webhookKubeconfig: kubeconfig('webhook'),
       apiKubeconfig: kubeconfig('api'),
       signalsSocket,

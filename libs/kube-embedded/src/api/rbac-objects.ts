@@ -11,13 +11,14 @@ interface RoleObject extends KubeObject {
 }
 type BindingObject = KubeObject & Binding;
 
-/** Rules of a ClusterRole; an aggregated one is the sum of those that its selectors name. */
-function clusterRole(store: ObjectStore, name: string): readonly PolicyRule[] | undefined {
+/** Rules of a ClusterRole; an aggregated one is the sum of those that its selectors name, which may be aggregated themselves (`edit` is part of `admin`). */
+function clusterRole(store: ObjectStore, name: string, above: readonly string[] = []): readonly PolicyRule[] | undefined {
   const role = store.get(`${GROUP}/clusterroles`, name) as RoleObject | undefined;
   const selectors = role?.aggregationRule?.clusterRoleSelectors;
   if (!role || !selectors) return role && (role.rules ?? []);
+  const path = [...above, name];
   const others = store.list(`${GROUP}/clusterroles`, '').filter((r) => selectors.some((s) => selectorMatches(s, r.metadata?.labels ?? {})));
-  return others.flatMap((r) => (r as RoleObject).rules ?? []);
+  return others.flatMap((r) => (path.includes(r.metadata?.name ?? '') ? [] : (clusterRole(store, r.metadata?.name ?? '', path) ?? [])));
 }
 
 export function rbacSource(store: ObjectStore): RbacSource {

@@ -1,0 +1,1 @@
+export { type TenancyOptions, startTenancy } from './start-tenancy.js';

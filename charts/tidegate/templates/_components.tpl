@@ -1,7 +1,8 @@
 {{/*
 The components of the profile, as YAML: program, what of Service serves which port, the rights it holds (identities of templates/rbac), and what it mounts.
 All else (Deployments, Services, accounts, bindings, budgets, policies, certificates) follows from this table.
-from: who may connect: proxies, components (any of ours), apiserver (from anywhere), people (proxies, and port-forward)
+A port without a service is reached at the pods' own addresses.
+from: who may connect: proxies, components (any of ours), activator (its other replicas), apiserver (from anywhere), people (proxies, and port-forward)
 */}}
 {{- define "tidegate.components" -}}
 {{- if eq .Values.profile "compact" }}
@@ -37,6 +38,7 @@ activator:
   identities: [activator]
   ports:
     - { name: authz, port: 18002, service: activator, from: proxies }
+    - { name: peers, port: 18005, from: activator }
 autoscaler:
   program: apps/autoscaler/dist/main.js
   identities: [autoscaler]
@@ -68,7 +70,7 @@ api:
 {{- define "tidegate.certificateComponents" -}}
 {{- range $name, $component := include "tidegate.components" . | fromYaml }}
 {{- $services := list }}
-{{- range $component.ports }}{{ $services = append $services (printf "tidegate-%s" .service) }}{{ end }}
+{{- range $component.ports }}{{ with .service }}{{ $services = append $services (printf "tidegate-%s" .) }}{{ end }}{{ end }}
 {{ $name }}: {{ $services | uniq | toJson }}
 {{- end }}
 gateway: []

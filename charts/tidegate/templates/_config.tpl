@@ -28,6 +28,7 @@ signals: { host: 0.0.0.0, port: 18003, tls: /etc/tidegate/tls }
 listen: { host: 0.0.0.0, port: 18002, tls: /etc/tidegate/tls }
 signals: {{ include "tidegate.dial" (list $root "telemetry" 18003 "telemetry") | fromYaml | toJson }}
 autoscaler: {{ include "tidegate.dial" (list $root "autoscaler" 18004 "autoscaler") | fromYaml | toJson }}
+peers: { listen: { host: 0.0.0.0, port: 18005, tls: /etc/tidegate/tls }, leaseNamespace: {{ $namespace }} }
 {{- else if eq $component "autoscaler" }}
 signals: {{ include "tidegate.dial" (list $root "telemetry" 18003 "telemetry") | fromYaml | toJson }}
 peers: { listen: { host: 0.0.0.0, port: 18004, tls: /etc/tidegate/tls }, leaseNamespace: {{ $namespace }} }

@@ -18,6 +18,8 @@ const onlyInPods: Record<string, Partial<Rights>> = {
       { apiGroups: ['policy'], resources: ['poddisruptionbudgets'], verbs: write },
     ],
   },
+  // Replicas know each other by their Leases.
+  activator: { release: [{ apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: write }] },
   autoscaler: { release: [{ apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: write }] },
   // Writes the authority's key and everybody's certificates.
   certificates: {

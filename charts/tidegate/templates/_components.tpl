@@ -5,6 +5,7 @@ A port without a service is reached at the pods' own addresses.
 from: who may connect: proxies, components (any of ours), activator (its other replicas), apiserver (from anywhere), people (proxies, and port-forward)
 */}}
 {{- define "tidegate.components" -}}
+{{- $digests := eq .Values.knative.digestsFrom "registry" | ternary ", digests" "" }}
 {{- if eq .Values.profile "compact" }}
 traffic:
   program: apps/tidegate/dist/cluster/traffic.js
@@ -16,7 +17,7 @@ traffic:
     - { name: signals, port: 18003, service: telemetry, from: components }
 control:
   program: apps/tidegate/dist/cluster/control.js
-  identities: [delivery, serving, webhook, api, certificates]
+  identities: [delivery, serving, webhook, api, certificates{{ $digests }}]
   signIn: true
   ports:
     - { name: webhook, port: 9443, service: webhook, servicePort: 443, from: apiserver }
@@ -50,7 +51,7 @@ strategy-controller:
   ports: []
 serving-controller:
   program: apps/serving-controller/dist/main.js
-  identities: [serving]
+  identities: [serving{{ $digests }}]
   ports: []
 admission-webhook:
   program: apps/admission-webhook/dist/main.js

@@ -21,6 +21,8 @@ const onlyInPods: Record<string, Partial<Rights>> = {
   // Replicas know each other by their Leases.
   activator: { release: [{ apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: write }] },
   autoscaler: { release: [{ apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: write }] },
+  // A registry is asked for a tag's digest as the nodes would ask it: with the pull secrets of the Revision and of its account.
+  digests: { everywhere: [{ apiGroups: [''], resources: ['secrets', 'serviceaccounts'], verbs: ['get'] }] },
   // Writes the authority's key and everybody's certificates.
   certificates: {
     release: [...leading, { apiGroups: [''], resources: ['secrets'], verbs: ['get', 'create', 'update', 'patch'] }],

@@ -32,6 +32,9 @@ export interface ActivatorOptions {
   peers?: Omit<ShareOptions, 'identity'> & { identity?: string | undefined };
 }
 
+/** Within the 30 s that a pod has to end, with its preStop and the hand-over to others. */
+const DRAIN_MS = 12_000;
+const LAST_ANSWERS_MS = 500;
 const BOUNDS: HoldBounds = { perRevision: 10_000, total: 50_000 };
 
 /**
@@ -105,6 +108,15 @@ export const startActivator: StartPart<ActivatorOptions> = async (context, optio
     },
     (slots) => front.slotsEnded(slots),
   );
+  /** Proxies ask elsewhere from now on; true when everybody has an answer, false when the time is over. */
+  const settle = (ms: number): Promise<boolean> =>
+    new Promise((resolve) => {
+      const cancel = clock.after(ms, () => resolve(false));
+      server.tryShutdown(() => {
+        cancel();
+        resolve(true);
+      });
+    });
   let stopped = false;
   const listening = { stop: (): Promise<void> => Promise.resolve() };
   informers.synced().then(
@@ -118,19 +130,15 @@ export const startActivator: StartPart<ActivatorOptions> = async (context, optio
   const stop = async (): Promise<void> => {
     if (stopped) return;
     stopped = true;
+    // Whoever waits here for a slot gets it as before, while new questions go to the other replicas.
+    if (sharing?.hasOthers) await settle(DRAIN_MS);
     await sharing?.stop();
     holds.stop();
     events.close();
     prober.stop();
     informers.stop();
     // Answers that were given just now still have to go out.
-    await new Promise<void>((resolve) => {
-      const cancel = clock.after(500, resolve);
-      server.tryShutdown(() => {
-        cancel();
-        resolve();
-      });
-    });
+    await settle(LAST_ANSWERS_MS);
     server.forceShutdown();
     await listening.stop();
     await recorder.flush();

@@ -65,9 +65,23 @@ async function runSuite(suite: Suite): Promise<number> {
   const flags = [
     ...['-test.v', '-test.timeout', '15m', ...(suite.run === undefined ? [] : ['-test.run', suite.run])],
     ...['-kubeconfig', suite.kubeconfig, '-disable-logstream', '-disable-optional-api=false', '-enable-beta'],
-    ...['-ingressendpoint', suite.node, '-dockerrepo', suite.images, '-imagetemplate', '{{.Repository}}/{{.Name}}:{{.Tag}}', '-tag', suite.tag],
+    ...[
+      '-ingressendpoint',
+      suite.node,
+      '-dockerrepo',
+      suite.images,
+      '-imagetemplate',
+      '{{.Repository}}/{{.Name}}:{{.Tag}}',
+      '-tag',
+      suite.tag,
+    ],
   ];
-  const env = { ...process.env, GATEWAY_OVERRIDE: gateway.name, GATEWAY_NAMESPACE_OVERRIDE: gateway.namespace, KO_DOCKER_REPO: suite.images };
+  const env = {
+    ...process.env,
+    GATEWAY_OVERRIDE: gateway.name,
+    GATEWAY_NAMESPACE_OVERRIDE: gateway.namespace,
+    KO_DOCKER_REPO: suite.images,
+  };
   const child = spawn(suite.program, flags, { cwd: path.join(suite.sources, suite.folder), env, stdio: ['ignore', 'pipe', 'pipe'] });
   mkdirSync(suite.out, { recursive: true });
   const log = createWriteStream(path.join(suite.out, `knative-${suite.name}.log`));
@@ -89,7 +103,9 @@ async function runSuite(suite: Suite): Promise<number> {
 
 const suite = readSuite();
 if (!suite) {
-  console.error('Name --kubeconfig, --sources (of knative/serving), --program (the compiled suite), --node (an address of a node), and api or runtime.');
+  console.error(
+    'Name --kubeconfig, --sources (of knative/serving), --program (the compiled suite), --node (an address of a node), and api or runtime.',
+  );
   process.exit(2);
 }
 try {

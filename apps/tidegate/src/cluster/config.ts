@@ -28,7 +28,9 @@ export const ClusterTrafficConfig = z.strictObject({
   peers: z
     .strictObject({ host: z.string().default('0.0.0.0'), port: port.default(18_004), holdsPort: port.default(18_005), tls })
     .optional()
-    .describe('With several replicas: where the other autoscalers (port) and activators (holdsPort) reach this one, at POD_IP. Without it there is one.'),
+    .describe(
+      'With several replicas: where the other autoscalers (port) and activators (holdsPort) reach this one, at POD_IP. Without it there is one.',
+    ),
   gateways: ProxyPodsConfig,
 });
 export type ClusterTrafficConfig = z.infer<typeof ClusterTrafficConfig>;

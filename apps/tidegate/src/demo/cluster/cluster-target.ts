@@ -59,7 +59,9 @@ class ClusterTarget implements DemoTarget {
     say(`Loading the sample into namespace ${BOOKINFO}, by the image ${this.installation.image} ...`);
     const objects = bookinfoObjects(sampleInPlatformImage(this.installation.image, 'bookinfo'));
     const load = (chosen: (kind: string) => boolean) =>
-      applyManifests(this.client, JSON.stringify({ kind: 'List', items: objects.filter(({ kind }) => chosen(kind)) }), { fieldManager: MANAGER });
+      applyManifests(this.client, JSON.stringify({ kind: 'List', items: objects.filter(({ kind }) => chosen(kind)) }), {
+        fieldManager: MANAGER,
+      });
     const remove = async (): Promise<void> => void (await this.client.delete(kinds.namespaces, BOOKINFO));
     try {
       await load((kind) => kind === 'Namespace');
@@ -77,9 +79,13 @@ class ClusterTarget implements DemoTarget {
     const { pullSecrets, namespace: from } = this.installation;
     if (pullSecrets.length === 0) return;
     if (!this.options.copyPullSecrets) {
-      throw new TidegateError(codes.CLI_DEMO_NOT_POSSIBLE, `The platform's image needs the pull secret ${pullSecrets.join(', ')} of ${from}.`, {
-        remedy: `With --copy-pull-secrets the demo copies it into namespace ${namespace}, which it deletes when it ends.`,
-      });
+      throw new TidegateError(
+        codes.CLI_DEMO_NOT_POSSIBLE,
+        `The platform's image needs the pull secret ${pullSecrets.join(', ')} of ${from}.`,
+        {
+          remedy: `With --copy-pull-secrets the demo copies it into namespace ${namespace}, which it deletes when it ends.`,
+        },
+      );
     }
     for (const name of pullSecrets) {
       const secret = await this.client.get(kinds.secrets, name, from);
@@ -143,6 +149,9 @@ function answers({ host, port }: Candidate): Promise<boolean> {
       socket.destroy();
       resolve(reached);
     };
-    socket.once('connect', () => end(true)).once('timeout', () => end(false)).once('error', () => end(false));
+    socket
+      .once('connect', () => end(true))
+      .once('timeout', () => end(false))
+      .once('error', () => end(false));
   });
 }

@@ -12,7 +12,12 @@ const MOST_NODES = 3;
  * Where a Gateway's first port may be reached from outside of the cluster, the likeliest first: what its status says (a load balancer's address, or the
  * Service's for whoever routes there), then the port of the nodes.
  */
-export function gatewayCandidates(addresses: readonly string[], port: number, service: Service | undefined, nodes: readonly ClusterNode[]): Candidate[] {
+export function gatewayCandidates(
+  addresses: readonly string[],
+  port: number,
+  service: Service | undefined,
+  nodes: readonly ClusterNode[],
+): Candidate[] {
   const told = addresses.map((host) => ({ host, port }));
   const nodePort = service?.spec?.ports?.find((p) => p.port === port)?.nodePort;
   if (nodePort === undefined) return told;

@@ -33,7 +33,12 @@ export interface ServingDemoOptions {
 }
 
 /** `target` callers a pod; everything else as Knative has it, but for the shortest window it allows. */
-function serviceOf(name: string, greeted: string, program: SampleProgram, traffic?: NonNullable<KnativeService['spec']>['traffic']): KnativeService {
+function serviceOf(
+  name: string,
+  greeted: string,
+  program: SampleProgram,
+  traffic?: NonNullable<KnativeService['spec']>['traffic'],
+): KnativeService {
   return {
     apiVersion: 'serving.knative.dev/v1',
     kind: 'Service',

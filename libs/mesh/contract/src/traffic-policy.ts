@@ -39,7 +39,9 @@ export const trafficPolicySpecSchema = z
     forwardedHeader: z
       .boolean()
       .optional()
-      .describe('Tells the Service in the header Forwarded (RFC 7239) who asks, for which host and by which protocol, after what the client says itself.'),
+      .describe(
+        'Tells the Service in the header Forwarded (RFC 7239) who asks, for which host and by which protocol, after what the client says itself.',
+      ),
   })
   .describe('What the mesh does with requests to a Service besides routing them.');
 

@@ -22,6 +22,7 @@ import {
   untilAvailable,
 } from './release.js';
 import { renewsCertificates } from './renewed-certificates.js';
+import { routesBetweenPods } from './routes-between-pods.js';
 import { sharesHardLimits } from './several-activators.js';
 import { findTestbed } from './testbed.js';
 
@@ -127,6 +128,7 @@ it('loses no request while each pod of the platform is deleted, one after the ot
   expect(load.failed).toEqual([]);
 });
 
+routesBetweenPods();
 if (profile === 'distributed') {
   sharesHardLimits();
   renewsCertificates();
@@ -138,8 +140,13 @@ if (testbed) {
 }
 
 it('uninstalls, and nothing of it is left', async () => {
-  await kubectl('delete', 'namespace', SHOP, SLEEP, '--wait=true', '--timeout=120s');
+  await kubectl('delete', 'namespace', SLEEP, '--wait=true', '--timeout=120s');
   await helm('uninstall', 'tidegate', '--namespace', SYSTEM, '--wait', '--timeout', '5m');
+  // Of what people made, what the platform had changed is as it was.
+  const { spec } = await get<{ spec: { selector?: Record<string, string> } }>('service', 'shop', '--namespace', SHOP);
+  expect(spec.selector).toEqual({ app: 'shop' });
+  expect(await kubectl('get', 'services,endpointslices', '--namespace', SHOP, '--output', 'name')).not.toContain('shop-tidegate');
+  await kubectl('delete', 'namespace', SHOP, '--wait=true', '--timeout=120s');
   await kubectl('delete', 'namespace', SYSTEM, '--wait=true', '--timeout=120s');
   await kubectl('wait', 'namespace/knative-serving', '--for=delete', '--timeout=60s');
   const left = [...(await everything())].filter((object) => !before.has(object));

@@ -144,7 +144,8 @@ function retryPolicy(retry: RetryModel | undefined, { perTryMs }: Pick<RouteTime
         typed_config: { '@type': 'type.googleapis.com/envoy.extensions.retry.host.previous_hosts.v3.PreviousHostsPredicate' },
       },
     ],
-    host_selection_retry_max_attempts: 3,
+    // A node that is gone has the fewest requests, so that its endpoints are chosen first: with few attempts it would be chosen again.
+    host_selection_retry_max_attempts: 20,
   };
   if (!retry) return { retry_on: 'connect-failure,refused-stream', num_retries: 2, ...perTry, ...elsewhere };
   const base = retry.backoffMs;

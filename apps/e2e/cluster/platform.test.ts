@@ -140,7 +140,7 @@ if (testbed) {
 }
 
 it('uninstalls, and nothing of it is left', async () => {
-  await kubectl('delete', 'namespace', SLEEP, '--wait=true', '--timeout=120s');
+  await kubectl('delete', 'namespace', SLEEP, '--ignore-not-found', '--wait=true', '--timeout=120s');
   await helm('uninstall', 'tidegate', '--namespace', SYSTEM, '--wait', '--timeout', '5m');
   // Of what people made, what the platform had changed is as it was.
   const { spec } = await get<{ spec: { selector?: Record<string, string> } }>('service', 'shop', '--namespace', SHOP);

@@ -78,15 +78,20 @@ export function routesBetweenPods(): void {
     });
 
     await kubectl('label', 'namespace', SHOP, 'mesh.tidegate.dev/waypoint-');
-    const { requests, failed } = await waitFor('calls past the route again', all(false), 120_000);
+    await waitFor('calls past the route again', all(false), 120_000);
     const after = await get<ServiceView>('service', 'shop', '--namespace', SHOP);
     expect({ selector: after.spec.selector, kept: after.metadata.annotations?.['mesh.tidegate.dev/selector'] }).toEqual({
       selector: { app: 'shop' },
       kept: undefined,
     });
-    await waitFor('the second Service gone', async () => {
-      return (await kubectl('get', 'service', 'shop-tidegate', '--namespace', SHOP, '--ignore-not-found', '--output', 'name')) === '';
-    });
+    await waitFor(
+      'the second Service gone',
+      async () => {
+        return (await kubectl('get', 'service', 'shop-tidegate', '--namespace', SHOP, '--ignore-not-found', '--output', 'name')) === '';
+      },
+      60_000,
+    );
+    const { requests, failed } = await seen();
     console.log(`over the waypoint and back: ${requests} requests, ${failed.length} failed`);
     expect(failed).toEqual([]);
     // Again, so that an uninstall has something to undo.

@@ -1,6 +1,6 @@
 import type { EndpointSlice, Service } from '@tidegate/kube';
 import { isAnswered, ownPorts } from '@tidegate/mesh-snapshot';
-import { type AnswerAction, type ObservedAnswers, keptSelector, planAnswered } from './plan-answered.js';
+import { type AnswerAction, LEAVING_MS, type ObservedAnswers, keptSelector, planAnswered } from './plan-answered.js';
 
 const POD = '10.244.1.7';
 const PROXY = '10.244.2.9';
@@ -15,6 +15,7 @@ class World {
   proxyIsReady = true;
   /** Proxies hold the listener of the slice as it is. */
   isLive = true;
+  now = 1_000_000;
   readonly steps: string[] = [];
   private others: Service[] = [];
   private slices: EndpointSlice[] = [];
@@ -46,7 +47,7 @@ class World {
   }
 
   step(): boolean {
-    const actions = planAnswered(this.observed());
+    const actions = planAnswered(this.observed(), this.now);
     for (const action of actions) {
       this.apply(action);
       // At no moment nobody answers.
@@ -116,7 +117,12 @@ it('leads clients to the proxy and keeps the endpoints, and back', () => {
   world.steps.length = 0;
   world.isWanted = false;
   world.settle();
-  expect(world.steps).toEqual(['setSelector', 'delete', 'delete']);
+  // Nodes that have not heard of it yet still send clients to the proxies.
+  expect(world.steps).toEqual(['setSelector', 'applySlice']);
+  expect(ownPorts(world.observed().slices.find(({ metadata }) => metadata?.name === 'shop-tidegate')).size).toBe(1);
+  world.now += LEAVING_MS;
+  world.settle();
+  expect(world.steps.slice(2)).toEqual(['delete', 'delete']);
   expect(world.addresses).toEqual([POD]);
   expect(world.service.spec?.selector).toEqual({ app: 'shop' });
   expect(world.service.metadata?.annotations).toEqual({});
@@ -145,11 +151,22 @@ it('goes on when the author writes another selector', () => {
   expect(world.addresses).toEqual([PROXY]);
 });
 
+it('comes back before it has left', () => {
+  const world = new World();
+  world.settle();
+  world.isWanted = false;
+  world.settle();
+  world.isWanted = true;
+  world.settle();
+  expect(world.addresses).toEqual([PROXY]);
+  expect(isAnswered(world.service)).toBe(true);
+});
+
 it('touches nothing whose name somebody else has', () => {
   const world = new World();
   const observed = world.observed();
   const foreign: Service = { metadata: { name: 'shop-tidegate', namespace: 'web' }, spec: { ports: [{ port: 1 }] } };
-  expect(planAnswered({ ...observed, services: [...observed.services, foreign] })).toEqual([]);
+  expect(planAnswered({ ...observed, services: [...observed.services, foreign] }, 0)).toEqual([]);
 });
 
 it('gives no port twice', () => {
@@ -157,6 +174,6 @@ it('gives no port twice', () => {
   const [one] = world.observed().answered;
   if (!one) throw new Error('there is one');
   const other: Service = { ...world.service, metadata: { ...world.service.metadata, name: 'cart' } };
-  const actions = planAnswered({ ...world.observed(), answered: [one, { ...one, service: other }] });
+  const actions = planAnswered({ ...world.observed(), answered: [one, { ...one, service: other }] }, 0);
   expect(actions.flatMap((a) => (a.type === 'applySlice' ? (a.object.ports ?? []).map(({ port }) => port) : []))).toEqual([20_000, 20_001]);
 });

@@ -32,6 +32,10 @@ export type AnswerAction =
   | { type: 'delete'; of: 'services' | 'endpointSlices'; namespace: string; name: string };
 
 const SERVICE_LABEL = 'kubernetes.io/service-name';
+/** On a slice that lists the proxies no more: since when, in milliseconds since the epoch. */
+const LEFT_ANNOTATION = 'mesh.tidegate.dev/left-at';
+/** Until every node has heard of it, clients still come to the proxies: their listeners stay for that long. */
+export const LEAVING_MS = 10_000;
 
 /**
  * One step for each Service whose clients are to be led to the shared proxy, or to its pods again. At no moment is a Service without endpoints that serve:
@@ -39,9 +43,9 @@ const SERVICE_LABEL = 'kubernetes.io/service-name';
  *   selector ─► + a second Service with the selector ─► + slice with ports of its own, no addresses ─► proxies hold its listeners, the second Service lists
  *   as many endpoints ─► slice with the proxies' addresses ─► selector into the annotation ─► what Kubernetes had listed goes         (and back the same way)
  *
- * Pure; what follows from a step is found by the next look.
+ * Pure; what follows from a step is found by the next look. `now` in milliseconds since the epoch.
  */
-export function planAnswered(observed: ObservedAnswers): AnswerAction[] {
+export function planAnswered(observed: ObservedAnswers, now: number): AnswerAction[] {
   const slicesByService = Map.groupBy(
     observed.slices.filter((slice) => slice.metadata?.labels?.[SERVICE_LABEL] !== undefined),
     (slice) => `${slice.metadata?.namespace}/${slice.metadata?.labels?.[SERVICE_LABEL]}`,
@@ -62,7 +66,7 @@ export function planAnswered(observed: ObservedAnswers): AnswerAction[] {
       listed: all.filter((slice) => !isToWaypoint(slice)),
       listedElsewhere: slicesByService.get(`${namespace}/${endpointsServiceName(name)}`) ?? [],
     };
-    return one.isWanted ? stepsTowards(seen, observed, taken) : stepsBack(seen);
+    return one.isWanted ? stepsTowards(seen, observed, taken) : stepsBack(seen, now);
   });
 }
 
@@ -103,13 +107,25 @@ function isReadyToLead({ needs, listed, listedElsewhere }: Seen, { isLive, proxi
 }
 
 /** As on the way there, a Service has its old endpoints before it loses the proxy's. */
-function stepsBack({ service, namespace, name, second, own, listed, listedElsewhere }: Seen): AnswerAction[] {
+function stepsBack({ service, namespace, second, own, listed, listedElsewhere }: Seen, now: number): AnswerAction[] {
   if (isAnswered(service)) return [{ type: 'setSelector', service, selector: keptSelector(service) }];
   if (readyCount(listed) < readyCount(listedElsewhere)) return [];
+  if (own && (own.endpoints ?? []).length > 0) return [{ type: 'applySlice', object: emptied(own, now) }];
+  if (own && now < Number(own.metadata?.annotations?.[LEFT_ANNOTATION] ?? 0) + LEAVING_MS) return [];
   return [
     ...(own ? [{ type: 'delete' as const, of: 'endpointSlices' as const, namespace, name: own.metadata?.name ?? '' }] : []),
     ...(second ? [{ type: 'delete' as const, of: 'services' as const, namespace, name: second.metadata?.name ?? '' }] : []),
   ];
+}
+
+function emptied({ metadata, addressType, ports }: EndpointSlice, now: number): EndpointSlice {
+  const { name, namespace, labels, ownerReferences } = metadata ?? {};
+  return {
+    metadata: { name, namespace, labels, ownerReferences, annotations: { [LEFT_ANNOTATION]: String(now) } },
+    addressType,
+    endpoints: [],
+    ports,
+  };
 }
 
 function readyCount(slices: readonly EndpointSlice[]): number {

@@ -37,6 +37,7 @@ export interface ProxyPodsOptions {
 }
 
 const RETRY = { baseMs: 500, maxMs: 30_000 };
+const LEAVING_LOOK_MS = 1_000;
 const MANAGER = 'tidegate-mesh-proxies';
 /** The older form of what EndpointSlices say, by which Kubernetes makes some for a Service without selector. */
 const endpoints = defineKind({ group: '', version: 'v1', kind: 'Endpoints', plural: 'endpoints', namespaced: true });
@@ -54,6 +55,7 @@ export class ProxyPods {
   private failures = 0;
   private stopped = false;
   private cancelRetry: () => void = () => undefined;
+  private cancelLeaving: () => void = () => undefined;
 
   constructor(
     private readonly options: ProxyPodsOptions,
@@ -107,6 +109,7 @@ export class ProxyPods {
   stop(): void {
     this.stopped = true;
     this.cancelRetry();
+    this.cancelLeaving();
   }
 
   private async work(): Promise<void> {
@@ -140,14 +143,14 @@ export class ProxyPods {
 
   private planAnswers({ answered }: Placement): AnswerAction[] {
     if (answered.length === 0) return [];
-    const { allServices, allSlices, pods, isLive } = this.options;
-    return planAnswered({
-      answered,
-      services: allServices.list(),
-      slices: allSlices.list(),
-      proxies: sharedEndpoints(pods.list()),
-      isLive,
-    });
+    const { allServices, allSlices, pods, isLive, clock } = this.options;
+    if (answered.some(({ isWanted }) => !isWanted)) {
+      // They leave after a while.
+      this.cancelLeaving();
+      this.cancelLeaving = clock.after(LEAVING_LOOK_MS, () => this.look());
+    }
+    const seen = { answered, services: allServices.list(), slices: allSlices.list(), proxies: sharedEndpoints(pods.list()), isLive };
+    return planAnswered(seen, clock.now());
   }
 
   private async answer(action: AnswerAction): Promise<void> {

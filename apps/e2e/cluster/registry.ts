@@ -53,14 +53,16 @@ export async function startRegistry(
       return;
     }
     asked.allowed += 1;
-    const [, name = '', kind = '', reference = ''] = /^\/v2\/([\w-]+)\/(manifests|blobs)\/([\w.:-]+)$/.exec(request.url ?? '') ?? [];
+    // Nodes that are told of another address say the name in the query.
+    const { pathname } = new URL(request.url ?? '/', 'http://registry');
+    const [, name = '', kind = '', reference = ''] = /^\/v2\/([\w-]+)\/(manifests|blobs)\/([\w.:-]+)$/.exec(pathname) ?? [];
     const manifest = held.get(`${name}/${kind}/${reference}`);
     const isDigest = /^sha256:[0-9a-f]{64}$/.test(reference);
     const blob = [...held.values()]
       .map(({ folder }) => blobOf(folder, reference))
       .find((file) => kind === 'blobs' && isDigest && existsSync(file));
     const file = manifest ? blobOf(manifest.folder, manifest.digest) : blob;
-    if (request.url === '/v2/') response.writeHead(200).end('{}');
+    if (pathname === '/v2/') response.writeHead(200).end('{}');
     else if (file === undefined) response.writeHead(404).end();
     else {
       response.writeHead(200, {

@@ -1,5 +1,5 @@
 import type { EndpointSlice, Service } from '@tidegate/kube';
-import { SELECTOR_ANNOTATION, SLICE_MANAGER, SLICE_MANAGER_LABEL } from '@tidegate/mesh-contract';
+import { ENDPOINTS_OF_LABEL, SELECTOR_ANNOTATION, SLICE_MANAGER, SLICE_MANAGER_LABEL } from '@tidegate/mesh-contract';
 
 /**
  * A Service with a selector for which the shared proxy answers. Its own endpoints would be written by Kubernetes for as long as it has the selector, so
@@ -26,6 +26,9 @@ export function mayBeAnswered({ spec }: Service): boolean {
 
 /** Of the Service that has the selector, and of the slices that lead to the proxy: both belong to this Service. */
 export const endpointsServiceName = (name: string): string => `${name.slice(0, 54)}-tidegate`;
+
+export const listsEndpointsOfAnother = ({ metadata }: Service): boolean =>
+  metadata?.labels?.[ENDPOINTS_OF_LABEL] !== undefined && metadata.name === endpointsServiceName(metadata.labels[ENDPOINTS_OF_LABEL]);
 
 export const isToWaypoint = ({ metadata }: EndpointSlice): boolean => metadata?.labels?.[SLICE_MANAGER_LABEL] === SLICE_MANAGER;
 

@@ -3,7 +3,7 @@ import { CALLER_NAMESPACE_LABEL, GATEWAY_GROUP, type ListenerSet } from '@tidega
 import { PolicyIndex, configMapsNamed, planPolicy } from './backend-policies.js';
 import { setsByGateway } from './listener-sets.js';
 import type { MeshObjects } from './mesh-objects.js';
-import { endpointsServiceName, isAnswered, isToWaypoint, mayBeAnswered } from './answered-service.js';
+import { endpointsServiceName, isAnswered, isToWaypoint, listsEndpointsOfAnother, mayBeAnswered } from './answered-service.js';
 import { keyOf, objectKey } from './object-key.js';
 import { GrantIndex } from './reference-grants.js';
 import type { SnapshotCache } from './snapshot-cache.js';
@@ -98,9 +98,14 @@ function byService(slices: readonly EndpointSlice[], services: readonly Service[
     const key = keyOf(slice.metadata?.namespace ?? '', service);
     if (!isToWaypoint(slice) || !own.has(key)) push(map, key, slice);
   }
+  const seconds = new Set(services.filter(listsEndpointsOfAnother).map(objectKey));
   for (const service of answered) {
     const { namespace = '', name = '' } = service.metadata ?? {};
-    if (isAnswered(service)) map.set(objectKey(service), map.get(keyOf(namespace, endpointsServiceName(name))) ?? []);
+    const second = keyOf(namespace, endpointsServiceName(name));
+    if (!seconds.has(second)) continue;
+    // With its selector back, it takes Kubernetes a moment to list them for the Service itself.
+    const isListed = (map.get(objectKey(service)) ?? []).some(({ endpoints }) => (endpoints ?? []).length > 0);
+    if (isAnswered(service) || !isListed) map.set(objectKey(service), map.get(second) ?? []);
   }
   return map;
 }

@@ -71,8 +71,8 @@ class World {
         break;
       case 'setSelector': {
         const { [KEPT]: _, ...annotations } = this.service.metadata?.annotations ?? {};
-        const kept = action.selector === undefined ? { [KEPT]: JSON.stringify(this.service.spec?.selector) } : {};
-        const { selector: __, ...spec } = this.service.spec ?? {};
+        const { selector: before = {}, ...spec } = this.service.spec ?? {};
+        const kept: Record<string, string> = action.selector === undefined ? { [KEPT]: JSON.stringify(before) } : {};
         this.service = {
           metadata: { ...this.service.metadata, annotations: { ...annotations, ...kept } },
           spec: { ...spec, ...(action.selector ? { selector: action.selector } : {}) },

@@ -9,7 +9,7 @@ const NAMESPACE = 'tidegate-system';
 const host = 'tidegate-traffic.tidegate-system.svc';
 const config = ProxyPodsConfig.parse({ image: 'tidegate-envoy:1', mesh: { host }, telemetry: { host }, activator: { host } });
 const NOTHING: ObservedProxies = {
-  placement: { gateways: [], answered: [], waypoint: [], answered: [] },
+  placement: { gateways: [], waypoint: [], answered: [] },
   namespace: { metadata: { name: NAMESPACE, uid: 'uid-of-namespace' } },
   deployments: [],
   services: [],
@@ -160,7 +160,7 @@ it('routed Services lead to the ready pods of the shared proxy', () => {
     status: { podIP: ip, conditions: [{ type: 'Ready', status: ready ? 'True' : 'False' }] },
   });
   const hello: Service = { metadata: { name: 'hello', namespace: 'apps', uid: 'u' }, spec: { ports: [{ name: 'http', port: 80 }] } };
-  const placement = { gateways: [], waypoint: [hello] };
+  const placement = { gateways: [], waypoint: [hello], answered: [] };
   const pods = [pod('w-2', '10.244.1.9', false), pod('w-1', '10.244.1.8', true)];
   const actions = plan({ placement, pods });
   const slice = actions.flatMap((a) => (a.type === 'applySlice' ? [a.object] : []))[0];
@@ -179,7 +179,7 @@ it('routed Services lead to the ready pods of the shared proxy', () => {
   expect(slice?.endpoints?.map((e) => `${e.addresses[0]} ${e.conditions?.ready}`)).toEqual(['10.244.1.8 true', '10.244.1.9 false']);
   const there = done({ ...NOTHING, placement, pods }, actions);
   expect(plan(there)).toEqual([]);
-  expect(said(plan({ ...there, placement: { gateways: [], answered: [], waypoint: [], answered: [] } }))).toEqual([
+  expect(said(plan({ ...there, placement: { gateways: [], waypoint: [], answered: [] } }))).toEqual([
     'delete endpointSlices hello-tidegate',
   ]);
 });

@@ -64,7 +64,7 @@ const rows: { name: string; remains: Partial<Remains>; keepKinds?: boolean; expe
     remains: {
       answeredServices: [{ metadata: { name: 'shop', namespace: 'web', annotations: { 'mesh.tidegate.dev/selector': '{"app":"shop"}' } } }],
       endpointsServices: [by('tidegate-mesh-proxies', 'shop-tidegate', 'web')],
-      endpointSlices: [by('tidegate-mesh-proxies', 'shop-tidegate', 'web')],
+      endpointSlices: [{ ...by('tidegate-mesh-proxies', 'shop-tidegate', 'web'), addressType: 'IPv4', endpoints: [] }],
       deployments: [by('tidegate-mesh-proxies', 'tidegate-waypoint', NAMESPACE)],
     },
     expected: [

@@ -50,10 +50,11 @@ export function planAnswered(observed: ObservedAnswers, now: number): AnswerActi
     observed.slices.filter((slice) => slice.metadata?.labels?.[SERVICE_LABEL] !== undefined),
     (slice) => `${slice.metadata?.namespace}/${slice.metadata?.labels?.[SERVICE_LABEL]}`,
   );
+  const services = new Map(observed.services.map((service) => [`${service.metadata?.namespace}/${service.metadata?.name}`, service]));
   const taken = new Set(observed.slices.filter(isToWaypoint).flatMap((slice) => [...ownPorts(slice).values()]));
   return observed.answered.flatMap((one) => {
     const { namespace = '', name = '' } = one.service.metadata ?? {};
-    const second = observed.services.find((s) => s.metadata?.namespace === namespace && s.metadata.name === endpointsServiceName(name));
+    const second = services.get(`${namespace}/${endpointsServiceName(name)}`);
     // The name may be somebody's own.
     if (second && second.metadata?.labels?.[ENDPOINTS_OF_LABEL] !== name) return [];
     const all = slicesByService.get(`${namespace}/${name}`) ?? [];

@@ -1,4 +1,5 @@
 export { type ClusterOptions, type RunningCluster, startCluster } from './cluster/start-cluster.js';
+export { type ApiOnlyOptions, type RunningApi, startApiOnly } from './cluster/start-api-only.js';
 export { Workloads, type WorkloadsOptions, prepareWorkloads } from './cluster/workloads.js';
 export { type EmbeddedApi, type EmbeddedApiOptions, startEmbeddedApi } from './server/start-embedded-api.js';
 export { type BuildImageOptions, type BuiltImage, buildImage } from './images/build-image.js';

@@ -21,6 +21,8 @@ const gateways = defineKind<GatewayView>({
 export async function describeAddresses(context: CommandContext, status: PlatformStatus): Promise<string[]> {
   const record = readRecord(context.paths);
   if (!record || (status.state !== 'ready' && status.state !== 'degraded')) return [];
+  if (record.apiOnly)
+    return ['', `  Kubernetes API  https://127.0.0.1:${record.apiPort}`, `                  export KUBECONFIG=${context.paths.adminKubeconfig}`];
   const token = readFileSync(path.join(context.paths.private, 'console-token'), 'utf8').trim();
   const lines = [
     '',

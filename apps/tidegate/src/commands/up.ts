@@ -7,7 +7,7 @@ import { codes } from '../errors.js';
 import { openDataFolder } from '../instance/folder.js';
 import { socketPath } from '../instance/paths.js';
 import { type PortBlock, takePortBlock } from '../instance/ports.js';
-import { readRecord, writeRecord } from '../instance/record.js';
+import { type InstanceRecord, readRecord, writeRecord } from '../instance/record.js';
 import { askStatus } from '../supervisor/control-socket.js';
 import { runningSupervisor, takeSupervisorLock } from '../supervisor/lock.js';
 import { Supervisor } from '../supervisor/supervisor.js';
@@ -20,6 +20,7 @@ const POLL_MS = 100;
 const OPTIONS = {
   detach: { type: 'boolean', default: false },
   empty: { type: 'boolean', default: false },
+  'api-only': { type: 'boolean', default: false },
   port: { type: 'string' },
   debug: { type: 'boolean', default: false },
 } as const;
@@ -40,6 +41,12 @@ export async function up(context: CommandContext): Promise<number> {
   return values.detach ? upDetached(context) : upAttached(context, (line) => context.out(line));
 }
 
+/** Services of an API alone have addresses that no node serves, so a folder stays what it was made as. */
+function checkSameForm(last: InstanceRecord | undefined, apiOnly: boolean, folder: string): void {
+  if (!last || (last.apiOnly ?? false) === apiOnly) return;
+  throw usage(`${folder} holds ${apiOnly ? 'a whole platform' : 'an API alone'}. ${apiOnly ? 'Leave out' : 'Add'} --api-only, or name another folder with --data.`);
+}
+
 /** What `up --detach` starts: the same supervisor, its words in a log. */
 export function supervise(context: CommandContext): Promise<number> {
   return upAttached(context, (line) => context.out(line));
@@ -55,11 +62,13 @@ async function upAttached(context: CommandContext, say: (line: string) => void):
     const last = readRecord(paths);
     block = await takePortBlock(portOption(values.port), last?.port);
     const { port } = block;
-    const sample = !values.empty;
-    writeRecord(paths, { port, apiPort: port + 1, sample });
+    const apiOnly = values['api-only'];
+    checkSameForm(last, apiOnly, paths.data);
+    const record = { port, apiPort: port + 1, sample: !values.empty && !apiOnly, apiOnly };
+    writeRecord(paths, record);
     const supervisor = new Supervisor({
       paths,
-      record: { port, apiPort: port + 1, sample },
+      record,
       programs: path.resolve(import.meta.dirname, '..'),
       consoleFolder: existsSync(consoleFolder) ? consoleFolder : undefined,
       logLevel: values.debug ? 'debug' : 'info',

@@ -10,6 +10,8 @@ export const InstanceRecord = z.strictObject({
   /** The Kubernetes API on 127.0.0.1. */
   apiPort: z.int(),
   sample: z.boolean(),
+  /** The Kubernetes API alone: no console, no pods. */
+  apiOnly: z.boolean().optional(),
 });
 export type InstanceRecord = z.infer<typeof InstanceRecord>;
 

@@ -16,6 +16,10 @@ export const ClusterConfig = z.strictObject({
 });
 export type ClusterConfig = z.infer<typeof ClusterConfig>;
 
+/** The Kubernetes API alone. */
+export const ApiOnlyConfig = z.strictObject({ ...frame, data: z.string(), apiPort: z.int() });
+export type ApiOnlyConfig = z.infer<typeof ApiOnlyConfig>;
+
 export const TrafficConfig = z.strictObject({
   ...frame,
   kubeconfig: z.string(),

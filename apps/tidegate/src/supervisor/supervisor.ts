@@ -6,7 +6,7 @@ import { FIRST_SPARE, SPARE_PORTS } from '../instance/ports.js';
 import { writeFileAtomically } from '../instance/folder.js';
 import { type InstancePaths, socketPath } from '../instance/paths.js';
 import type { InstanceRecord } from '../instance/record.js';
-import type { ClusterConfig, ControlConfig, EnvoyConfig, TrafficConfig } from '../process/config.js';
+import type { ApiOnlyConfig, ClusterConfig, ControlConfig, EnvoyConfig, TrafficConfig } from '../process/config.js';
 import { Child, type ChildSpec } from './child.js';
 import { type PlatformStatus, serveControl } from './control-socket.js';
 import { endLeftover, rememberProcess } from './lock.js';
@@ -65,6 +65,10 @@ export class Supervisor {
     this.control = await serveControl(socketPath(paths, 'supervisor'), { status: () => this.status(), stop: () => void this.stop() });
     this.housekeeping = setInterval(() => this.keepHouse(), HOUSEKEEPING_MS);
     const ready = new Promise<void>((resolve, reject) => (this.settle = { resolve, reject }));
+    if (this.options.record.apiOnly) {
+      this.add('api-only').start();
+      return ready;
+    }
     const cluster = this.add('cluster');
     const envoySetup = this.add('envoy-setup');
     cluster.onMessage((m) => {
@@ -140,7 +144,7 @@ export class Supervisor {
   }
 
   private checkReady(): void {
-    const needed = ['cluster', 'traffic', 'control', 'envoy'];
+    const needed = this.options.record.apiOnly ? ['api-only'] : ['cluster', 'traffic', 'control', 'envoy'];
     if (this.state !== 'starting' || !needed.every((name) => this.children.get(name)?.state === 'ready')) return;
     this.state = 'ready';
     this.readyAfterMs = Date.now() - this.startedAt;
@@ -194,7 +198,7 @@ export class Supervisor {
     if (this.state !== 'failed') this.state = 'stopping';
     clearInterval(this.housekeeping);
     const stop = (name: string): Promise<void> | undefined => this.children.get(name)?.stop();
-    await Promise.all([stop('control'), stop('envoy-setup')]);
+    await Promise.all([stop('control'), stop('envoy-setup'), stop('api-only')]);
     await Promise.all([stop('cluster'), stop('envoy'), stop('traffic')]);
     rmSync(this.envoyPidFile, { force: true });
     this.control?.close();
@@ -238,6 +242,7 @@ export class Supervisor {
       portBlockSize: SPARE_PORTS,
       sample: record.sample,
     };
+    const apiOnly: ApiOnlyConfig = { ...this.frame('api-only'), data: paths.data, apiPort: record.apiPort };
     const envoy = this.envoyConfig();
     const traffic: TrafficConfig = {
       ...this.frame('traffic'),
@@ -261,7 +266,7 @@ export class Supervisor {
       ...(consoleFolder === undefined ? {} : { consoleFolder }),
     };
     if (!existsSync(control.tokenFile)) writeFileAtomically(control.tokenFile, `${randomBytes(24).toString('base64url')}\n`);
-    for (const [name, config] of Object.entries({ cluster, traffic, control, 'envoy-setup': envoy })) {
+    for (const [name, config] of Object.entries({ cluster, traffic, control, 'envoy-setup': envoy, 'api-only': apiOnly })) {
       writeFileAtomically(this.configFile(name), `${JSON.stringify(config, null, 2)}\n`);
     }
   }

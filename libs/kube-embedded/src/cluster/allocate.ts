@@ -5,6 +5,8 @@ import type { ResourceDefinition } from '../resources/resource-definition.js';
 import { NODE_NAME } from '../controllers/node-registration.js';
 import type { AddressBook } from '../network/address-book.js';
 
+/** Pods that name another scheduler are that one's to place. */
+const OUR_SCHEDULER = 'default-scheduler';
 /** A clusterIP that no Service shows after this time belonged to a request that was refused later on. */
 const CLAIM_MS = 60_000;
 
@@ -17,17 +19,24 @@ export interface AllocateOptions {
   isUsed(clusterIp: string): boolean;
 }
 
+type Allocate = (definition: ResourceDefinition, object: KubeObject, previous: KubeObject | undefined) => void;
+
 /**
  * Fills in place what the cluster itself decides when an object is created: the clusterIP of a Service, and the node of a pod (there is
  * one node, so nothing is left to schedule). Throws ApiError for an address that cannot be given.
  */
-export function allocator(
-  options: AllocateOptions,
-): (definition: ResourceDefinition, object: KubeObject, previous: KubeObject | undefined) => void {
+export function allocator(options: AllocateOptions): Allocate {
+  const allocateService = serviceAllocator(options);
   return (definition, object, previous) => {
-    if (definition.group !== '') return;
-    if (definition.plural === 'services') allocateClusterIp(options, definition, object, previous);
-    else if (definition.plural === 'pods') assignNode(object);
+    allocateService(definition, object, previous);
+    if (definition.group === '' && definition.plural === 'pods') assignNode(object);
+  };
+}
+
+/** Without nodes: what an API server gives by itself. */
+export function serviceAllocator(options: AllocateOptions): Allocate {
+  return (definition, object, previous) => {
+    if (definition.group === '' && definition.plural === 'services') allocateClusterIp(options, definition, object, previous);
   };
 }
 
@@ -66,5 +75,6 @@ function allocateClusterIp(
 
 function assignNode(pod: Pod): void {
   if (!pod.spec || pod.spec.nodeName || (pod.spec.schedulingGates ?? []).length > 0) return;
+  if ((pod.spec.schedulerName ?? OUR_SCHEDULER) !== OUR_SCHEDULER) return;
   pod.spec.nodeName = NODE_NAME;
 }

@@ -7,16 +7,16 @@ import { timestamp } from '../api/object-metadata.js';
 
 const RBAC = 'rbac.authorization.k8s.io';
 const BOOTSTRAP_LABEL = { 'kubernetes.io/bootstrapping': 'rbac-defaults' };
-const NAMESPACES = ['default', 'kube-system', 'kube-public', 'kube-node-lease', 'tidegate-system'];
+export const NAMESPACES: readonly string[] = ['default', 'kube-system', 'kube-public', 'kube-node-lease', 'tidegate-system'];
 
 /** What every cluster has from its first moment: namespaces and the roles that people bind to. Nothing that exists is touched. */
-export async function bootstrap(store: ObjectStore, clock: Clock): Promise<void> {
+export async function bootstrap(store: ObjectStore, clock: Clock, names: readonly string[] = NAMESPACES): Promise<void> {
   const creationTimestamp = timestamp(clock.now());
   const make = (resource: string, name: string, object: KubeObject): Promise<KubeObject> =>
     store.write(resource, name, (current) =>
       current ? { keep: current } : { put: { ...object, metadata: { name, uid: randomUUID(), creationTimestamp, ...object.metadata } } },
     );
-  const namespaces = NAMESPACES.map((name) =>
+  const namespaces = names.map((name) =>
     make('/namespaces', name, {
       apiVersion: 'v1',
       kind: 'Namespace',

@@ -28,6 +28,8 @@ export interface EmbeddedApiOptions {
   clock: Clock;
   log: Logger;
   hooks?: ApiHooks;
+  /** Namespaces that are there from the start; default: Kubernetes' own and the platform's. */
+  namespaces?: readonly string[];
   /** Changes remembered per resource, for watches that resume and lists in chunks. */
   historyLimit?: number;
 }
@@ -71,7 +73,7 @@ export async function startEmbeddedApi(options: EmbeddedApiOptions): Promise<Emb
     let port = options.port;
     const api = new KubernetesApi(context, { address: () => `${host}:${port}`, authenticateToken: (token) => tokens.read(token) });
     const crds = new CrdLifecycle(context);
-    await bootstrap(store, clock);
+    await bootstrap(store, clock, options.namespaces);
     const certificate = await authority.issueServer('kube-apiserver', [
       'localhost',
       host,

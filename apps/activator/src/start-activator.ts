@@ -6,6 +6,7 @@ import { type PodAutoscaler, type Wake, REVISION_LABEL, REVISION_UID_LABEL, podA
 import {
   AskingRequests,
   type ColdStart,
+  type HoldAnswer,
   type HoldBounds,
   HoldMetrics,
   HoldSharing,
@@ -34,6 +35,7 @@ export interface ActivatorOptions {
 
 /** Within the 30 s that a pod has to end, with its preStop and the hand-over to others. */
 const DRAIN_MS = 12_000;
+const DRAIN_LOOK_MS = 50;
 const LAST_ANSWERS_MS = 500;
 const BOUNDS: HoldBounds = { perRevision: 10_000, total: 50_000 };
 
@@ -86,6 +88,8 @@ export const startActivator: StartPart<ActivatorOptions> = async (context, optio
     if (before !== holds.limitOf(key)) sharing?.holds.objectsChanged(key);
   });
   const asking = new AskingRequests();
+  /** Questions without an answer. */
+  let open = 0;
   const events = requestEvents.subscribe({
     events: (batch) => {
       front.events(batch);
@@ -94,9 +98,23 @@ export const startActivator: StartPart<ActivatorOptions> = async (context, optio
     lost: () => front.eventsLost(),
   });
   const server = createCheckServer(
-    (check, answer) => {
+    (check, give) => {
       const { request } = check;
-      if (request === undefined) return front.check(check, answer);
+      let isOpen = true;
+      open += 1;
+      const close = (): void => {
+        open -= Number(isOpen);
+        isOpen = false;
+      };
+      const answer = (given: HoldAnswer): void => {
+        close();
+        give(given);
+      };
+      const leaving = (takeBack: () => void) => (): void => {
+        close();
+        takeBack();
+      };
+      if (request === undefined) return leaving(front.check(check, answer));
       let leave = (): void => undefined;
       asking.asks(request, keyFor(check.namespace, check.revision), () => leave());
       const takeBack = front.check(check, (given) => {
@@ -104,21 +122,18 @@ export const startActivator: StartPart<ActivatorOptions> = async (context, optio
         else asking.over(request);
         answer(given);
       });
-      return (leave = takeBack);
+      return (leave = leaving(takeBack));
     },
     (slots) => front.slotsEnded(slots),
   );
-  /** Proxies ask elsewhere from now on; true when everybody has an answer, false when the time is over. */
-  const settle = (ms: number): Promise<boolean> =>
-    new Promise((resolve) => {
-      const cancel = clock.after(ms, () => resolve(false));
-      server.tryShutdown(() => {
-        cancel();
-        resolve(true);
-      });
-    });
+  /** Proxies ask elsewhere from now on, and whoever waits here gets what it waits for as before. */
+  const drain = async (): Promise<void> => {
+    listening.drain(DRAIN_MS);
+    for (const until = clock.monotonic() + DRAIN_MS; open > 0 && clock.monotonic() < until;)
+      await new Promise<void>((resolve) => clock.after(DRAIN_LOOK_MS, resolve));
+  };
   let stopped = false;
-  const listening = { stop: (): Promise<void> => Promise.resolve() };
+  const listening = { drain: (_graceMs: number): void => undefined, stop: (): Promise<void> => Promise.resolve() };
   informers.synced().then(
     () => {
       holds.objectsSynced();
@@ -130,15 +145,20 @@ export const startActivator: StartPart<ActivatorOptions> = async (context, optio
   const stop = async (): Promise<void> => {
     if (stopped) return;
     stopped = true;
-    // Whoever waits here for a slot gets it as before, while new questions go to the other replicas.
-    if (sharing?.hasOthers) await settle(DRAIN_MS);
+    if (sharing?.hasOthers) await drain();
     await sharing?.stop();
     holds.stop();
     events.close();
     prober.stop();
     informers.stop();
     // Answers that were given just now still have to go out.
-    await settle(LAST_ANSWERS_MS);
+    await new Promise<void>((resolve) => {
+      const cancel = clock.after(LAST_ANSWERS_MS, resolve);
+      server.tryShutdown(() => {
+        cancel();
+        resolve();
+      });
+    });
     server.forceShutdown();
     await listening.stop();
     await recorder.flush();
@@ -147,6 +167,7 @@ export const startActivator: StartPart<ActivatorOptions> = async (context, optio
     await stop();
     throw error;
   });
+  listening.drain = opened.drain;
   listening.stop = opened.stop;
   log.info({ address: addressText(address) }, 'the activator listens');
   return {

@@ -73,9 +73,9 @@ export function sharesHardLimits(): void {
       stopping = true;
       await Promise.all(callers);
       await agent.close();
+      await kubectl('delete', 'namespace', NAMESPACE, '--wait=true', '--timeout=120s');
     }
     console.log(`every activator replaced: ${answered} requests, ${failed.length} failed, at most ${most} at once in a pod`);
     expect({ failed: failed.slice(0, 5), most }).toEqual({ failed: [], most: 1 });
-    await kubectl('delete', 'namespace', NAMESPACE, '--wait=true', '--timeout=120s');
   });
 }

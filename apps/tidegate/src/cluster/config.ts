@@ -93,7 +93,9 @@ export const CertificatesConfig = z.strictObject({
         .optional()
         .describe('Domain of public Knative Services, for the first install; without one they are reachable inside the cluster alone.'),
     })
-    .prefault({})
-    .describe('Kinds, the GatewayClass and the sign-in token are always installed.'),
+    .optional()
+    .describe(
+      'Kinds and the GatewayClass are installed too. Without it certificates, and a sign-in token that is lost, are all that is made.',
+    ),
 });
 export type CertificatesConfig = z.infer<typeof CertificatesConfig>;

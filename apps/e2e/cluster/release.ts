@@ -55,7 +55,9 @@ export interface PodList {
 export const podsOf = async (...selector: string[]): Promise<PodList['items']> =>
   (await get<PodList>('pods', '--namespace', SYSTEM, ...selector)).items;
 
-export const isReady = (pod: PodList['items'][number]): boolean => pod.status.containerStatuses?.every((c) => c.ready) ?? false;
+/** The pod of a Job that is done has nothing left to be ready for. */
+export const isReady = ({ status }: PodList['items'][number]): boolean =>
+  status.phase === 'Succeeded' || (status.containerStatuses?.every((c) => c.ready) ?? false);
 
 export async function untilAvailable(): Promise<void> {
   await kubectl('wait', 'deployments', '--all', '--namespace', SYSTEM, '--for=condition=Available', '--timeout=120s');

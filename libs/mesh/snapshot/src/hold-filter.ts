@@ -8,8 +8,8 @@ const TYPE = 'type.googleapis.com/envoy.extensions.filters.http.ext_authz.v3';
 const LONGEST_CHECK = '3660s';
 /** Told from the activator's own answers by a status that it never gives; `LOCAL_REPLIES` turns it into 503. */
 const NO_ANSWER = 'BadGateway';
-/** Another activator, when one that ends has not taken the question any more: nothing was granted for it. */
-const ASK_AGAIN = { retry_on: 'connect-failure,refused-stream,reset-before-request', num_retries: 3 };
+/** Another activator, when one that ends has not taken the question any more. Where there is none, callers are to hear it at once: no more than that is tried again. */
+const ASK_AGAIN = { retry_on: 'refused-stream', num_retries: 3 };
 
 /**
  * Asks the activator before a request goes on, and waits as long as it takes. Off unless a route switches it on, which costs the other

@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { PREVIOUS_TAG, previousImages } from './previous-images.mjs';
 
 const root = path.resolve(import.meta.dirname, '..');
 const out = path.join(root, 'tmp/images');
@@ -35,7 +36,7 @@ function clientOf(variable, file) {
 
 /**
  * A cluster of the testbed whose folder TIDEGATE_TESTBED names: it has the programs up, down, node, kubectl and helm. Builds the images, starts two nodes and
- * imports the images there. TESTBED_ID chooses among clusters side by side.
+ * imports the images there, those of a commit that landed before under a tag of their own. TESTBED_ID chooses among clusters side by side.
  */
 export function testbedCluster() {
   const folder = process.env.TIDEGATE_TESTBED;
@@ -44,18 +45,28 @@ export function testbedCluster() {
   const program = (name) => path.join(folder, name);
   run(process.execPath, [path.join(root, 'tools/build.mjs')]);
   run(process.execPath, [path.join(root, 'tools/images/dist/main.js'), 'build', '--out', out]);
+  const previous = previousImages();
   const end = () => run(program('down'), []);
+  const onNodes = (...words) => {
+    for (const node of ['n1', 'n2'])
+      run(program('node'), [node, 'exec', 'ctr', '-n', 'k8s.io', 'image', ...words], { stdio: ['ignore', 'ignore', 'inherit'] });
+  };
+  const images = (folder) => JSON.parse(readFileSync(path.join(folder, 'images.json'), 'utf8'));
   try {
     run(program('up'), ['2']);
-    for (const { archive } of JSON.parse(readFileSync(path.join(out, 'images.json'), 'utf8')))
-      for (const node of ['n1', 'n2'])
-        run(program('node'), [node, 'exec', 'ctr', '-n', 'k8s.io', 'image', 'import', path.join(out, archive)]);
+    for (const { archive, reference } of images(previous.out)) {
+      onNodes('import', path.join(previous.out, archive));
+      onNodes('tag', '--force', reference, reference.replace(/:[^:]+$/, `:${PREVIOUS_TAG}`));
+    }
+    for (const { archive } of images(out)) onNodes('import', path.join(out, archive));
     const kubeconfig = run(program('kubectl'), ['--path'], { stdio: ['ignore', 'pipe', 'inherit'], encoding: 'utf8' }).trim();
     return {
       env: {
         KUBECONFIG: kubeconfig,
         ...clientOf('TIDEGATE_KUBECTL', program('kubectl')),
         ...clientOf('TIDEGATE_HELM', program('helm')),
+        TIDEGATE_PREVIOUS_CHART: previous.chart,
+        TIDEGATE_PREVIOUS_TAG: PREVIOUS_TAG,
         // This machine routes to the testbed's Service addresses.
         TIDEGATE_GATEWAY_SERVICE: 'ClusterIP',
       },

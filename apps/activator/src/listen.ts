@@ -13,16 +13,16 @@ export async function listen(
   server: Server,
   address: ListenAddress,
   log: Logger,
-): Promise<{ port: number | undefined; stop(): Promise<void> }> {
+): Promise<{ port: number | undefined; drain(graceMs: number): void; stop(): Promise<void> }> {
   if ('socket' in address) {
     await listenOnSocket(server, address.socket);
-    return { port: undefined, stop: () => rm(address.socket, { force: true }) };
+    return { port: undefined, drain: () => undefined, stop: () => rm(address.socket, { force: true }) };
   }
   const listening = await listenTls(server, address, { expects: [PROXY_NAME], log }).catch((cause: unknown) => {
     if (cause instanceof TidegateError) throw cause;
     throw new TidegateError(codes.ACTIVATOR_SOCKET_UNUSABLE, `The activator cannot listen on ${addressText(address)}.`, { cause });
   });
-  return { port: listening.port, stop: async () => listening.stop() };
+  return { port: listening.port, drain: (graceMs) => listening.drain(graceMs), stop: async () => listening.stop() };
 }
 
 /** Replaces a socket that a killed process left behind. */

@@ -19,7 +19,13 @@ async function main(file: string): Promise<void> {
   const requestEvents = connectRequestEvents(config.signals, { log });
   const wake = connectWake(config.autoscaler, { clock: systemClock, log });
   const context = { log, clock: systemClock, registry, fatal };
-  const activator = await startActivator(context, { client, listen: config.listen, wake, requestEvents });
+  const activator = await startActivator(context, {
+    client,
+    listen: config.listen,
+    wake,
+    requestEvents,
+    ...(config.peers ? { peers: { ...config.peers, host: process.env['POD_IP'] } } : {}),
+  });
   const health = await serveHealth({ registry, notReady: () => activator.notReady() }, config.health);
   const stop = async (): Promise<void> => {
     await activator.stop();

@@ -6,6 +6,7 @@ import { type PodAutoscaler, type Wake, REVISION_LABEL, REVISION_UID_LABEL, podA
 import {
   AskingRequests,
   type ColdStart,
+  type HoldAnswer,
   type HoldBounds,
   HoldMetrics,
   HoldSharing,
@@ -32,6 +33,10 @@ export interface ActivatorOptions {
   peers?: Omit<ShareOptions, 'identity'> & { identity?: string | undefined };
 }
 
+/** Within the 30 s that a pod has to end, with its preStop and the hand-over to others. */
+const DRAIN_MS = 12_000;
+const DRAIN_LOOK_MS = 50;
+const LAST_ANSWERS_MS = 500;
 const BOUNDS: HoldBounds = { perRevision: 10_000, total: 50_000 };
 
 /**
@@ -83,6 +88,8 @@ export const startActivator: StartPart<ActivatorOptions> = async (context, optio
     if (before !== holds.limitOf(key)) sharing?.holds.objectsChanged(key);
   });
   const asking = new AskingRequests();
+  /** Questions without an answer. */
+  let open = 0;
   const events = requestEvents.subscribe({
     events: (batch) => {
       front.events(batch);
@@ -91,9 +98,23 @@ export const startActivator: StartPart<ActivatorOptions> = async (context, optio
     lost: () => front.eventsLost(),
   });
   const server = createCheckServer(
-    (check, answer) => {
+    (check, give) => {
       const { request } = check;
-      if (request === undefined) return front.check(check, answer);
+      let isOpen = true;
+      open += 1;
+      const close = (): void => {
+        open -= Number(isOpen);
+        isOpen = false;
+      };
+      const answer = (given: HoldAnswer): void => {
+        close();
+        give(given);
+      };
+      const leaving = (takeBack: () => void) => (): void => {
+        close();
+        takeBack();
+      };
+      if (request === undefined) return leaving(front.check(check, answer));
       let leave = (): void => undefined;
       asking.asks(request, keyFor(check.namespace, check.revision), () => leave());
       const takeBack = front.check(check, (given) => {
@@ -101,12 +122,18 @@ export const startActivator: StartPart<ActivatorOptions> = async (context, optio
         else asking.over(request);
         answer(given);
       });
-      return (leave = takeBack);
+      return (leave = leaving(takeBack));
     },
     (slots) => front.slotsEnded(slots),
   );
+  /** Proxies ask elsewhere from now on, and whoever waits here gets what it waits for as before. */
+  const drain = async (): Promise<void> => {
+    listening.drain(DRAIN_MS);
+    for (const until = clock.monotonic() + DRAIN_MS; open > 0 && clock.monotonic() < until;)
+      await new Promise<void>((resolve) => clock.after(DRAIN_LOOK_MS, resolve));
+  };
   let stopped = false;
-  const listening = { stop: (): Promise<void> => Promise.resolve() };
+  const listening = { drain: (_graceMs: number): void => undefined, stop: (): Promise<void> => Promise.resolve() };
   informers.synced().then(
     () => {
       holds.objectsSynced();
@@ -118,6 +145,7 @@ export const startActivator: StartPart<ActivatorOptions> = async (context, optio
   const stop = async (): Promise<void> => {
     if (stopped) return;
     stopped = true;
+    if (sharing?.hasOthers) await drain();
     await sharing?.stop();
     holds.stop();
     events.close();
@@ -125,7 +153,7 @@ export const startActivator: StartPart<ActivatorOptions> = async (context, optio
     informers.stop();
     // Answers that were given just now still have to go out.
     await new Promise<void>((resolve) => {
-      const cancel = clock.after(500, resolve);
+      const cancel = clock.after(LAST_ANSWERS_MS, resolve);
       server.tryShutdown(() => {
         cancel();
         resolve();
@@ -139,6 +167,7 @@ export const startActivator: StartPart<ActivatorOptions> = async (context, optio
     await stop();
     throw error;
   });
+  listening.drain = opened.drain;
   listening.stop = opened.stop;
   log.info({ address: addressText(address) }, 'the activator listens');
   return {

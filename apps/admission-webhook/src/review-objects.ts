@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { kinds, type KubeClient } from '@tidegate/kube';
 import { strategies, type Strategy } from '@tidegate/delivery-contract';
-import { describeFinding, gatherVersions, reviewStrategy, type AdmissionInput } from '@tidegate/delivery-plan';
+import { describeFinding, gatherVersions, reviewStrategy, withOwnSelector, type AdmissionInput } from '@tidegate/delivery-plan';
 import { gateways } from '@tidegate/mesh-contract';
 import type { Signals } from '@tidegate/signals';
 import { gatewayApiRouter, httpRoutes } from '@tidegate/traffic-router';
@@ -41,12 +41,13 @@ async function gatherInput({ client, signals }: ReviewContext, strategy: Strateg
   const namespace = strategy.metadata?.namespace ?? '';
   const name = strategy.metadata?.name ?? '';
   const asked = strategy.spec.service;
-  const [service, deployments, statefulSets, others] = await Promise.all([
+  const [found, deployments, statefulSets, others] = await Promise.all([
     asked ? client.get(kinds.services, asked, namespace) : undefined,
     client.listAll(kinds.deployments, { namespace }),
     client.listAll(kinds.statefulSets, { namespace }),
     client.listAll(strategies, { namespace }),
   ]);
+  const service = found && withOwnSelector(found);
   const workloads = { deployments: deployments.items, statefulSets: statefulSets.items, pods: [] };
   const traffic = signals && service ? await trafficOf(signals, namespace, asked) : undefined;
   return {

@@ -69,15 +69,19 @@ export function shop(name: string): object[] {
   ];
 }
 
-/** A Knative Service that sleeps soon. */
-export const sleeper = (name: string, inNamespace: string): object => ({
+/** A Knative Service that sleeps soon; by the platform's own image unless another one is named. */
+export const sleeper = (
+  name: string,
+  inNamespace: string,
+  { image: from = image, ...pod }: { image?: string; imagePullSecrets?: { name: string }[] } = {},
+): object => ({
   apiVersion: 'serving.knative.dev/v1',
   kind: 'Service',
   metadata: { name, namespace: inNamespace },
   spec: {
     template: {
       metadata: { annotations: { 'autoscaling.knative.dev/window': '6s' } },
-      spec: { containers: [{ ...greeter('sleeper') }] },
+      spec: { ...pod, containers: [{ ...greeter('sleeper'), image: from }] },
     },
   },
 });

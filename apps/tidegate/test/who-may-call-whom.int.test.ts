@@ -30,6 +30,7 @@ const servers = [
     clients: ['traffic', 'control', 'activator', 'autoscaler', 'strategy-controller', 'admission-webhook', 'api'],
   },
   { server: 'peers', clients: ['traffic', 'activator', 'autoscaler'] },
+  { server: 'holds', clients: ['traffic', 'activator'] },
 ] as const;
 type ServerName = (typeof servers)[number]['server'];
 const NAMES: Readonly<Record<ServerName, string>> = {
@@ -38,6 +39,7 @@ const NAMES: Readonly<Record<ServerName, string>> = {
   signals: 'telemetry.tidegate',
   activator: 'activator.tidegate',
   peers: 'autoscaler.tidegate',
+  holds: 'activator.tidegate',
 };
 
 let folder: string;
@@ -75,7 +77,8 @@ beforeAll(async () => {
   const autoscaler = await startAutoscaler(context(), { client, requestEvents, peers: { listen: await at('peers') } });
   parts.push(telemetry, autoscaler);
   parts.push(await startMesh(context(), { client, listen: await at('mesh'), mode: 'kubernetes' }));
-  parts.push(await startActivator(context(), { client, listen: await at('activator'), wake: autoscaler, requestEvents }));
+  const holds = { listen: await at('holds'), host: '127.0.0.1' };
+  parts.push(await startActivator(context(), { client, listen: await at('activator'), wake: autoscaler, requestEvents, peers: holds }));
 });
 afterAll(async () => {
   for (const part of parts.reverse()) await part.stop();

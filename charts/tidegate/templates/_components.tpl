@@ -1,9 +1,11 @@
 {{/*
 The components of the profile, as YAML: program, what of Service serves which port, the rights it holds (identities of templates/rbac), and what it mounts.
 All else (Deployments, Services, accounts, bindings, budgets, policies, certificates) follows from this table.
-from: who may connect: proxies, components (any of ours), apiserver (from anywhere), people (proxies, and port-forward)
+A port without a service is reached at the pods' own addresses.
+from: who may connect: proxies, components (any of ours), activator (its other replicas), apiserver (from anywhere), people (proxies, and port-forward)
 */}}
 {{- define "tidegate.components" -}}
+{{- $digests := eq .Values.knative.digestsFrom "registry" | ternary ", digests" "" }}
 {{- if eq .Values.profile "compact" }}
 traffic:
   program: apps/tidegate/dist/cluster/traffic.js
@@ -15,7 +17,7 @@ traffic:
     - { name: signals, port: 18003, service: telemetry, from: components }
 control:
   program: apps/tidegate/dist/cluster/control.js
-  identities: [delivery, serving, webhook, api, certificates]
+  identities: [delivery, serving, webhook, api, certificates{{ $digests }}]
   signIn: true
   ports:
     - { name: webhook, port: 9443, service: webhook, servicePort: 443, from: apiserver }
@@ -37,6 +39,7 @@ activator:
   identities: [activator]
   ports:
     - { name: authz, port: 18002, service: activator, from: proxies }
+    - { name: peers, port: 18005, from: activator }
 autoscaler:
   program: apps/autoscaler/dist/main.js
   identities: [autoscaler]
@@ -48,7 +51,7 @@ strategy-controller:
   ports: []
 serving-controller:
   program: apps/serving-controller/dist/main.js
-  identities: [serving]
+  identities: [serving{{ $digests }}]
   ports: []
 admission-webhook:
   program: apps/admission-webhook/dist/main.js
@@ -68,7 +71,7 @@ api:
 {{- define "tidegate.certificateComponents" -}}
 {{- range $name, $component := include "tidegate.components" . | fromYaml }}
 {{- $services := list }}
-{{- range $component.ports }}{{ $services = append $services (printf "tidegate-%s" .service) }}{{ end }}
+{{- range $component.ports }}{{ with .service }}{{ $services = append $services (printf "tidegate-%s" .) }}{{ end }}{{ end }}
 {{ $name }}: {{ $services | uniq | toJson }}
 {{- end }}
 gateway: []

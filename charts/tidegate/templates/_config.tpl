@@ -28,6 +28,7 @@ signals: { host: 0.0.0.0, port: 18003, tls: /etc/tidegate/tls }
 listen: { host: 0.0.0.0, port: 18002, tls: /etc/tidegate/tls }
 signals: {{ include "tidegate.dial" (list $root "telemetry" 18003 "telemetry") | fromYaml | toJson }}
 autoscaler: {{ include "tidegate.dial" (list $root "autoscaler" 18004 "autoscaler") | fromYaml | toJson }}
+peers: { listen: { host: 0.0.0.0, port: 18005, tls: /etc/tidegate/tls }, leaseNamespace: {{ $namespace }} }
 {{- else if eq $component "autoscaler" }}
 signals: {{ include "tidegate.dial" (list $root "telemetry" 18003 "telemetry") | fromYaml | toJson }}
 peers: { listen: { host: 0.0.0.0, port: 18004, tls: /etc/tidegate/tls }, leaseNamespace: {{ $namespace }} }
@@ -67,11 +68,15 @@ telemetry: { host: tidegate-telemetry.{{ .Release.Namespace }}.svc, port: 18001 
 activator: { host: tidegate-activator.{{ .Release.Namespace }}.svc, port: 18002 }
 {{- end -}}
 
-{{/* Settings of the Job that makes certificates and installs the kinds. */}}
+{{/* Settings of the program that makes certificates; the install Job lets it install the kinds as well, for which no account has rights afterwards. */}}
 {{- define "tidegate.certificatesConfig" -}}
 namespace: {{ .Release.Namespace }}
 logLevel: {{ .Values.logLevel }}
 components: {{ include "tidegate.certificateComponents" . | fromYaml | toJson }}
+{{- end -}}
+
+{{- define "tidegate.installConfig" -}}
+{{ include "tidegate.certificatesConfig" . }}
 install: { knative: {{ .Values.knative.install }}{{ with .Values.knative.domain }}, domain: {{ . }}{{ end }} }
 {{- end -}}
 

@@ -16,6 +16,8 @@ export interface ListenTlsOptions {
 export interface TlsListener {
   /** The port that was bound: another than asked for when that was 0. */
   port: number;
+  /** Asks clients to connect elsewhere: what they have asked goes on for so long, and further calls come on new connections. */
+  drain(graceMs: number): void;
   /** New connections are refused; those of the gRPC server stay until it ends. Safe to call twice. */
   stop(): void;
 }
@@ -65,6 +67,7 @@ export async function listenTls(server: Server, address: TlsListenAddress, optio
   listening.on('error', (error) => log.error({ error: error.message }, 'a listener of the platform failed'));
   return {
     port: (listening.address() as AddressInfo).port,
+    drain: (graceMs) => injector.drain(graceMs),
     stop() {
       folder.stop();
       listening.close();

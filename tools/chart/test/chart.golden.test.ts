@@ -48,6 +48,15 @@ withHelm('the chart as Helm renders it', () => {
     }
   });
 
+  it('lets pull secrets be read only where the platform asks registries itself', () => {
+    for (const profile of ['compact', 'distributed']) {
+      const roles = (from: string): string[] =>
+        render(`profile=${profile}`, `knative.digestsFrom=${from}`).flatMap((o) => (o.kind === 'ClusterRole' ? [o.metadata.name] : []));
+      expect(roles('registry')).toContain('tidegate:digests');
+      expect(roles('node')).not.toContain('tidegate:digests');
+    }
+  });
+
   it('shows figures that there are', () => {
     const [dashboard] = render('monitoring.dashboard.enabled=true').filter(({ metadata }) => metadata.name === 'tidegate-dashboard');
     const expressions = [...(dashboard?.data?.['tidegate.json'] ?? '').matchAll(/tidegate_\w+/g)].map(([name]) =>

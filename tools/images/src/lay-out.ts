@@ -33,13 +33,13 @@ export function layOutPackages(root: string, target: string, closure: Closure): 
   }
 }
 
-/** The project's own apps and libs as they were built, their links below node_modules, and the console. */
+/** The project's own apps and libs as they were built, the samples' programs (`app`), links below node_modules, and the console. */
 export function layOutApps(root: string, target: string, lock: LockFile, closure: Closure): void {
   for (const folder of closure.workspaces) {
     const source = path.join(root, folder);
     if (!existsSync(path.join(source, 'dist'))) throw notBuilt(folder, 'Run ./tidegate doctor, which builds the project.');
     placeFile(path.join(source, 'package.json'), path.join(target, folder, 'package.json'));
-    for (const part of ['dist', 'generated'].filter((name) => existsSync(path.join(source, name))))
+    for (const part of ['dist', 'generated', 'app'].filter((name) => existsSync(path.join(source, name))))
       copyTree(path.join(source, part), path.join(target, folder, part), (file) => packageFileIsKept(path.basename(file)));
   }
   for (const [link, entry] of Object.entries(lock.packages)) {

@@ -8,7 +8,7 @@ import { wantedLeaves } from './components.js';
 import { CertificatesConfig } from './config.js';
 import { ensureSignInToken } from './sign-in-token.js';
 
-/** `node certificates.js CONFIG.json`: before each install and upgrade; ends when kinds, certificates and Knative's settings are there. */
+/** `node certificates.js CONFIG.json`: before each install and upgrade (kinds, certificates, Knative's settings), and as often as certificates are looked at. */
 async function main(file: string): Promise<void> {
   const config = readConfig(CertificatesConfig, JSON.parse(readFileSync(file, 'utf8')), file);
   const log = createLogger('certificates', config.logLevel);
@@ -22,6 +22,7 @@ async function main(file: string): Promise<void> {
     done: (action) => log.info(action, 'certificates changed'),
   });
   await ensureSignInToken(client, namespace);
+  if (!install) return;
   await installKinds(client, 'keepForeign');
   log.info('the kinds are installed');
   if (!install.knative) return;

@@ -26,9 +26,11 @@ export const ClusterTrafficConfig = z.strictObject({
   activator: ListenAddress.default({ host: '0.0.0.0', port: 18_002, tls: '/etc/tidegate/tls' }),
   signals: ListenAddress.default({ host: '0.0.0.0', port: 18_003, tls: '/etc/tidegate/tls' }),
   peers: z
-    .strictObject({ host: z.string().default('0.0.0.0'), port: port.default(18_004), tls })
+    .strictObject({ host: z.string().default('0.0.0.0'), port: port.default(18_004), holdsPort: port.default(18_005), tls })
     .optional()
-    .describe('With several replicas: where the other autoscalers reach this one, at POD_IP. Without it there is one.'),
+    .describe(
+      'With several replicas: where the other autoscalers (port) and activators (holdsPort) reach this one, at POD_IP. Without it there is one.',
+    ),
   gateways: ProxyPodsConfig,
 });
 export type ClusterTrafficConfig = z.infer<typeof ClusterTrafficConfig>;
@@ -91,7 +93,9 @@ export const CertificatesConfig = z.strictObject({
         .optional()
         .describe('Domain of public Knative Services, for the first install; without one they are reachable inside the cluster alone.'),
     })
-    .prefault({})
-    .describe('Kinds, the GatewayClass and the sign-in token are always installed.'),
+    .optional()
+    .describe(
+      'Kinds and the GatewayClass are installed too. Without it certificates, and a sign-in token that is lost, are all that is made.',
+    ),
 });
 export type CertificatesConfig = z.infer<typeof CertificatesConfig>;

@@ -7,6 +7,8 @@ const nothing: Remains = {
   strategies: [],
   deployments: [],
   services: [],
+  answeredServices: [],
+  endpointsServices: [],
   budgets: [],
   configMaps: [],
   secrets: [],
@@ -26,11 +28,18 @@ const hook = (name: string, namespace: string) => ({
   ],
 });
 const plan = (remains: Partial<Remains>, keepKinds = true): string[] =>
-  planRemoval({ ...nothing, ...remains }, { namespace: NAMESPACE, keepKinds }).map((removal) =>
-    removal.do === 'delete'
-      ? `${removal.kind.kind} ${removal.namespace === undefined ? '' : `${removal.namespace}/`}${removal.name}`
-      : `release ${removal.namespace}/${removal.name} -> ${JSON.stringify(removal.finalizers)}`,
-  );
+  planRemoval({ ...nothing, ...remains }, { namespace: NAMESPACE, keepKinds }).map((removal) => {
+    switch (removal.do) {
+      case 'delete':
+        return `${removal.kind.kind} ${removal.namespace === undefined ? '' : `${removal.namespace}/`}${removal.name}`;
+      case 'release-strategy':
+        return `release ${removal.namespace}/${removal.name} -> ${JSON.stringify(removal.finalizers)}`;
+      case 'give-selector-back':
+        return `give back ${removal.namespace}/${removal.name} ${JSON.stringify(removal.selector)}`;
+      case 'await-endpoints':
+        return `await ${removal.services.map(({ namespace, name }) => `${namespace}/${name}`).join()}`;
+    }
+  });
 
 const rows: { name: string; remains: Partial<Remains>; keepKinds?: boolean; expected: string[] }[] = [
   { name: 'nothing needs nothing', remains: {}, expected: [] },
@@ -49,6 +58,22 @@ const rows: { name: string; remains: Partial<Remains>; keepKinds?: boolean; expe
       deployments: [by('tidegate-mesh', 'gw-shop-shop', NAMESPACE), by('helm', 'proxy', NAMESPACE)],
     },
     expected: ['Deployment tidegate-system/gw-shop-shop', 'Secret tidegate-system/tidegate-ca'],
+  },
+  {
+    name: 'a Service that the shared proxy answers for has its pods again before the proxy goes',
+    remains: {
+      answeredServices: [{ metadata: { name: 'shop', namespace: 'web', annotations: { 'mesh.tidegate.dev/selector': '{"app":"shop"}' } } }],
+      endpointsServices: [by('tidegate-mesh-proxies', 'shop-tidegate', 'web')],
+      endpointSlices: [{ ...by('tidegate-mesh-proxies', 'shop-tidegate', 'web'), addressType: 'IPv4', endpoints: [] }],
+      deployments: [by('tidegate-mesh-proxies', 'tidegate-waypoint', NAMESPACE)],
+    },
+    expected: [
+      'give back web/shop {"app":"shop"}',
+      'await web/shop',
+      'Service web/shop-tidegate',
+      'EndpointSlice web/shop-tidegate',
+      'Deployment tidegate-system/tidegate-waypoint',
+    ],
   },
   {
     name: 'a Strategy can be deleted afterwards, and keeps the finalizers of others',

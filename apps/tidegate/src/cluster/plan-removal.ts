@@ -15,6 +15,7 @@ import {
   type ValidatingWebhookConfiguration,
   kinds,
 } from '@tidegate/kube';
+import { keptSelector } from '@tidegate/mesh-controller';
 import { CONTROLLER_NAME, type GatewayClass, gatewayClasses } from '@tidegate/mesh-contract';
 
 /** What a cluster holds after Helm has deleted the release's own objects. */
@@ -25,6 +26,9 @@ export interface Remains {
   /** Of the release's namespace. */
   deployments: readonly Deployment[];
   services: readonly Service[];
+  /** Of all namespaces, those whose clients are led to the shared proxy, and those that list endpoints for them. */
+  answeredServices: readonly Service[];
+  endpointsServices: readonly Service[];
   budgets: readonly PodDisruptionBudget[];
   configMaps: readonly ConfigMap[];
   secrets: readonly Secret[];
@@ -38,7 +42,10 @@ export interface Remains {
 
 export type Removal =
   | { do: 'delete'; kind: Kind; name: string; namespace?: string }
-  | { do: 'release-strategy'; name: string; namespace: string; finalizers: string[] };
+  | { do: 'release-strategy'; name: string; namespace: string; finalizers: string[] }
+  | { do: 'give-selector-back'; name: string; namespace: string; selector: Record<string, string> }
+  /** Until Kubernetes lists the endpoints of these again: nothing that serves them may go before. */
+  | { do: 'await-endpoints'; services: { name: string; namespace: string }[] };
 
 /** The install Job marks so what it made, and leaves alone what was there. */
 const isInstalled = ({ metadata }: KubeObject): boolean => metadata?.labels?.['app.kubernetes.io/managed-by'] === 'tidegate';
@@ -59,10 +66,13 @@ export function planRemoval(remains: Remains, options: { namespace: string; keep
   return [
     ...webhooks,
     ...remains.strategies.flatMap(releaseOf),
+    ...remains.answeredServices.map(givenBack),
+    ...awaited(remains.answeredServices),
+    ...remains.endpointsServices.map((s) => deletionOf(kinds.services, s)),
+    ...ours(kinds.endpointSlices, remains.endpointSlices),
     ...ours(kinds.deployments, remains.deployments),
     ...ours(kinds.services, remains.services),
     ...ours(kinds.podDisruptionBudgets, remains.budgets),
-    ...ours(kinds.endpointSlices, remains.endpointSlices),
     ...ours(kinds.configMaps, remains.configMaps),
     ...ours(kinds.secrets, remains.secrets),
     ...ours(kinds.leases, remains.leases),
@@ -97,4 +107,16 @@ function releaseOf({ metadata }: Strategy): Removal[] {
   if (!finalizers.includes(STRATEGY_FINALIZER)) return [];
   const rest = finalizers.filter((f) => f !== STRATEGY_FINALIZER);
   return [{ do: 'release-strategy', name: metadata?.name ?? '', namespace: metadata?.namespace ?? '', finalizers: rest }];
+}
+
+const givenBack = (service: Service): Removal => ({
+  do: 'give-selector-back',
+  name: service.metadata?.name ?? '',
+  namespace: service.metadata?.namespace ?? '',
+  selector: keptSelector(service),
+});
+
+function awaited(services: readonly Service[]): Removal[] {
+  const named = services.map(({ metadata }) => ({ name: metadata?.name ?? '', namespace: metadata?.namespace ?? '' }));
+  return named.length === 0 ? [] : [{ do: 'await-endpoints', services: named }];
 }

@@ -2,12 +2,13 @@ import { readFileSync } from 'node:fs';
 import { strategies } from '@tidegate/delivery-contract';
 import { type Logger, createLogger, pause, readConfig, toUserText } from '@tidegate/kernel';
 import { type Kind, type KubeClient, type KubeObject, connect, isNotFound, kinds } from '@tidegate/kube';
-import { gatewayClasses } from '@tidegate/mesh-contract';
+import { ENDPOINTS_OF_LABEL, SELECTOR_ANNOTATION, SLICE_MANAGER, SLICE_MANAGER_LABEL, gatewayClasses } from '@tidegate/mesh-contract';
 import { SERVING_NAMESPACE } from '@tidegate/serving-contract';
 import { RemoveConfig } from './remove-config.js';
 import { type Remains, type Removal, planRemoval } from './plan-removal.js';
 
 const PODS_END_MS = 60_000;
+const LISTED_MS = 10_000;
 
 /** `node remove.js CONFIG.json`: the last Job of `helm uninstall`. Removes what was made while the platform ran, then ends. */
 async function main(file: string): Promise<void> {
@@ -38,12 +39,15 @@ async function gather(client: KubeClient, namespace: string): Promise<Remains> {
       throw error;
     }
   };
+  const everyService = await list(kinds.services);
   return {
     mutatingWebhooks: await list(kinds.mutatingWebhookConfigurations),
     validatingWebhooks: await list(kinds.validatingWebhookConfigurations),
     strategies: await list(strategies),
     deployments: await list(kinds.deployments, namespace),
     services: await list(kinds.services, namespace),
+    answeredServices: everyService.filter(({ metadata }) => metadata?.annotations?.[SELECTOR_ANNOTATION] !== undefined),
+    endpointsServices: everyService.filter(({ metadata }) => metadata?.labels?.[ENDPOINTS_OF_LABEL] !== undefined),
     budgets: await list(kinds.podDisruptionBudgets, namespace),
     configMaps: await list(kinds.configMaps, namespace),
     secrets: await list(kinds.secrets, namespace),
@@ -53,6 +57,15 @@ async function gather(client: KubeClient, namespace: string): Promise<Remains> {
     knativeNamespace: await client.get(kinds.namespaces, SERVING_NAMESPACE),
     definitions: await list(kinds.customResourceDefinitions),
   };
+}
+
+async function untilListed(client: KubeClient, { name, namespace }: { name: string; namespace: string }, log: Logger): Promise<void> {
+  const labelSelector = `kubernetes.io/service-name=${name},${SLICE_MANAGER_LABEL}!=${SLICE_MANAGER}`;
+  for (const deadline = Date.now() + LISTED_MS; Date.now() < deadline; await pause(200)) {
+    const { items } = await client.list(kinds.endpointSlices, { namespace, labelSelector });
+    if (items.some(({ endpoints }) => (endpoints ?? []).length > 0)) return;
+  }
+  log.warn({ name, namespace }, `Kubernetes lists no endpoint of it after ${LISTED_MS / 1000} s; going on`);
 }
 
 async function apply(client: KubeClient, removal: Removal, log: Logger): Promise<void> {
@@ -67,6 +80,15 @@ async function apply(client: KubeClient, removal: Removal, log: Logger): Promise
         await client.patch(strategies, removal.name, removal.namespace, { type: 'merge', body });
         return;
       }
+      case 'give-selector-back': {
+        const body = { metadata: { annotations: { [SELECTOR_ANNOTATION]: null } }, spec: { selector: removal.selector } };
+        await client.patch(kinds.services, removal.name, removal.namespace, { type: 'merge', body });
+        log.info({ name: removal.name, namespace: removal.namespace }, 'the Service has its selector again');
+        return;
+      }
+      case 'await-endpoints':
+        for (const service of removal.services) await untilListed(client, service, log);
+        return;
     }
   } catch (error) {
     if (!isNotFound(error)) throw error;

@@ -19,14 +19,18 @@ await runProcess(
     const client = await connect({ kubeconfigPath, fieldManager: 'tidegate-mesh' });
     const mesh = { client, listen: config.mesh, mode: 'kubernetes' as const, namespace, proxyPods: config.gateways, lease: { namespace } };
     frame.add(await startMesh(frame.context('mesh'), mesh));
+    const among = (listenPort: number) =>
+      peers
+        ? { peers: { listen: { host: peers.host, port: listenPort, tls: peers.tls }, host: podAddress(), leaseNamespace: namespace } }
+        : {};
     const autoscaler = await startAutoscaler(frame.context('autoscaler'), {
       client,
       requestEvents,
       identity: podName(),
-      ...(peers ? { peers: { listen: peers, host: podAddress(), leaseNamespace: namespace } } : {}),
+      ...among(peers?.port ?? 0),
     });
     frame.add(autoscaler);
-    const forHolds = { client, listen: config.activator, wake: autoscaler, requestEvents };
+    const forHolds = { client, listen: config.activator, wake: autoscaler, requestEvents, ...among(peers?.holdsPort ?? 0) };
     frame.add(await startActivator(frame.context('activator'), forHolds));
   },
   podHost('traffic'),

@@ -37,6 +37,8 @@ export interface DemoOptions {
   client: KubeClient;
   /** http://address:port of the sample's Gateway. */
   gateway: string;
+  /** Where the controllers say what is wrong. */
+  logs: string;
   say(line: string): void;
   signal: AbortSignal;
 }
@@ -63,7 +65,7 @@ export async function runReleaseDemo(options: DemoOptions): Promise<ReleaseOutco
   try {
     await informers.synced();
     await client.apply(strategies, demoStrategy(), { fieldManager: 'tidegate-demo' });
-    await untilPinned(client, options.signal);
+    await untilPinned(options);
     say(`${RATE_PER_SECOND} requests/s from ${USERS} users on ${options.gateway}/${SERVICE}/0`);
     await pause(SETTLE_MS, options.signal);
     for (const scenario of SCENARIOS) {
@@ -103,7 +105,7 @@ async function refuseForeignStrategy(client: KubeClient): Promise<void> {
   }
 }
 
-async function untilPinned(client: KubeClient, signal: AbortSignal): Promise<void> {
+async function untilPinned({ client, logs, signal }: DemoOptions): Promise<void> {
   const deadline = Date.now() + 30_000;
   for (;;) {
     const strategy = await client.get(strategies, demoStrategy().metadata?.name ?? '', NAMESPACE);
@@ -111,7 +113,7 @@ async function untilPinned(client: KubeClient, signal: AbortSignal): Promise<voi
     if (Date.now() > deadline) {
       const because = strategy?.status?.conditions?.find((c) => c.status !== 'True')?.message ?? 'its status says nothing';
       throw new TidegateError(codes.CLI_DEMO_NOT_POSSIBLE, `The Strategy is not taken up after 30 s: ${because}`, {
-        remedy: 'See "tidegate logs control".',
+        remedy: `See ${logs}.`,
       });
     }
     await pause(POLL_MS, signal);

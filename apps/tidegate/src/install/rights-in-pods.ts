@@ -10,7 +10,12 @@ export interface Rights {
 const onlyInPods: Record<string, Partial<Rights>> = {
   traffic: {
     // Endpoints of Services that the east-west proxy answers for.
-    everywhere: [{ apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: write }],
+    everywhere: [
+      { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: write },
+      // Those with a selector lose it meanwhile, and a second Service has it.
+      { apiGroups: [''], resources: ['services'], verbs: ['create', 'patch', 'delete'] },
+      { apiGroups: [''], resources: ['endpoints'], verbs: ['delete'] },
+    ],
     // Proxies: a Deployment, a Service and a bootstrap for each Gateway.
     release: [
       { apiGroups: ['apps'], resources: ['deployments'], verbs: write },
@@ -18,7 +23,11 @@ const onlyInPods: Record<string, Partial<Rights>> = {
       { apiGroups: ['policy'], resources: ['poddisruptionbudgets'], verbs: write },
     ],
   },
+  // Replicas know each other by their Leases.
+  activator: { release: [{ apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: write }] },
   autoscaler: { release: [{ apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: write }] },
+  // A registry is asked for a tag's digest as the nodes would ask it: with the pull secrets of the Revision and of its account.
+  digests: { everywhere: [{ apiGroups: [''], resources: ['secrets', 'serviceaccounts'], verbs: ['get'] }] },
   // Writes the authority's key and everybody's certificates.
   certificates: {
     release: [...leading, { apiGroups: [''], resources: ['secrets'], verbs: ['get', 'create', 'update', 'patch'] }],
@@ -68,6 +77,8 @@ export const hookRights: Record<'install' | 'remove', Rights> = {
       { apiGroups: ['gateway.networking.k8s.io'], resources: ['gatewayclasses'], verbs: ['list', 'delete'] },
       { apiGroups: ['delivery.tidegate.dev'], resources: ['strategies'], verbs: ['list', 'patch'] },
       { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: ['list', 'delete'] },
+      // Those that the shared proxy answers for have their selector back.
+      { apiGroups: [''], resources: ['services'], verbs: ['list', 'patch', 'delete'] },
       {
         apiGroups: ['admissionregistration.k8s.io'],
         resources: ['mutatingwebhookconfigurations', 'validatingwebhookconfigurations'],
@@ -77,7 +88,7 @@ export const hookRights: Record<'install' | 'remove', Rights> = {
     ],
     release: [
       { apiGroups: ['apps'], resources: ['deployments'], verbs: ['list', 'delete'] },
-      { apiGroups: [''], resources: ['services', 'configmaps'], verbs: ['list', 'delete'] },
+      { apiGroups: [''], resources: ['configmaps'], verbs: ['list', 'delete'] },
       { apiGroups: ['policy'], resources: ['poddisruptionbudgets'], verbs: ['list', 'delete'] },
       { apiGroups: [''], resources: ['pods'], verbs: ['list'] },
       { apiGroups: [''], resources: ['secrets'], verbs: ['list', 'delete'] },

@@ -2,6 +2,7 @@ import type { Informer, KubeObject, Deployment, Pod, Service, StatefulSet } from
 import type { InformerSet } from '@tidegate/kube';
 import { kinds } from '@tidegate/kube';
 import { STRATEGY_LABEL, releases, strategies, type Release, type Strategy } from '@tidegate/delivery-contract';
+import { withOwnSelector } from '@tidegate/delivery-plan';
 import { httpRoutes, type HttpRoute } from '@tidegate/traffic-router';
 
 export const BY_NAMESPACE = 'namespace';
@@ -29,7 +30,7 @@ export function deliveryCaches(informers: InformerSet): Caches {
   return {
     strategies: informers.informer(strategies, { indexes: { [BY_NAMESPACE]: namespaceOf } }),
     releases: informers.informer(releases, { indexes }),
-    services: informers.informer(kinds.services, { indexes }),
+    services: informers.informer(kinds.services, { indexes, keep: withOwnSelector }),
     routes: informers.informer(httpRoutes, { indexes }),
     deployments: informers.informer(kinds.deployments, { indexes }),
     statefulSets: informers.informer(kinds.statefulSets, { indexes }),

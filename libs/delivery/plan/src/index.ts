@@ -12,3 +12,4 @@ export { applied, imaginedCluster } from './replay/imagined-cluster.js';
 export { type AdmissionFinding, type AdmissionInput, describeFinding } from './admission/finding.js';
 export { reviewStrategy, strategyDefaults } from './admission/review-strategy.js';
 export { gatherVersions, selects } from './gather-version.js';
+export { withOwnSelector } from './own-selector.js';

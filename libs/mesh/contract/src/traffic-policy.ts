@@ -36,6 +36,12 @@ export const trafficPolicySpecSchema = z
       })
       .optional()
       .describe('What takes longer is answered 504. Without a limit nothing is ended.'),
+    forwardedHeader: z
+      .boolean()
+      .optional()
+      .describe(
+        'Tells the Service in the header Forwarded (RFC 7239) who asks, for which host and by which protocol, after what the client says itself.',
+      ),
   })
   .describe('What the mesh does with requests to a Service besides routing them.');
 

@@ -1,5 +1,6 @@
 import {
   type ConfigMap,
+  type EndpointSlice,
   type Informer,
   InformerSet,
   type KubeClient,
@@ -7,6 +8,7 @@ import {
   kinds,
   type Namespace,
   type Pod,
+  type Service,
 } from '@tidegate/kube';
 import type { Clock, Logger } from '@tidegate/kernel';
 import {
@@ -41,8 +43,8 @@ export class MeshCaches {
   readonly backendTlsPolicies;
   readonly set: InformerSet;
   private readonly referenceGrants;
-  private readonly services;
-  private readonly endpointSlices;
+  readonly services: Informer<Service>;
+  readonly endpointSlices: Informer<EndpointSlice>;
   readonly namespaces: Informer<Namespace>;
   private readonly secrets;
   private readonly configMaps;

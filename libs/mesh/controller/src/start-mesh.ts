@@ -96,7 +96,10 @@ class Mesh implements RunningPart {
       expected: () => this.caches.expectedProxies(),
       serves: this.options.mode === 'embedded' ? () => () => true : servesOnly,
     });
-    this.xds.onProgress(() => this.look.ask());
+    this.xds.onProgress(() => {
+      this.look.ask();
+      this.proxyPods?.proxiesProgressed();
+    });
     this.pass = new StatusPass({ caches: this.caches, xds: this.xds, writer: this.writer, clock, quarantine: this.quarantine });
     this.startElection();
     this.install();
@@ -160,10 +163,14 @@ class Mesh implements RunningPart {
 
   private makeProxyPods(): ProxyPods | undefined {
     const { client, proxyPods: config } = this.options;
-    const { set: informers, proxies: pods, namespaces } = this.caches;
+    const { set: informers, proxies: pods, namespaces, services: allServices, endpointSlices: allSlices } = this.caches;
     if (!config || !pods) return undefined;
     const { clock, log } = this.context;
-    const options = { client, informers, pods, namespaces, namespace: this.namespace, config, clock, log };
+    const isLive = (resources: readonly string[]): boolean => {
+      const { live, total } = this.xds?.liveness(resources) ?? { live: 0, total: 0 };
+      return total > 0 && live === total;
+    };
+    const options = { client, informers, pods, namespaces, allServices, allSlices, isLive, namespace: this.namespace, config, clock, log };
     return new ProxyPods(options, () => !this.election || this.election.isLeading());
   }
 

@@ -1,6 +1,7 @@
 import type { Service } from '@tidegate/kube';
 import type { Gateway, ParentReference } from '@tidegate/mesh-contract';
-import { GATEWAY_GROUP } from '@tidegate/mesh-contract';
+import { GATEWAY_GROUP, WAYPOINT_LABEL } from '@tidegate/mesh-contract';
+import { isAnswered, isToWaypoint, mayBeAnswered, ownPorts } from './answered-service.js';
 import { type GatewayAttachment, type GatewayParent, attachToGateway } from './attach.js';
 import type { PolicyPlan } from './backend-policies.js';
 import { ClusterSet } from './cluster-set.js';
@@ -30,7 +31,7 @@ import type { Snapshot, XdsResource } from './snapshot.js';
 import type { GatewayStatusPlan, ListenerSetStatusPlan, RouteStatusPlan, StatusPlan } from './status-plan.js';
 import { StreamRoutes, isStream } from './stream-routes.js';
 import { TrafficPolicies } from './traffic-policies.js';
-import { hasWaypoint, waypointPort } from './waypoint.js';
+import { answeredPort, hasWaypoint, waypointPort } from './waypoint.js';
 
 export interface SnapshotBuild {
   snapshot: Snapshot;
@@ -42,8 +43,17 @@ export interface SnapshotBuild {
 export interface Placement {
   /** With the ports on which each serves, ascending; none while it can serve nothing. */
   gateways: readonly { gateway: Gateway; ports: readonly number[] }[];
-  /** Services that the shared proxy answers for. */
+  /** Services without selector that the shared proxy answers for. */
   waypoint: readonly Service[];
+  /** Those with one, of namespaces that want it, and those that are to have their selector back. */
+  answered: readonly AnsweredService[];
+}
+
+export interface AnsweredService {
+  service: Service;
+  isWanted: boolean;
+  /** What every shared proxy has to hold before clients are led there; empty while a port has no listener yet. */
+  needs: readonly string[];
 }
 
 /**
@@ -111,12 +121,17 @@ class Build {
     for (const table of gatewayRoutes.resources()) this.put(table);
     const raw = this.embedded ? this.routeServices(services) : new Map<number, RawAddress[]>();
     const waypoint = this.embedded ? [] : this.routeWaypoint(services);
+    const answered = this.embedded ? [] : this.routeAnswered(services);
     this.addListeners(plans, raw);
     this.addSecrets(plans);
     if (this.trafficPolicies.anyHolds) for (const cluster of HELD_CLUSTERS) this.put(cluster);
     return {
       snapshot: { resources: this.resources },
-      placement: { gateways: this.embedded ? [] : plans.map((plan) => ({ gateway: plan.gateway, ports: portsOf(plan) })), waypoint },
+      placement: {
+        gateways: this.embedded ? [] : plans.map((plan) => ({ gateway: plan.gateway, ports: portsOf(plan) })),
+        waypoint,
+        answered,
+      },
       statuses: {
         gatewayClasses: this.objects.gatewayClasses.filter(isOurs).map((c) => gatewayClassStatus(c, this.embedded)),
         gateways: plans.map((plan) => this.statusOfGateway(plan)),
@@ -338,6 +353,44 @@ class Build {
         for (const { id, table } of placed) this.place(id, table);
         for (const { target: at, table } of policed) this.trafficPolicies.place(at, table);
       }
+    }
+    return answered;
+  }
+
+  /** Tables and listeners of Services with a selector: of those that are led to the shared proxy, or may be soon, or were until now. */
+  private routeAnswered(parents: ServiceParents): AnsweredService[] {
+    const context = { index: this.index, parents, cache: this.cache, clientPortOf: (port: number) => port };
+    const slices = new Map(
+      this.objects.endpointSlices.filter(isToWaypoint).map((slice) => {
+        const { namespace = '', labels } = slice.metadata ?? {};
+        return [keyOf(namespace, labels?.['kubernetes.io/service-name'] ?? ''), slice] as const;
+      }),
+    );
+    const answered: AnsweredService[] = [];
+    for (const service of this.objects.services) {
+      const key = objectKey(service);
+      const isPossible = mayBeAnswered(service) || isAnswered(service);
+      if (!isPossible) continue;
+      const targets = this.targetsOf(service);
+      const namespace = this.index.namespaces.get(service.metadata?.namespace ?? '');
+      const isWanted =
+        namespace?.metadata?.labels?.[WAYPOINT_LABEL] === 'enabled' &&
+        targets.every(({ protocol }) => protocol !== 'tcp') &&
+        targets.some((target) => parents.routesFor(target).length > 0);
+      const own = ownPorts(slices.get(key));
+      if (!isWanted && !isAnswered(service) && own.size === 0) continue;
+      const ports = targets.flatMap((target) => {
+        const port = own.get(target.portName);
+        return port === undefined ? [] : [answeredPort(service, target, port, context)];
+      });
+      for (const { resources, blocks, placed, policed } of ports) {
+        for (const [name, resource] of resources) this.resources.set(name, resource);
+        this.use(blocks, NONE, undefined);
+        for (const { id, table } of placed) this.place(id, table);
+        for (const { target: at, table } of policed) this.trafficPolicies.place(at, table);
+      }
+      const needs = ports.length === targets.length ? ports.flatMap(({ resources }) => resources.map(([name]) => name)) : [];
+      answered.push({ service, isWanted, needs });
     }
     return answered;
   }

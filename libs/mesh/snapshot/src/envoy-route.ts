@@ -66,10 +66,19 @@ function holdOf(target: ServiceTarget): Json {
   return policy?.isHolding ? holdFilterOf(target, policy.hold?.timeoutMs ?? 0) : {};
 }
 
-function envoyEffects(effects: LineEffects, filters: Json = {}): Json {
+/** RFC 7239. Quoted, with the port: so an IPv6 address gets its brackets, and so a colon may stand there. */
+const FORWARDED: Json = {
+  header: {
+    key: 'forwarded',
+    value: 'for="%DOWNSTREAM_REMOTE_ADDRESS%";host="%REQ(:AUTHORITY)%";proto=%REQ(X-FORWARDED-PROTO)%',
+  },
+  append_action: 'APPEND_IF_EXISTS_OR_ADD',
+};
+
+function envoyEffects(effects: LineEffects, filters: Json = {}, told: readonly Json[] = []): Json {
   const perFilter = { ...(effects.cors ? { [CORS_FILTER]: corsPolicy(effects.cors) } : {}), ...filters };
   return {
-    ...toEnvoyHeaders(effects.requestHeaders, 'request'),
+    ...toEnvoyHeaders(effects.requestHeaders, 'request', told),
     ...toEnvoyHeaders(effects.responseHeaders, 'response'),
     ...(Object.keys(perFilter).length > 0 ? { typed_per_filter_config: perFilter } : {}),
   };
@@ -100,7 +109,7 @@ function envoyForward(line: Line, action: Extract<Action, { type: 'forward' }>, 
     ...(effects.rewritePath ? toEnvoyRewrite(effects.rewritePath, line.match.paths) : {}),
     ...(mirrors.length > 0 ? { request_mirror_policies: mirrors } : {}),
   };
-  return { route, ...envoyEffects(effects, holdOf(action.target)) };
+  return { route, ...envoyEffects(effects, holdOf(action.target), policy?.forwarded ? [FORWARDED] : []) };
 }
 
 /** mirror/namespace/service/version/rule, so that the metrics service's numbers name the version; further ports of a Service add their number. */
@@ -135,7 +144,8 @@ function retryPolicy(retry: RetryModel | undefined, { perTryMs }: Pick<RouteTime
         typed_config: { '@type': 'type.googleapis.com/envoy.extensions.retry.host.previous_hosts.v3.PreviousHostsPredicate' },
       },
     ],
-    host_selection_retry_max_attempts: 3,
+    // A node that is gone has the fewest requests, so that its endpoints are chosen first: with few attempts it would be chosen again.
+    host_selection_retry_max_attempts: 20,
   };
   if (!retry) return { retry_on: 'connect-failure,refused-stream', num_retries: 2, ...perTry, ...elsewhere };
   const base = retry.backoffMs;

@@ -43,8 +43,12 @@ function isEmpty(changes: HeaderChanges): boolean {
   return changes.set.size === 0 && changes.add.length === 0 && changes.remove.size === 0;
 }
 
-/** Envoy removes before it adds, and expands %...% in values: a plain percent sign is doubled. */
-export function toEnvoyHeaders(changes: HeaderChanges, direction: 'request' | 'response'): Record<string, unknown> {
+/** Envoy removes before it adds, and expands %...% in values: a plain percent sign is doubled. `more` is in Envoy's own words, and comes last. */
+export function toEnvoyHeaders(
+  changes: HeaderChanges,
+  direction: 'request' | 'response',
+  more: readonly Record<string, unknown>[] = [],
+): Record<string, unknown> {
   const option = (name: string, value: string, action: string) => ({
     header: { key: name, value: value.replaceAll('%', '%%') },
     append_action: action,
@@ -52,6 +56,7 @@ export function toEnvoyHeaders(changes: HeaderChanges, direction: 'request' | 'r
   const added = [
     ...[...changes.set].map(([name, value]) => option(name, value, 'OVERWRITE_IF_EXISTS_OR_ADD')),
     ...changes.add.map(({ name, value }) => option(name, value, 'APPEND_IF_EXISTS_OR_ADD')),
+    ...more,
   ];
   const removed = [...changes.remove];
   return {

@@ -12,6 +12,15 @@ export type {
   StatusPlan,
   TrafficPolicyStatusPlan,
 } from './status-plan.js';
-export { type Placement, type SnapshotBuild, buildSnapshot } from './build-snapshot.js';
-export { WAYPOINT_PORT } from './waypoint.js';
+export { type AnsweredService, type Placement, type SnapshotBuild, buildSnapshot } from './build-snapshot.js';
+export { WAYPOINT_PORT } from './listeners.js';
+export {
+  FIRST_OWN_PORT,
+  LAST_OWN_PORT,
+  endpointsServiceName,
+  isAnswered,
+  isToWaypoint,
+  mayBeAnswered,
+  ownPorts,
+} from './answered-service.js';
 export { SnapshotCache } from './snapshot-cache.js';

@@ -6,7 +6,11 @@ import type { ListenerPlan } from './listener-plan.js';
 import type { ObjectRef, XdsResource } from './snapshot.js';
 import { nowhere, tcpFilter, toCluster, toRoute } from './stream-filter.js';
 import type { StreamRoutes } from './stream-routes.js';
-import { WAYPOINT_PORT } from './waypoint.js';
+import type { Service } from '@tidegate/kube';
+import { refOf } from './object-key.js';
+
+/** On which the shared proxy answers for every port of every Service without selector. */
+export const WAYPOINT_PORT = 15_080;
 
 const TLS_INSPECTOR = {
   name: 'envoy.filters.listener.tls_inspector',
@@ -58,6 +62,16 @@ export function boundListener(
 /** Kubernetes: of the shared proxy, for all Services that it answers for; the name that a client asked for picks the Service. */
 export function waypointListener(): XdsResource {
   return listener('waypoint', WAYPOINT_PORT, [{ name: 'services', filters: [httpFilter({ kind: 'named' }, 'mesh')] }], []);
+}
+
+/** Kubernetes: of the shared proxy, for one port of one Service. */
+export function answeredListener(port: number, table: string, service: Service): XdsResource {
+  return listener(
+    `waypoint/${port}`,
+    port,
+    [{ name: table, filters: [httpFilter({ kind: 'rds', name: table }, 'mesh')] }],
+    [refOf('Service', service)],
+  );
 }
 
 /** Kubernetes: one Envoy listener for each port of a Gateway. */

@@ -3,6 +3,7 @@ import { CALLER_NAMESPACE_LABEL, GATEWAY_GROUP, type ListenerSet } from '@tidega
 import { PolicyIndex, configMapsNamed, planPolicy } from './backend-policies.js';
 import { setsByGateway } from './listener-sets.js';
 import type { MeshObjects } from './mesh-objects.js';
+import { endpointsServiceName, isAnswered, isToWaypoint, listsEndpointsOfAnother, mayBeAnswered } from './answered-service.js';
 import { keyOf, objectKey } from './object-key.js';
 import { GrantIndex } from './reference-grants.js';
 import type { SnapshotCache } from './snapshot-cache.js';
@@ -48,7 +49,7 @@ export function indexObjects(objects: MeshObjects, cache: SnapshotCache): Object
   const { services, endpointSlices, namespaces, secrets, configMaps, referenceGrants, ipAddresses, listenerSets } = objects;
   const index = {
     services: cache.services.get('', services, () => byKey(services)),
-    slices: cache.slices.get('', endpointSlices, () => byService(endpointSlices)),
+    slices: cache.slices.get('', [...endpointSlices, ...services], () => byService(endpointSlices, services)),
     namespaces: cache.namespaces.get('', namespaces, () => new Map(namespaces.map((n) => [n.metadata?.name ?? '', n]))),
     secrets: cache.secrets.get('', secrets, () => byKey(secrets)),
     configMaps: cache.configMaps.get('', configMaps, () => byKey(configMaps)),
@@ -86,11 +87,25 @@ function byKey<T extends KubeObject>(objects: readonly T[]): Map<string, T> {
   return map;
 }
 
-function byService(slices: readonly EndpointSlice[]): Map<string, EndpointSlice[]> {
+/** Those of a Service that the shared proxy answers for are listed under another one, and what leads to the proxy is no endpoint of it. */
+function byService(slices: readonly EndpointSlice[], services: readonly Service[]): Map<string, EndpointSlice[]> {
+  const answered = services.filter((service) => mayBeAnswered(service) || isAnswered(service));
+  const own = new Set(answered.map(objectKey));
   const map = new Map<string, EndpointSlice[]>();
   for (const slice of slices) {
     const service = slice.metadata?.labels?.['kubernetes.io/service-name'];
-    if (service !== undefined) push(map, keyOf(slice.metadata?.namespace ?? '', service), slice);
+    if (service === undefined) continue;
+    const key = keyOf(slice.metadata?.namespace ?? '', service);
+    if (!isToWaypoint(slice) || !own.has(key)) push(map, key, slice);
+  }
+  const seconds = new Set(services.filter(listsEndpointsOfAnother).map(objectKey));
+  for (const service of answered) {
+    const { namespace = '', name = '' } = service.metadata ?? {};
+    const second = keyOf(namespace, endpointsServiceName(name));
+    if (!seconds.has(second)) continue;
+    // With its selector back, it takes Kubernetes a moment to list them for the Service itself.
+    const isListed = (map.get(objectKey(service)) ?? []).some(({ endpoints }) => (endpoints ?? []).length > 0);
+    if (isAnswered(service) || !isListed) map.set(objectKey(service), map.get(second) ?? []);
   }
   return map;
 }

@@ -3,6 +3,8 @@ export interface TargetPolicy {
   hold?: { timeoutMs: number };
   /** Milliseconds; absent is no limit. */
   timeouts: { requestMs?: number; responseStartMs?: number; idleMs?: number };
+  /** The Service is told who asks in the header Forwarded. */
+  forwarded: boolean;
   /** Requests are held now. */
   isHolding: boolean;
   /** Held requests are passed on as HTTP/2. */
@@ -13,6 +15,7 @@ export interface TargetPolicy {
 export interface ServicePolicy {
   hold?: { timeoutMs: number; always: boolean };
   timeouts: TargetPolicy['timeouts'];
+  forwarded: boolean;
   /** Names of ports that have a ready endpoint. */
   readyPorts: ReadonlySet<string>;
   /** Numbers of ports that GRPCRoutes forward to. */
@@ -34,11 +37,12 @@ interface Port {
 /** What was held is passed on in the clear, so requests to a port that is to be reached by TLS are not held. */
 export function policyOfPort(policy: ServicePolicy, port: Port, isReachedByTls: boolean): TargetPolicy | undefined {
   if (port.protocol === 'tcp') return undefined;
-  const { timeouts, saysHolding, grpcPorts } = policy;
+  const { timeouts, forwarded, saysHolding, grpcPorts } = policy;
   const hold = isReachedByTls ? undefined : policy.hold;
   return {
     ...(hold ? { hold: { timeoutMs: hold.timeoutMs } } : {}),
     timeouts,
+    forwarded,
     isHolding: hold !== undefined && (wantsHold(policy, port.portName) || saysHolding),
     http2: port.protocol === 'http2' || (!port.protocolIsExplicit && grpcPorts.has(port.port)),
   };

@@ -92,7 +92,7 @@ function portsOf(routes: readonly RouteModel[]): Map<string, Set<number>> {
 }
 
 function servicePolicy({ spec, status }: TrafficPolicy, slices: readonly EndpointSlice[], grpcPorts: ReadonlySet<number>): ServicePolicy {
-  const { hold, timeouts = {} } = spec;
+  const { hold, timeouts = {}, forwardedHeader = false } = spec;
   const ms = (seconds: number | undefined): number | undefined => (seconds === undefined ? undefined : seconds * 1000);
   const holding = status?.conditions?.find((c) => c.type === 'Holding');
   return {
@@ -102,6 +102,7 @@ function servicePolicy({ spec, status }: TrafficPolicy, slices: readonly Endpoin
       responseStartMs: ms(timeouts.responseStartSeconds),
       idleMs: ms(timeouts.idleSeconds),
     },
+    forwarded: forwardedHeader,
     readyPorts: readyPorts(slices),
     grpcPorts,
     saysHolding: holding?.status === 'True',
@@ -117,7 +118,7 @@ function readyPorts(slices: readonly EndpointSlice[]): Set<string> {
   return ready;
 }
 
-function dependenciesOf({ hold, timeouts, readyPorts: ready, grpcPorts, saysHolding }: ServicePolicy): readonly unknown[] {
+function dependenciesOf({ hold, timeouts, forwarded, readyPorts: ready, grpcPorts, saysHolding }: ServicePolicy): readonly unknown[] {
   const { requestMs, responseStartMs, idleMs } = timeouts;
   return [
     hold?.timeoutMs,
@@ -125,6 +126,7 @@ function dependenciesOf({ hold, timeouts, readyPorts: ready, grpcPorts, saysHold
     requestMs,
     responseStartMs,
     idleMs,
+    forwarded,
     [...ready].sort().join(),
     [...grpcPorts].sort().join(),
     // While there is nothing ready it makes no difference.

@@ -1,9 +1,8 @@
 import type { Service } from '@tidegate/kube';
+import { isAnswered } from './answered-service.js';
+import { answeredListener } from './listeners.js';
 import { type ServicePort, type ServicePortContext, makeTable, scopeOf } from './service-ports.js';
 import type { ServiceTarget } from './service-target.js';
-
-/** On which the shared proxy answers for every port of every Service. */
-export const WAYPOINT_PORT = 15_080;
 
 const CLUSTER_DOMAIN = 'cluster.local';
 
@@ -11,8 +10,23 @@ const CLUSTER_DOMAIN = 'cluster.local';
  * Whether the shared proxy may answer for a Service: one without selector has no endpoints of its own, so that its clients are led to the proxy by
  * EndpointSlices of ours. Those of others are written by Kubernetes.
  */
-export function hasWaypoint({ spec }: Service): boolean {
-  return spec?.type !== 'ExternalName' && Object.keys(spec?.selector ?? {}).length === 0;
+export function hasWaypoint(service: Service): boolean {
+  const { spec } = service;
+  return spec?.type !== 'ExternalName' && Object.keys(spec?.selector ?? {}).length === 0 && !isAnswered(service);
+}
+
+/** One table and one listener for a port of a Service that the shared proxy answers for though it has a selector. Without routes it passes all on. */
+export function answeredPort(service: Service, target: ServiceTarget, ownPort: number, context: ServicePortContext): ServicePort {
+  const routes = context.parents.routesFor(target);
+  return context.cache.servicePorts.get(target, [service, ownPort, ...routes], () => {
+    const { resource, blocks, routeIds } = makeTable(`svc/${target.cluster}`, service, target, target.port, routes, context);
+    return {
+      resources: [resource, answeredListener(ownPort, resource.name, service)].map((r) => [`${r.type}/${r.name}`, r] as const),
+      blocks,
+      placed: routeIds.map((id) => ({ id, table: resource.name })),
+      policed: blocks.flatMap((b) => b.targets.filter((at) => at.policy).map((at) => ({ target: at, table: resource.name }))),
+    };
+  });
 }
 
 /**

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import path from 'node:path';
 import { buildSnapshot } from '../src/build-snapshot.js';
-import { type EchoBackend, freePort, startEcho } from './echo-backend.js';
+import { type Echo, type EchoBackend, freePort, startEcho } from './echo-backend.js';
 import { type RunningEnvoy, findEnvoy, startEnvoy, validate } from './envoy-process.js';
 import { objectsFromYaml } from './objects-from-yaml.js';
 
@@ -27,9 +27,9 @@ describeWithEnvoy(envoy ? 'a real Envoy without an activator' : 'a real Envoy wi
     await pod?.stop();
   });
 
-  function ask(at: string, host = 'others.apps.example.com'): Promise<{ status: number; retryAfter: string | undefined; text: string }> {
+  function ask(at: string, more: Record<string, string> = {}): Promise<{ status: number; retryAfter: string | undefined; text: string }> {
     return new Promise((resolve, reject) => {
-      request(`http://127.20.0.5:${web}${at}`, { headers: { host } }, (response) => {
+      request(`http://127.20.0.5:${web}${at}`, { headers: { host: 'others.apps.example.com', ...more } }, (response) => {
         let text = '';
         response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
         response.on('end', () => resolve({ status: response.statusCode ?? 0, retryAfter: response.headers['retry-after'], text }));
@@ -49,6 +49,15 @@ describeWithEnvoy(envoy ? 'a real Envoy without an activator' : 'a real Envoy wi
 
   it('serves what is awake', async () => {
     expect((await ask('/mirrored')).status).toBe(200);
+  });
+
+  it('tells who asks, as RFC 7239 writes it, after what the client says', async () => {
+    const told = async (more?: Record<string, string>) => (JSON.parse((await ask('/mirrored', more)).text) as Echo).headers['forwarded'];
+    const ours = /^for="127\.0\.0\.1:\d+";host="others\.apps\.example\.com";proto=http$/;
+    expect(await told()).toMatch(ours);
+    const [first, ...rest] = (await told({ forwarded: 'for=192.0.2.43' }))?.split(', ') ?? [];
+    expect(first).toBe('for=192.0.2.43');
+    expect(rest).toEqual([expect.stringMatching(ours)]);
   });
 
   it.each(['x-envoy-original-dst-host', 'x-tidegate-dst'])('takes no address from the header %s', async (name) => {

@@ -7,6 +7,8 @@ export interface TrafficPolicy extends KubeObject {
     /** Requests wait in the proxy while there is no pod (NoReadyEndpoints), or always, for a free slot (Always). */
     hold?: { when: 'NoReadyEndpoints' | 'Always'; timeoutSeconds: number };
     timeouts?: { requestSeconds?: number; responseStartSeconds?: number; idleSeconds?: number };
+    /** The header Forwarded, which Knative's runtime contract promises to every program. */
+    forwardedHeader?: boolean;
   };
   status?: {
     observedGeneration?: number;

@@ -6,3 +6,4 @@ export { PodProber, type PodProberOptions } from './pod-prober.js';
 export { createCheckServer } from './check-server.js';
 export { COLD_START_HEADER_ANNOTATION } from './revision.js';
 export { HoldSharing, type ShareOptions } from './replicas/share-holds.js';
+export type { HoldAnswer } from './check-answer.js';

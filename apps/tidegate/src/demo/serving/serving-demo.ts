@@ -1,9 +1,10 @@
 import { TidegateError, pause, silentLogger, systemClock } from '@tidegate/kernel';
-import { type Informer, InformerSet, type KubeClient, type Pod, kinds } from '@tidegate/kube';
-import { HELLO_IMAGE } from '@tidegate/sample-hello';
+import { type Informer, InformerSet, type Pod, kinds } from '@tidegate/kube';
 import { type KnativeService, knativeServices } from '@tidegate/serving-contract';
 import { Agent } from 'undici';
 import { codes } from '../../errors.js';
+import type { DemoTarget } from '../demo-target.js';
+import type { SampleProgram } from '../sample-program.js';
 import { type Answer, call, callFresh } from './gateway-calls.js';
 import { type ColdCall, type Step, readColdStart } from './serving-report.js';
 
@@ -24,7 +25,7 @@ const SPLIT_MS = 8_000;
 export const STEP_COUNT = 6;
 
 export interface ServingDemoOptions {
-  client: KubeClient;
+  target: DemoTarget;
   /** http://address:port of the Gateway of Knative hosts. */
   gateway: string;
   say(line: string): void;
@@ -32,7 +33,12 @@ export interface ServingDemoOptions {
 }
 
 /** `target` callers a pod; everything else as Knative has it, but for the shortest window it allows. */
-function serviceOf(name: string, target: string, traffic?: NonNullable<KnativeService['spec']>['traffic']): KnativeService {
+function serviceOf(
+  name: string,
+  greeted: string,
+  program: SampleProgram,
+  traffic?: NonNullable<KnativeService['spec']>['traffic'],
+): KnativeService {
   return {
     apiVersion: 'serving.knative.dev/v1',
     kind: 'Service',
@@ -47,7 +53,7 @@ function serviceOf(name: string, target: string, traffic?: NonNullable<KnativeSe
             'serving.tidegate.dev/cold-start-header': 'true',
           },
         },
-        spec: { containers: [{ name: 'hello', image: HELLO_IMAGE, env: [{ name: 'TARGET', value: target }] }] },
+        spec: { containers: [{ name: 'hello', ...program, env: [{ name: 'TARGET', value: greeted }] }] },
       },
       ...(traffic ? { traffic } : {}),
     },
@@ -73,15 +79,16 @@ class ServingDemo {
   private mostPods = 0;
 
   constructor(private readonly options: ServingDemoOptions) {
-    this.informers = new InformerSet(options.client, { clock: systemClock, log: silentLogger });
+    this.informers = new InformerSet(options.target.client, { clock: systemClock, log: silentLogger });
     this.pods = this.informers.informer(kinds.pods, { namespace: NAMESPACE });
     this.services = this.informers.informer(knativeServices, { namespace: NAMESPACE });
   }
 
   async run(): Promise<{ steps: Step[]; cold: ColdCall[] }> {
-    const { client } = this.options;
+    const { client } = this.options.target;
     await this.refuseLeftovers();
     await client.apply(kinds.namespaces, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE } }, { fieldManager: MANAGER });
+    await this.options.target.prepareNamespace(NAMESPACE);
     await this.informers.synced();
     await this.create();
     await this.sleep('sleep');
@@ -95,11 +102,11 @@ class ServingDemo {
   async end(): Promise<void> {
     this.informers.stop();
     await this.agent.close();
-    await this.options.client.delete(kinds.namespaces, NAMESPACE);
+    await this.options.target.client.delete(kinds.namespaces, NAMESPACE);
   }
 
   private async refuseLeftovers(): Promise<void> {
-    if (!(await this.options.client.get(kinds.namespaces, NAMESPACE))) return;
+    if (!(await this.options.target.client.get(kinds.namespaces, NAMESPACE))) return;
     throw new TidegateError(codes.CLI_DEMO_NOT_POSSIBLE, `The namespace ${NAMESPACE} is there already.`, {
       remedy: `Another demo may be running. If not: kubectl delete namespace ${NAMESPACE}`,
     });
@@ -108,7 +115,7 @@ class ServingDemo {
   private async create(): Promise<void> {
     this.say(`Creating ${COLD.length + 1} Knative Services in ${NAMESPACE} ...`);
     await this.step('create', async () => {
-      await Promise.all([MAIN, ...COLD].map((name) => this.apply(serviceOf(name, 'Tidegate'))));
+      await Promise.all([MAIN, ...COLD].map((name) => this.apply(serviceOf(name, 'Tidegate', this.options.target.hello))));
       const good = await this.until(() => [MAIN, ...COLD].every((name) => this.isReady(name)), READY_LIMIT_MS);
       return { good, note: good ? `ready at ${this.services.get(NAMESPACE, MAIN)?.status?.url}` : this.whyNotReady() };
     });
@@ -162,7 +169,7 @@ class ServingDemo {
       });
       try {
         await this.apply(
-          serviceOf(MAIN, 'two revisions', [
+          serviceOf(MAIN, 'two revisions', this.options.target.hello, [
             { revisionName: first, percent: 50, tag: 'current' },
             { latestRevision: true, percent: 50, tag: 'candidate' },
           ]),
@@ -252,7 +259,7 @@ class ServingDemo {
   }
 
   private async apply(service: KnativeService): Promise<void> {
-    await this.options.client.apply(knativeServices, service, { fieldManager: MANAGER });
+    await this.options.target.client.apply(knativeServices, service, { fieldManager: MANAGER });
   }
 
   private async until(holds: () => boolean, limitMs: number): Promise<boolean> {

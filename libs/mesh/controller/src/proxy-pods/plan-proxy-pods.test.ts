@@ -9,7 +9,7 @@ const NAMESPACE = 'tidegate-system';
 const host = 'tidegate-traffic.tidegate-system.svc';
 const config = ProxyPodsConfig.parse({ image: 'tidegate-envoy:1', mesh: { host }, telemetry: { host }, activator: { host } });
 const NOTHING: ObservedProxies = {
-  placement: { gateways: [], waypoint: [] },
+  placement: { gateways: [], waypoint: [], answered: [] },
   namespace: { metadata: { name: NAMESPACE, uid: 'uid-of-namespace' } },
   deployments: [],
   services: [],
@@ -28,6 +28,7 @@ function gateway(namespace: string, name: string, spec: Partial<Gateway['spec']>
 const serving = (...gateways: Gateway[]): ObservedProxies['placement'] => ({
   gateways: gateways.map((g) => ({ gateway: g, ports: [80, 443] })),
   waypoint: [],
+  answered: [],
 });
 const said = (actions: readonly ProxyAction[]): string[] =>
   actions.map((a) => (a.type === 'delete' ? `delete ${a.of} ${a.name}` : `${a.type} ${a.object.metadata?.name}`));
@@ -101,7 +102,9 @@ it('what belongs to no Gateway any more goes', () => {
 it('a Gateway that can serve nothing for now keeps what it has', () => {
   const before = { ...NOTHING, placement: serving(gateway('shop', 'web')) };
   const there = done(before, planProxyPods(before, NAMESPACE, config));
-  expect(plan({ ...there, placement: { gateways: [{ gateway: gateway('shop', 'web'), ports: [] }], waypoint: [] } })).toEqual([]);
+  expect(plan({ ...there, placement: { gateways: [{ gateway: gateway('shop', 'web'), ports: [] }], waypoint: [], answered: [] } })).toEqual(
+    [],
+  );
 });
 
 describe('names', () => {
@@ -157,7 +160,7 @@ it('routed Services lead to the ready pods of the shared proxy', () => {
     status: { podIP: ip, conditions: [{ type: 'Ready', status: ready ? 'True' : 'False' }] },
   });
   const hello: Service = { metadata: { name: 'hello', namespace: 'apps', uid: 'u' }, spec: { ports: [{ name: 'http', port: 80 }] } };
-  const placement = { gateways: [], waypoint: [hello] };
+  const placement = { gateways: [], waypoint: [hello], answered: [] };
   const pods = [pod('w-2', '10.244.1.9', false), pod('w-1', '10.244.1.8', true)];
   const actions = plan({ placement, pods });
   const slice = actions.flatMap((a) => (a.type === 'applySlice' ? [a.object] : []))[0];
@@ -176,5 +179,7 @@ it('routed Services lead to the ready pods of the shared proxy', () => {
   expect(slice?.endpoints?.map((e) => `${e.addresses[0]} ${e.conditions?.ready}`)).toEqual(['10.244.1.8 true', '10.244.1.9 false']);
   const there = done({ ...NOTHING, placement, pods }, actions);
   expect(plan(there)).toEqual([]);
-  expect(said(plan({ ...there, placement: { gateways: [], waypoint: [] } }))).toEqual(['delete endpointSlices hello-tidegate']);
+  expect(said(plan({ ...there, placement: { gateways: [], waypoint: [], answered: [] } }))).toEqual([
+    'delete endpointSlices hello-tidegate',
+  ]);
 });

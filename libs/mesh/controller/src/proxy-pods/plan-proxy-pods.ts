@@ -1,6 +1,14 @@
 import type { ConfigMap, Deployment, EndpointSlice, Namespace, Pod, PodDisruptionBudget, Service } from '@tidegate/kube';
-import { GATEWAY_NAMESPACE_LABEL, GATEWAY_NAME_LABEL, type Gateway, digest, labelValue } from '@tidegate/mesh-contract';
-import { type Placement, WAYPOINT_PORT } from '@tidegate/mesh-snapshot';
+import {
+  GATEWAY_NAMESPACE_LABEL,
+  GATEWAY_NAME_LABEL,
+  type Gateway,
+  SLICE_MANAGER,
+  SLICE_MANAGER_LABEL,
+  digest,
+  labelValue,
+} from '@tidegate/mesh-contract';
+import { type Placement, WAYPOINT_PORT, ownPorts } from '@tidegate/mesh-snapshot';
 import { PROXY_LABEL, SHARED_CLUSTER } from '../names.js';
 import type { ProxyPodsConfig } from './config.js';
 import { APPLIED_ANNOTATION, type DesiredProxy, type ProxySet, desiredProxy } from './desired-proxy.js';
@@ -32,9 +40,6 @@ export type ProxyAction =
     };
 
 export const WAYPOINT_NAME = 'tidegate-waypoint';
-/** Who writes an EndpointSlice. */
-export const SLICE_MANAGER = 'mesh.tidegate.dev';
-const SLICE_MANAGER_LABEL = 'endpointslice.kubernetes.io/managed-by';
 const SERVICE_LABEL = 'kubernetes.io/service-name';
 /** Leaves room for what a Deployment adds to the names of its pods. */
 const LONGEST_NAME = 50;
@@ -52,7 +57,8 @@ export function planProxyPods(observed: ObservedProxies, namespace: string, conf
     objects.flatMap(({ metadata }): ProxyAction[] =>
       kept.has(metadata?.name ?? '') ? [] : [{ type: 'delete', of, namespace, name: metadata?.name ?? '' }],
     );
-  const wantedSlices = new Set(slices.map(nameOf));
+  // Those of Services with a selector are planned apart.
+  const wantedSlices = new Set([...slices.map(nameOf), ...observed.slices.filter((slice) => ownPorts(slice).size > 0).map(nameOf)]);
   return [
     ...desired.flatMap((proxy) => changed(proxy, observed)),
     ...slices.filter((slice) => isChanged(slice, observed.slices)).map((object): ProxyAction => ({ type: 'applySlice', object })),
@@ -148,10 +154,10 @@ function freeName({ metadata }: Gateway, taken: ReadonlySet<string>): string {
   return `${plain.replaceAll('.', '-').slice(0, LONGEST_NAME - 11)}-${digest(`${metadata?.namespace}/${metadata?.name}`)}`;
 }
 
-/** Leads the clients of a routed Service to the shared proxy. */
-function desiredSlices({ placement, pods }: ObservedProxies): EndpointSlice[] {
+/** The shared proxies, as a slice lists them. */
+export function sharedEndpoints(pods: readonly Pod[]): NonNullable<EndpointSlice['endpoints']> {
   const shared = pods.filter((pod) => pod.metadata?.labels?.[PROXY_LABEL] === 'waypoint' && pod.status?.podIP);
-  const endpoints = shared
+  return shared
     .map((pod) => {
       const ready = (pod.status?.conditions ?? []).some((c) => c.type === 'Ready' && c.status === 'True');
       const terminating = pod.metadata?.deletionTimestamp !== undefined;
@@ -163,6 +169,11 @@ function desiredSlices({ placement, pods }: ObservedProxies): EndpointSlice[] {
       };
     })
     .sort((a, b) => ((a.addresses[0] ?? '') < (b.addresses[0] ?? '') ? -1 : 1));
+}
+
+/** Leads the clients of a routed Service to the shared proxy. */
+function desiredSlices({ placement, pods }: ObservedProxies): EndpointSlice[] {
+  const endpoints = sharedEndpoints(pods);
   return placement.waypoint.map((service) => {
     const { name = '', namespace = '', uid = '' } = service.metadata ?? {};
     const ports = (service.spec?.ports ?? [])

@@ -36,6 +36,7 @@ export class HoldSharing {
   private server: PeerServer | undefined;
   /** The others, if there are any, know of us. */
   private joined = false;
+  private others = 0;
   private stopped = false;
   private cancelLook: () => void = () => undefined;
 
@@ -89,12 +90,18 @@ export class HoldSharing {
       open: (member) => this.openLink(self, member),
       onMembers: (members) => {
         this.joined ||= members.includes(identity);
+        this.others = members.filter((member) => member !== identity).length;
         this.holds.members(members);
       },
       onChange: () => this.replicas?.look(),
       onLapse: () => this.holds.lapsed(),
     });
     this.look();
+  }
+
+  /** There is somebody who can be asked instead of us. */
+  get hasOthers(): boolean {
+    return this.others > 0;
   }
 
   get hasJoined(): boolean {

@@ -9,14 +9,16 @@ const LONGEST_HOLD_SECONDS = 3600;
 const LONGEST_SECONDS = 86_400;
 const clamped = (seconds: number, longest: number): number => Math.min(longest, Math.max(1, seconds));
 
-/** Requests wait while there is no pod; with a hard limit every request asks for a slot. The Revision's own time limits hold. */
+/**
+ * Requests wait while there is no pod; with a hard limit every request asks for a slot.
+ *
+ * `timeoutSeconds` is what Knative's specification says: how long an answer may take to begin. One that has begun is not cut off by it, where no client
+ * could tell a part from the whole; it ends with `idleTimeoutSeconds`, and at last with the longest timeout that the operator allows at all.
+ */
 export function desiredTrafficPolicy(revision: Revision, settings: Settings): TrafficPolicy {
   const name = revision.metadata?.name ?? '';
-  const {
-    timeoutSeconds = settings.config.defaults.revisionTimeoutSeconds,
-    responseStartTimeoutSeconds,
-    idleTimeoutSeconds,
-  } = revision.spec;
+  const { revisionTimeoutSeconds, maxRevisionTimeoutSeconds } = settings.config.defaults;
+  const { timeoutSeconds = revisionTimeoutSeconds, responseStartTimeoutSeconds, idleTimeoutSeconds } = revision.spec;
   return withAppliedHash({
     metadata: childMetadata(revision, name),
     spec: {
@@ -26,10 +28,11 @@ export function desiredTrafficPolicy(revision: Revision, settings: Settings): Tr
         timeoutSeconds: clamped(timeoutSeconds, LONGEST_HOLD_SECONDS),
       },
       timeouts: {
-        requestSeconds: clamped(timeoutSeconds, LONGEST_SECONDS),
-        ...(responseStartTimeoutSeconds ? { responseStartSeconds: clamped(responseStartTimeoutSeconds, LONGEST_SECONDS) } : {}),
+        requestSeconds: clamped(Math.max(timeoutSeconds, maxRevisionTimeoutSeconds), LONGEST_SECONDS),
+        responseStartSeconds: clamped(Math.min(timeoutSeconds, responseStartTimeoutSeconds || timeoutSeconds), LONGEST_SECONDS),
         ...(idleTimeoutSeconds ? { idleSeconds: clamped(idleTimeoutSeconds, LONGEST_SECONDS) } : {}),
       },
+      forwardedHeader: true,
     },
   });
 }

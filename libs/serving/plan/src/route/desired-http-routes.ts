@@ -77,10 +77,10 @@ function rulesOf(routed: RoutedTraffic, tag: string): HttpRouteRule[] {
   return [{ ...rule, filters: [{ type: 'RequestHeaderModifier', requestHeaderModifier: { set: [header] } }] }];
 }
 
-function ruleOf({ traffic, rollout }: RoutedTraffic, tag: string): HttpRouteRule {
+function ruleOf({ traffic, rollout, settings }: RoutedTraffic, tag: string): HttpRouteRule {
   const targets = (traffic.hosts.get(tag) ?? []).filter((t) => t.percent > 0);
-  // Each Revision has its own limit (its TrafficPolicy); the rule's is the longest, for gateways that know no policy.
-  const longest = Math.max(0, ...targets.map((t) => t.revision.spec.timeoutSeconds ?? 0));
+  // Each Revision has its own limits (its TrafficPolicy); the rule's is the longest that any may have, for gateways that know no policy.
+  const longest = Math.max(settings.config.defaults.maxRevisionTimeoutSeconds, ...targets.map((t) => t.revision.spec.timeoutSeconds ?? 0));
   return {
     name: 'revisions',
     backendRefs: targets.flatMap((target) => backendsOf(target, tag, rollout)),

@@ -7,6 +7,7 @@ import { type ApiPorts, ClusterModule } from './cluster/cluster.module.js';
 import { type GraphqlLimits, graphqlOptions } from './edge/graphql-options.js';
 import { ScopeGuard } from './edge/scope-guard.js';
 import { PeopleModule } from './people/people.module.js';
+import { ObjectModule } from './object/object.module.js';
 import { PodModule } from './pod/pod.module.js';
 import { ProjectModule } from './project/project.module.js';
 import { ReleaseModule } from './release/release.module.js';
@@ -23,6 +24,7 @@ export class ApiModule {
         ProjectModule,
         ServiceModule,
         PodModule,
+        ObjectModule,
         ReleaseModule,
         PeopleModule,
         AuditModule,

@@ -3,7 +3,7 @@ import type { Attributes, Caller } from '@tidegate/access';
 import { TidegateError, defineErrors } from '@tidegate/kernel';
 import { type Deployment, type KubeClient, type KubeObject, kinds } from '@tidegate/kube';
 import { type KnativeService, SERVICE_LABEL, knativeServices } from '@tidegate/serving-contract';
-import { createPatch } from 'rfc6902';
+import { auditedChange } from '@tidegate/audit';
 import { audited } from '../audit/audited.js';
 import { API_PORTS, type ApiPorts } from '../cluster/cluster.module.js';
 import { workspaceOf } from '../cluster/caches.js';
@@ -126,15 +126,13 @@ export class ServiceChanges {
         await work(person);
         return { before, after: (await person.get<KubeObject>(RESOURCES[kind].kind, name, namespace)) ?? before };
       },
-      ({ before, after }) => createPatch(specOf(before), specOf(after)),
+      ({ before, after }) => auditedChange(before, after),
     );
     const source = this.catalog.source(kind, namespace, name);
     if (!source) throw notFound('service', name, namespace);
     return this.catalog.toService(withNewest(source, outcome.after));
   }
 }
-
-const specOf = (object: KubeObject): object => ({ spec: 'spec' in object ? object.spec : undefined });
 
 /** The cache may be a moment behind: the answer shows what was just written. */
 function withNewest<T extends { kind: ServiceKind; object: KubeObject }>(source: T, newest: KubeObject): T {

@@ -11,6 +11,7 @@ import { ObjectModule } from './object/object.module.js';
 import { PodModule } from './pod/pod.module.js';
 import { ProjectModule } from './project/project.module.js';
 import { ReleaseModule } from './release/release.module.js';
+import { TopologyModule } from './topology/topology.module.js';
 import { ServiceModule } from './service/service.module.js';
 
 @Module({})
@@ -25,6 +26,7 @@ export class ApiModule {
         ServiceModule,
         PodModule,
         ObjectModule,
+        TopologyModule,
         ReleaseModule,
         PeopleModule,
         AuditModule,

@@ -4,19 +4,29 @@ import { GraphQLModule } from '@nestjs/graphql';
 import { MercuriusDriver, type MercuriusDriverConfig } from '@nestjs/mercurius';
 import { AuditModule } from './audit/audit.module.js';
 import { type ApiPorts, ClusterModule } from './cluster/cluster.module.js';
-import { graphqlOptions } from './edge/graphql-options.js';
+import { type GraphqlLimits, graphqlOptions } from './edge/graphql-options.js';
 import { ScopeGuard } from './edge/scope-guard.js';
 import { PeopleModule } from './people/people.module.js';
+import { ObjectModule } from './object/object.module.js';
+import { PodModule } from './pod/pod.module.js';
+import { ProjectModule } from './project/project.module.js';
 import { ReleaseModule } from './release/release.module.js';
+import { TopologyModule } from './topology/topology.module.js';
+import { ServiceModule } from './service/service.module.js';
 
 @Module({})
 export class ApiModule {
-  static with(ports: ApiPorts): DynamicModule {
+  static with(ports: ApiPorts, limits: GraphqlLimits): DynamicModule {
     return {
       module: ApiModule,
       imports: [
         ClusterModule.with(ports),
-        GraphQLModule.forRoot<MercuriusDriverConfig>({ driver: MercuriusDriver, ...graphqlOptions(ports.people) }),
+        GraphQLModule.forRoot<MercuriusDriverConfig>({ driver: MercuriusDriver, ...graphqlOptions(ports.people, limits) }),
+        ProjectModule,
+        ServiceModule,
+        PodModule,
+        ObjectModule,
+        TopologyModule,
         ReleaseModule,
         PeopleModule,
         AuditModule,

@@ -15,6 +15,8 @@ export const ApiConfig = z.strictObject({
   providers: z.array(OidcProvider).max(20).default([]).describe('Identity providers (OpenID Connect) that people may sign in with.'),
   trustedProxies: z.array(z.string()).default([]).describe('Addresses or CIDR blocks of proxies in front, whose X-Forwarded-For is believed.'),
   consoleFolder: z.string().optional().describe('Folder of the built console; without it only GraphQL is served.'),
+  introspection: z.boolean().default(true).describe('Whether clients may ask for the GraphQL schema.'),
+  rate: z.strictObject({ perSecond: z.number().positive().max(100_000), burst: z.int().min(1).max(100_000) }).default({ perSecond: 100, burst: 300 }).describe('GraphQL requests of one caller: in the long run, and at once.'),
   health: HealthAddress.describe('Of /healthz, /readyz and /metrics.'),
   logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('Least level that is logged.'),
 });

@@ -4,19 +4,22 @@ import type { AddressInfo } from 'node:net';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { DatabaseAddress } from '@tidegate/database';
-import { releases } from '@tidegate/delivery-contract';
 import type { OidcProvider } from '@tidegate/identity';
 import { InformerSet, connect } from '@tidegate/kube';
 import type { StartPart } from '@tidegate/kernel';
 import { ReviewedRights } from '@tidegate/rights';
-import type { Signals } from '@tidegate/signals';
+import type { Signals, Traffic } from '@tidegate/signals';
 import { ApiModule } from './app.module.js';
 import { serveAuditExport } from './audit/export-route.js';
+import { openCaches, workspaceOf } from './cluster/caches.js';
+import { RecentTraffic } from './cluster/recent-traffic.js';
 import { serveConsole } from './console/serve-console.js';
+import { BoundRights } from './edge/bound-rights.js';
 import { ClientAddress } from './edge/client-address.js';
 import { ResolverErrors } from './edge/graphql-errors.js';
 import { guardHttp } from './edge/guard-http.js';
 import { People } from './edge/people.js';
+import { RateLimit } from './edge/rate-limit.js';
 import { serveSignIn } from './people/auth-routes.js';
 
 export interface ApiOptions {
@@ -25,7 +28,7 @@ export interface ApiOptions {
   port: number;
   /** The pod's service account when absent. */
   kubeconfig?: string | undefined;
-  signals: Signals;
+  signals: Signals & Traffic;
   /** File with the owner's token: whoever knows it is the account `admin`. For instances whose folder nobody else can read. */
   ownerTokenFile?: string | undefined;
   /** File with the token that makes the first administrator. */
@@ -43,8 +46,14 @@ export interface ApiOptions {
   hosts?: readonly string[];
   /** Folder of the built console; without it only GraphQL is served. */
   consoleFolder?: string | undefined;
+  /** Whether clients may ask for the schema; default yes. */
+  introspection?: boolean;
+  /** Requests of one caller: in the long run, and at once; default 100 and 300. */
+  rate?: { perSecond: number; burst: number };
 }
 
+/** A console that opens asks for a handful of things; scripts of one person stay under it. */
+const DEFAULT_RATE = { perSecond: 100, burst: 300 };
 const LARGEST_BODY_BYTES = 256 * 1024;
 /** The one line of a file. */
 const tokenIn = (file: string | undefined): string | undefined => (file === undefined ? undefined : readFileSync(file, 'utf8').trim());
@@ -60,12 +69,17 @@ export const startApi = async (context: Parameters<StartPart<ApiOptions>>[0], op
   const database = url === undefined ? options.database : { url };
   const [ownerToken, setupToken] = [tokenIn(options.ownerTokenFile), tokenIn(options.setupTokenFile)];
   const people = new People({ database, ownerToken, setupToken, providers, allowHttpProviders, port: () => address().port }, { log, clock });
-  const rights = new ReviewedRights(own, informers, { now: () => clock.now(), log });
-  const ports = { clock, rights, releases: informers.informer(releases), own, people, signals: options.signals };
-  const app = await NestFactory.create<NestFastifyApplication>(ApiModule.with(ports), new FastifyAdapter({ bodyLimit: LARGEST_BODY_BYTES }), { logger: false });
+  const reviewed = new ReviewedRights(own, informers, { now: () => clock.now(), log });
+  const caches = openCaches(informers);
+  const rights = new BoundRights(reviewed, (namespace) => workspaceOf(caches, namespace));
+  const recentTraffic = new RecentTraffic(options.signals, { clock, log });
+  const rate = new RateLimit(options.rate ?? DEFAULT_RATE);
+  const now = (): number => clock.monotonic();
+  const ports = { clock, rights, caches, recentTraffic, releases: caches.releases, own, people, signals: options.signals };
+  const app = await NestFactory.create<NestFastifyApplication>(ApiModule.with(ports, { introspection: options.introspection ?? true, rate, now }), new FastifyAdapter({ bodyLimit: LARGEST_BODY_BYTES }), { logger: false });
   const fastify = app.getHttpAdapter().getInstance();
   app.useGlobalFilters(new ResolverErrors(log));
-  guardHttp(fastify, { people, port: () => address().port, hosts: options.hosts ?? [], clientAddress: new ClientAddress(options.trustedProxies ?? []) });
+  guardHttp(fastify, { people, port: () => address().port, hosts: options.hosts ?? [], clientAddress: new ClientAddress(options.trustedProxies ?? []), rate, now });
   serveSignIn(fastify, people, log);
   serveAuditExport(fastify, people, rights);
   if (options.consoleFolder !== undefined) serveConsole(fastify, options.consoleFolder);
@@ -75,11 +89,12 @@ export const startApi = async (context: Parameters<StartPart<ApiOptions>>[0], op
   return {
     name: 'api',
     address,
-    notReady: () => (ports.releases.isSynced() ? [] : ['The releases are not listed yet.']),
+    notReady: () => informers.notSynced().map((plural) => `The ${plural} are not listed yet.`),
     stop: async () => {
       if (stopped) return;
       stopped = true;
-      rights.close();
+      recentTraffic.close();
+      reviewed.close();
       informers.stop();
       await app.close();
       await people.close();

@@ -4,12 +4,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { deliveryCrds, type Release, type ReleaseStatus, releaseSpecSchema, releases } from '@tidegate/delivery-contract';
 import { createRegistry, silentLogger, systemClock } from '@tidegate/kernel';
-import { type ClusterRole, KubeClient, kinds } from '@tidegate/kube';
+import { KubeClient, kinds } from '@tidegate/kube';
 import { startEmbeddedApi } from '@tidegate/kube-embedded';
-import type { Signals } from '@tidegate/signals';
-import { type AccessLogEntry, type ProxyStream, TelemetrySeries, toSignals } from '@tidegate/telemetry-series';
+import { servingCrds } from '@tidegate/serving-contract';
+import type { Signals, Traffic } from '@tidegate/signals';
+import { type AccessLogEntry, type ProxyStream, TelemetrySeries, toSignals, toTraffic } from '@tidegate/telemetry-series';
 import { waitFor } from '@tidegate/testing';
 import { type Client, createClient } from 'graphql-ws';
+import { apiRules } from '../src/cluster/rules.js';
 import { type ApiOptions, startApi } from '../src/index.js';
 
 export const TOKEN = 'the-token-of-this-instance';
@@ -17,12 +19,7 @@ const SIGNALS_START_MS = 1_700_000_000_000;
 const API_USER = 'system:tidegate:api';
 
 /** The rights of the installed platform's `api` identity: it reads, asks about rights, and acts as people. */
-const rights: NonNullable<ClusterRole['rules']> = [
-  { apiGroups: ['delivery.tidegate.dev'], resources: ['strategies', 'releases'], verbs: ['get', 'list', 'watch'] },
-  { apiGroups: [''], resources: ['users', 'groups'], verbs: ['impersonate'] },
-  { apiGroups: ['authorization.k8s.io'], resources: ['subjectaccessreviews'], verbs: ['create'] },
-  { apiGroups: ['rbac.authorization.k8s.io'], resources: ['roles', 'rolebindings', 'clusterroles', 'clusterrolebindings'], verbs: ['get', 'list', 'watch'] },
-];
+const rights = apiRules;
 
 async function bind(admin: KubeClient, role: string, subject: { kind: 'User' | 'Group'; name: string }): Promise<void> {
   await admin.create(kinds.clusterRoleBindings, {
@@ -35,7 +32,7 @@ async function bind(admin: KubeClient, role: string, subject: { kind: 'User' | '
 }
 
 async function install(admin: KubeClient): Promise<void> {
-  for (const definition of deliveryCrds()) await admin.create(kinds.customResourceDefinitions, definition);
+  for (const definition of [...deliveryCrds(), ...servingCrds()]) await admin.create(kinds.customResourceDefinitions, definition);
   await admin.create(kinds.clusterRoles, {
     apiVersion: 'rbac.authorization.k8s.io/v1',
     kind: 'ClusterRole',
@@ -90,8 +87,10 @@ export class Stage {
     file('console/secret.js', 'outside of assets');
     const series = new TelemetrySeries(SIGNALS_START_MS);
     const { recent, subscribe } = toSignals(series);
-    const signals: Signals = {
+    const { window } = toTraffic(series, () => stage.signalsMs);
+    const signals: Signals & Traffic = {
       recent,
+      window,
       subscribe: (subject, onBatch) => {
         const subscription = subscribe(subject, onBatch);
         stage.listeners += 1;

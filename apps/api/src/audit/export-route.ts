@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { TidegateError } from '@tidegate/kernel';
-import type { ReviewedRights } from '@tidegate/rights';
+import type { CallersRights } from '../edge/bound-rights.js';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { requireCaller } from '../edge/caller.js';
@@ -10,7 +10,7 @@ import { requireToRead, toAuditEntry } from './read-audit.js';
 const Query = z.strictObject({ workspace: z.string().max(63).optional(), from: z.coerce.date().optional(), until: z.coerce.date().optional() });
 
 /** `GET /audit/export?workspace=&from=&until=`: every entry, oldest first, a line of JSON each. */
-export function serveAuditExport(fastify: FastifyInstance, people: People, rights: ReviewedRights): void {
+export function serveAuditExport(fastify: FastifyInstance, people: People, rights: CallersRights): void {
   fastify.get('/audit/export', async (request, reply) => {
     const caller = requireCaller(request);
     const query = Query.safeParse(request.query);

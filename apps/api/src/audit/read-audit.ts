@@ -1,11 +1,11 @@
 import type { Caller } from '@tidegate/access';
 import type { AuditFilter, StoredAuditEntry } from '@tidegate/audit';
-import type { ReviewedRights } from '@tidegate/rights';
+import type { CallersRights } from '../edge/bound-rights.js';
 import { requireRight } from '../edge/visible.js';
 import { AuditEntry, type AuditFilterInput, AuditOutcome } from './audit.types.js';
 
 /** The platform's whole log, or a workspace's for those who administer it. */
-export const requireToRead = (rights: ReviewedRights, caller: Caller, workspace: string | undefined): Promise<void> =>
+export const requireToRead = (rights: CallersRights, caller: Caller, workspace: string | undefined): Promise<void> =>
   requireRight(
     rights,
     caller,

@@ -1,7 +1,9 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import type { Clock } from '@tidegate/kernel';
-import type { ReviewedRights } from '@tidegate/rights';
+import type { CallersRights } from '../edge/bound-rights.js';
 import type { People } from '../edge/people.js';
+import type { Caches } from './caches.js';
+import type { RecentTraffic } from './recent-traffic.js';
 import type { Informer, KubeClient } from '@tidegate/kube';
 import type { Release } from '@tidegate/delivery-contract';
 import type { Signals } from '@tidegate/signals';
@@ -14,8 +16,10 @@ export interface ApiPorts {
   own: KubeClient;
   people: People;
   /** What callers may see and do; reads from caches are filtered by it. */
-  rights: ReviewedRights;
+  rights: CallersRights;
   signals: Signals;
+  recentTraffic: RecentTraffic;
+  caches: Caches;
 }
 
 export const API_PORTS = Symbol('api ports');

@@ -3,6 +3,7 @@ import { GqlExecutionContext } from '@nestjs/graphql';
 import type { Caller, CredentialScope } from '@tidegate/access';
 import { TidegateError, defineErrors } from '@tidegate/kernel';
 import type { FastifyRequest } from 'fastify';
+import type { OpenSubscriptions } from './open-subscriptions.js';
 
 export const codes = defineErrors({
   API_SCOPE_MISSING: 'The token was made without the scope that the call needs.',
@@ -20,6 +21,15 @@ declare module 'fastify' {
 /** What resolvers get as context, over HTTP and WebSocket alike. */
 export interface GraphqlContext {
   caller: Caller;
+  /** Over WebSocket: those of the connection. */
+  subscriptions?: OpenSubscriptions;
+}
+
+declare module 'mercurius' {
+  interface MercuriusContext {
+    caller: Caller;
+    subscriptions?: OpenSubscriptions;
+  }
 }
 
 /** The caller of a GraphQL operation, as a resolver's parameter. */

@@ -2,15 +2,21 @@ import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common'
 import { TidegateError, causeChain, type Logger } from '@tidegate/kernel';
 import { KubeApiError } from '@tidegate/kube';
 import { GraphQLError } from 'graphql';
+import { InvalidInput } from './input.js';
+
+/** Of one refusal of Kubernetes. */
+const MOST_FIELDS = 50;
 
 /** Errors of ours carry their code and remedy; of everything else nothing of the inside is told. */
 export function toGraphqlError(error: unknown): GraphQLError {
   if (error instanceof GraphQLError) return error;
   if (error instanceof KubeApiError) {
-    return new GraphQLError(error.message, { extensions: { code: error.code, reason: error.reason, status: error.status } });
+    const fields = (error.details?.causes ?? []).slice(0, MOST_FIELDS).flatMap(({ field, message }) => (field ? [{ field, message: message ?? '' }] : []));
+    return new GraphQLError(error.message, { extensions: { code: error.code, reason: error.reason, status: error.status, ...(fields.length > 0 ? { fields } : {}) } });
   }
   if (error instanceof TidegateError) {
-    return new GraphQLError(error.message, { extensions: { code: error.code, ...(error.remedy ? { remedy: error.remedy } : {}) } });
+    const field = error instanceof InvalidInput ? { field: error.field } : {};
+    return new GraphQLError(error.message, { extensions: { code: error.code, ...(error.remedy ? { remedy: error.remedy } : {}), ...field } });
   }
   return new GraphQLError('The API could not answer because of a fault of its own.', { extensions: { code: 'API_INTERNAL' } });
 }

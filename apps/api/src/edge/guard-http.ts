@@ -3,7 +3,10 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import './caller.js';
 import type { ClientAddress } from './client-address.js';
 import { originIsForeign } from './origin.js';
+import { toGraphqlError } from './graphql-errors.js';
+import { tooManyRequests } from './graphql-options.js';
 import type { People } from './people.js';
+import type { RateLimit } from './rate-limit.js';
 import { sessionCookie } from './session-cookie.js';
 
 declare module 'fastify' {
@@ -33,13 +36,16 @@ export interface GuardOptions {
   /** Hosts (name, or name:port) under which people reach the api, beside localhost. */
   hosts: readonly string[];
   clientAddress: ClientAddress;
+  /** Of GraphQL over HTTP, for each caller. */
+  rate: RateLimit;
+  now: () => number;
 }
 
 /**
  * Every request must name this server, and be signed in unless its route is public. The owner's link (`/?token=...`) opens a session and leaves the token out of
  * the address at once.
  */
-export function guardHttp(fastify: FastifyInstance, { people, port, hosts, clientAddress }: GuardOptions): void {
+export function guardHttp(fastify: FastifyInstance, { people, port, hosts, clientAddress, rate, now }: GuardOptions): void {
   // Whatever answers it, a refused upgrade must not keep its socket. `ws` lifts the limit from those that it takes.
   fastify.server.on('upgrade', ({ socket }) => socket.setTimeout(UPGRADE_LIMIT_MS, () => socket.destroy()));
   fastify.addHook('onRequest', async (request, reply) => {
@@ -52,7 +58,11 @@ export function guardHttp(fastify: FastifyInstance, { people, port, hosts, clien
     request.clientAddress = clientAddress.of(request.socket.remoteAddress ?? '', headers['x-forwarded-for']);
     const token = url.searchParams.get('token');
     if (request.method === 'GET' && token !== null && people.ownerSessions) return openOwnerSession(request, reply, { people, url, token });
-    return authenticate(request, reply, people);
+    const refused = await authenticate(request, reply, people);
+    if (refused || !request.caller || url.pathname !== '/graphql') return refused;
+    const seconds = rate.take(request.caller.id, now());
+    if (seconds === 0) return undefined;
+    return refuse(request, reply).code(429).header('retry-after', String(seconds)).send({ data: null, errors: [toGraphqlError(tooManyRequests(seconds)).toJSON()] });
   });
 }
 

@@ -1,19 +1,19 @@
 import type { Attributes, Caller } from '@tidegate/access';
 import { TidegateError, defineErrors } from '@tidegate/kernel';
 import type { KubeObject } from '@tidegate/kube';
-import type { ReviewedRights } from '@tidegate/rights';
+import type { CallersRights } from './bound-rights.js';
 import { streamOf } from './stream-of.js';
 
 export const codes = defineErrors({ API_FORBIDDEN: 'The caller lacks the right that the call needs.' });
 
-/** Throws API_FORBIDDEN with who lacks what, where. Also for a token that is bound to a workspace: what is outside of it is checked by whoever knows workspaces. */
-export async function requireRight(rights: ReviewedRights, caller: Caller, attributes: Attributes): Promise<void> {
+/** Throws API_FORBIDDEN with who lacks what, where. */
+export async function requireRight(rights: CallersRights, caller: Caller, attributes: Attributes): Promise<void> {
   const right = await rights.may(caller, attributes);
   if (!right.allowed) throw new TidegateError(codes.API_FORBIDDEN, right.because, { remedy: 'Ask an administrator of the project or workspace for a role that has it.' });
 }
 
 /** Those objects of a cache that the caller might list through the Kubernetes API. */
-export async function visible<T extends KubeObject>(rights: ReviewedRights, caller: Caller, kind: { group: string; resource: string }, objects: readonly T[]): Promise<T[]> {
+export async function visible<T extends KubeObject>(rights: CallersRights, caller: Caller, kind: { group: string; resource: string }, objects: readonly T[]): Promise<T[]> {
   const namespaces = new Set(objects.map((o) => o.metadata?.namespace ?? ''));
   const seen = await rights.namespacesWith(caller, { ...kind, verb: 'list' }, namespaces);
   return objects.filter((o) => seen.has(o.metadata?.namespace ?? ''));
@@ -24,7 +24,7 @@ export async function visible<T extends KubeObject>(rights: ReviewedRights, call
  * ends with the sentence of API_FORBIDDEN.
  */
 export async function streamWhileAllowed<T>(
-  rights: ReviewedRights,
+  rights: CallersRights,
   caller: Caller,
   attributes: Attributes,
   start: (push: (value: T) => void) => () => void,

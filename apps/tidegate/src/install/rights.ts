@@ -1,3 +1,4 @@
+import { apiRules } from '@tidegate/api/rules';
 import type { ClusterRole } from '@tidegate/kube';
 
 export type Rules = NonNullable<ClusterRole['rules']>;
@@ -123,13 +124,7 @@ export const identities: Record<string, Rules> = {
       verbs: ['get', 'list', 'watch', 'create', 'update', 'patch'],
     },
   ],
-  api: [
-    { apiGroups: ['delivery.tidegate.dev'], resources: ['strategies', 'releases'], verbs: read },
-    // Only this identity acts for people. RBAC cannot say "names that begin with tidegate:"; the api says it in one place (apps/api/src/edge/as-caller.ts).
-    { apiGroups: [''], resources: ['users', 'groups'], verbs: ['impersonate'] },
-    { apiGroups: ['authorization.k8s.io'], resources: ['subjectaccessreviews'], verbs: ['create'] },
-    { apiGroups: ['rbac.authorization.k8s.io'], resources: ['roles', 'rolebindings', 'clusterroles', 'clusterrolebindings'], verbs: read },
-  ],
+  api: apiRules,
 };
 
 /** Leads, by a Lease, while others wait. */

@@ -17,6 +17,8 @@ export interface AccessLogEntry {
   flags: number;
   /** From trailers or headers; -1 when the answer is not gRPC. */
   grpcStatus: number;
+  /** The address that the client dialled, without its port; '' before the END and where it is not told. */
+  dialled?: string;
 }
 
 /** Fields of ResponseFlags that mean no proper answer came from the version. */

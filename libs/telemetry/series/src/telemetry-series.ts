@@ -1,6 +1,7 @@
 import { BoundedMap } from '@tidegate/kernel';
-import type { SignalBatch, Signals, Subject, Subscription, VersionSecond } from '@tidegate/signals';
+import type { ServiceTotals, SignalBatch, Signals, Subject, Subscription, Traffic, TrafficWindow, VersionSecond } from '@tidegate/signals';
 import { type AccessLogEntry, classIndex, isFailed } from './access-log-entry.js';
+import { CallerSeries } from './caller-series.js';
 import { MirrorCounts, type MirrorDelta } from './mirror-counts.js';
 import { OpenRequests } from './open-requests.js';
 import { CLOSE_AFTER_MS, type ProxyStream, ProxyStreams } from './proxy-streams.js';
@@ -29,6 +30,8 @@ export interface Losses {
 
 const ROUTES = 8_192;
 const MIRRORS = 4_096;
+/** Of the totals of all Services. */
+const LONGEST_WINDOW = 60;
 /** Envoy needs a flush or two to find us again after a restart: until then seconds are incomplete. */
 const SETTLE_MS = 2_000;
 /** After a longer standstill of this process, seconds are a gap rather than closed one by one. */
@@ -42,6 +45,7 @@ export class TelemetrySeries {
   private readonly routes = new BoundedMap<string, Bin>(ROUTES);
   private readonly mirrors = new BoundedMap<string, MirrorCounts>(MIRRORS);
   private readonly open = new OpenRequests();
+  private readonly callers = new CallerSeries();
   private readonly log: SecondLog;
   private readonly onClosed: ((subject: Subject, versions: readonly VersionSecond[]) => void)[] = [];
 
@@ -75,6 +79,8 @@ export class TelemetrySeries {
       const failed = isFailed(entry);
       const classAt = classIndex(entry.code);
       countRequest(pendingCounts(bin, second), failed, classAt, entry.latencyMs);
+      const { subject, version } = bin;
+      this.callers.record({ ...subject.subject, version, proxy: stream.proxy, dialled: entry.dialled ?? '' }, { endMs, failed, classAt, latencyMs: entry.latencyMs });
       if (bin.subject.listeners.size === 0) continue;
       const seconds = getOr(
         partials,
@@ -155,6 +161,13 @@ export class TelemetrySeries {
       .map(({ second, proxies }) => ({ type: 'second', second, versions: kept.get(second) ?? [], proxies, late: 0 }));
   }
 
+  /** Of all Services at once, over the newest closed seconds that are data. */
+  window(seconds: number, nowMs: number): TrafficWindow {
+    const from = this.log.closedThrough - Math.min(seconds, LONGEST_WINDOW) + 1;
+    const services = [...this.subjects.values()].flatMap((series) => totalsOf(series, from, nowMs) ?? []);
+    return { seconds: this.log.dataSince(from).length, services, callers: this.callers.since(from * 1000) };
+  }
+
   /** Calls `fn` with every closed second that had traffic; for counters. */
   eachSecond(fn: (subject: Subject, versions: readonly VersionSecond[]) => void): void {
     this.onClosed.push(fn);
@@ -226,6 +239,30 @@ export class TelemetrySeries {
     }
     return false;
   }
+}
+
+/** Undefined without traffic and without open requests. Copies are no traffic. */
+function totalsOf(series: SubjectSeries, from: number, nowMs: number): ServiceTotals | undefined {
+  const versions = new Map<string, ReturnType<typeof newCounts>>();
+  for (const { versions: seconds } of series.kept(from)) {
+    for (const second of seconds) if (second.rule !== 'mirrored') addCounts(getOr(versions, second.version, newCounts), { ...second, classes: [...second.classes], latency: [...second.latency] });
+  }
+  const open = series.openNow(nowMs);
+  for (const { version } of open) getOr(versions, version, newCounts);
+  if (versions.size === 0) return undefined;
+  return {
+    ...series.subject,
+    versions: [...versions].map(([version, { requests, failed, latency }]) => {
+      const waiting = open.filter((o) => o.version === version);
+      const count = waiting.reduce((sum, o) => sum + o.open, 0);
+      return { version, requests, failed, latency, open: count, oldestOpenMs: Math.max(0, ...waiting.map((o) => o.oldestMs)) };
+    }),
+  };
+}
+
+/** The series as the Traffic port, for consumers in the same process. */
+export function toTraffic(series: TelemetrySeries, now: () => number): Traffic {
+  return { window: (seconds) => Promise.resolve(series.window(seconds, now())) };
 }
 
 /** The series as the Signals port, for consumers in the same process. */

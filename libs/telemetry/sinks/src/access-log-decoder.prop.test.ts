@@ -35,6 +35,7 @@ const entry = fc.record({
     time_to_last_rx_byte: fc.option(duration, { nil: undefined }),
     time_to_last_upstream_rx_byte: fc.option(duration, { nil: undefined }),
     upstream_cluster: name,
+    downstream_local_address: fc.option(fc.record({ socket_address: fc.record({ address: fc.constantFrom('127.0.4.2', '::1'), port_value: fc.integer({ min: 1, max: 65_535 }) }) }), { nil: undefined }),
     upstream_remote_address: fc.option(
       fc.record({
         socket_address: fc.record({
@@ -117,6 +118,7 @@ it('reads what the generic decoder reads', () => {
               (flags?.duration_timeout ? 1 << 23 : 0) |
               (flags?.unauthorized_details ? 1 << 13 : 0),
             grpcStatus: status === undefined ? -1 : Number(status),
+            dialled: common.access_log_type === 6 ? (common.downstream_local_address?.socket_address.address ?? '') : '',
           };
         }),
       );

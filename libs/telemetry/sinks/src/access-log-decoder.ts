@@ -1,5 +1,6 @@
 import type { AccessLogEntry } from '@tidegate/telemetry-series';
 import { ProtobufReader } from './protobuf-reader.js';
+import { readHost } from './request-details.js';
 
 /** What the series need, and where the bytes are of what only listeners to single requests want. */
 export interface DecodedEntry extends AccessLogEntry {
@@ -72,6 +73,7 @@ interface Common {
   lastUpstreamRxMs: number;
   durationMs: number;
   flags: number;
+  local: ProtobufReader | undefined;
   upstream: ProtobufReader | undefined;
   metadata: ProtobufReader | undefined;
 }
@@ -97,6 +99,7 @@ function readEntry(reader: ProtobufReader): DecodedEntry | undefined {
     code: response.code,
     flags: common.flags,
     grpcStatus: response.grpcStatus,
+    dialled: type === 'end' && common.local ? readHost(common.local) : '',
     upstream: common.upstream,
     metadata: common.metadata,
   };
@@ -113,11 +116,15 @@ function readCommon(reader: ProtobufReader): Common {
     lastUpstreamRxMs: -1,
     durationMs: 0,
     flags: 0,
+    local: undefined,
     upstream: undefined,
     metadata: undefined,
   };
   while (reader.next()) {
     switch (reader.field) {
+      case 3:
+        common.local = reader.message();
+        break;
       case 5:
         readStart(reader.message(), common);
         break;

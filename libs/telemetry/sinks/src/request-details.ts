@@ -6,6 +6,14 @@ const SLOT_KEY = 'slot';
 
 /** `address:port` of an envoy.config.core.v3.Address; undefined for a pipe. The reader is used up. */
 export function readUpstream(reader: ProtobufReader): string | undefined {
+  const found = readAddress(reader);
+  return found && (found.address.includes(':') ? `[${found.address}]:${found.port}` : `${found.address}:${found.port}`);
+}
+
+/** The address alone; '' for a pipe. The reader is used up. */
+export const readHost = (reader: ProtobufReader): string => readAddress(reader)?.address ?? '';
+
+function readAddress(reader: ProtobufReader): { address: string; port: number } | undefined {
   while (reader.next()) {
     if (reader.field === 1) return readSocketAddress(reader.message());
     reader.skip();
@@ -13,7 +21,7 @@ export function readUpstream(reader: ProtobufReader): string | undefined {
   return undefined;
 }
 
-function readSocketAddress(reader: ProtobufReader): string {
+function readSocketAddress(reader: ProtobufReader): { address: string; port: number } {
   let address = '';
   let port = 0;
   while (reader.next()) {
@@ -21,7 +29,7 @@ function readSocketAddress(reader: ProtobufReader): string {
     else if (reader.field === 3) port = reader.varint();
     else reader.skip();
   }
-  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+  return { address, port };
 }
 
 /** What the activator said of the request, out of envoy.config.core.v3.Metadata; undefined when it said nothing. The reader is used up. */

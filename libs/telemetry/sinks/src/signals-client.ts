@@ -1,19 +1,19 @@
-import type { Client, ClientReadableStream } from '@grpc/grpc-js';
+import type { Client, ClientReadableStream, MethodDefinition } from '@grpc/grpc-js';
 import { type Clock, type DialAddress, TidegateError, backoffMs } from '@tidegate/kernel';
-import type { SignalBatch, Signals, Subject, Subscription } from '@tidegate/signals';
+import type { SignalBatch, Signals, Subject, Subscription, Traffic } from '@tidegate/signals';
 import { codes } from './errors.js';
 import { type ClientContext, RECONNECT, type SignalsClientOptions, clientContext, connectTo } from './signals-connection.js';
 import { signalsService } from './signals-service.js';
 
 const ANSWER_WITHIN_MS = 5_000;
 
-export interface SignalsConnection extends Signals {
+export interface SignalsConnection extends Signals, Traffic {
   close(): void;
 }
 
 /**
- * The Signals port of telemetry in another process. Subscriptions reconnect by themselves for ever; seconds that passed meanwhile
- * come as a gap. `recent` throws TELEMETRY_UNREACHABLE.
+ * The ports Signals and Traffic of telemetry in another process. Subscriptions reconnect by themselves for ever; seconds that passed meanwhile
+ * come as a gap. `recent` and `window` throw TELEMETRY_UNREACHABLE.
  */
 export function connectSignals(address: DialAddress, options: SignalsClientOptions = {}): SignalsConnection {
   const context = clientContext(options);
@@ -26,7 +26,8 @@ export function connectSignals(address: DialAddress, options: SignalsClientOptio
       subscription.connect();
       return subscription;
     },
-    recent: (subject, seconds) => fetchRecent(client, subject, seconds, context.clock),
+    recent: (subject, seconds) => ask(client, signalsService.Recent, { subject, seconds }, context.clock),
+    window: (seconds) => ask(client, signalsService.Window, { seconds }, context.clock),
     close() {
       for (const subscription of [...subscriptions]) subscription.close();
       client.close();
@@ -97,12 +98,12 @@ class RemoteSubscription implements Subscription {
   }
 }
 
-function fetchRecent(client: Client, subject: Subject, seconds: number, clock: Clock): ReturnType<Signals['recent']> {
-  const { path, requestSerialize, responseDeserialize } = signalsService.Recent;
+function ask<Request, Response>(client: Client, method: MethodDefinition<Request, Response>, request: Request, clock: Clock): Promise<Response> {
+  const { path, requestSerialize, responseDeserialize } = method;
   const deadline = new Date(clock.now() + ANSWER_WITHIN_MS);
   return new Promise((resolve, reject) => {
-    client.makeUnaryRequest(path, requestSerialize, responseDeserialize, { subject, seconds }, { deadline }, (error, batches) => {
-      if (batches) resolve(batches);
+    client.makeUnaryRequest(path, requestSerialize, responseDeserialize, request, { deadline }, (error, response) => {
+      if (response) resolve(response);
       else
         reject(
           new TidegateError(codes.TELEMETRY_UNREACHABLE, 'Telemetry does not answer.', {

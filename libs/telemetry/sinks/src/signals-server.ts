@@ -1,6 +1,6 @@
 import { Server, type ServerUnaryCall, type ServerWritableStream, type sendUnaryData, status } from '@grpc/grpc-js';
 import type { ListenAddress, Logger } from '@tidegate/kernel';
-import type { RequestEvents, SignalBatch, Signals, Subject } from '@tidegate/signals';
+import type { RequestEvents, SignalBatch, Signals, Subject, Traffic } from '@tidegate/signals';
 import { listen } from './grpc-socket.js';
 import { type RecentRequest, signalsService } from './signals-service.js';
 import { SlowListener } from './slow-listener.js';
@@ -13,6 +13,7 @@ const NAME = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 
 export interface TelemetryPorts {
   signals: Signals;
+  traffic: Traffic;
   requestEvents: RequestEvents;
 }
 
@@ -33,9 +34,9 @@ const CONSUMERS = [
   'activator.tidegate',
 ];
 
-/** Serves both ports. */
+/** Serves all ports. */
 export async function serveSignals(ports: TelemetryPorts, address: ListenAddress, log: Logger): Promise<RunningSignals> {
-  const { signals, requestEvents } = ports;
+  const { signals, traffic, requestEvents } = ports;
   const server = new Server({ 'grpc.max_concurrent_streams': SUBSCRIPTIONS * 2 });
   let open = 0;
   let listeners = 0;
@@ -74,10 +75,12 @@ export async function serveSignals(ports: TelemetryPorts, address: ListenAddress
     Recent: (call: ServerUnaryCall<RecentRequest, unknown>, done: sendUnaryData<unknown>) => {
       const { subject, seconds } = call.request;
       if (!isSubject(subject) || !Number.isInteger(seconds) || seconds < 0) return done({ code: status.INVALID_ARGUMENT });
-      signals.recent(subject, seconds).then(
-        (batches) => done(null, batches),
-        (error: unknown) => done({ code: status.INTERNAL, details: error instanceof Error ? error.message : String(error) }),
-      );
+      answer(signals.recent(subject, seconds), done);
+    },
+    Window: (call: ServerUnaryCall<{ seconds: number }, unknown>, done: sendUnaryData<unknown>) => {
+      const { seconds } = call.request;
+      if (!Number.isInteger(seconds) || seconds < 1) return done({ code: status.INVALID_ARGUMENT });
+      answer(traffic.window(seconds), done);
     },
   });
   const { port, stop } = await listen(server, address, { expects: CONSUMERS, log });
@@ -89,6 +92,13 @@ export async function serveSignals(ports: TelemetryPorts, address: ListenAddress
       server.forceShutdown();
     },
   };
+}
+
+function answer(value: Promise<unknown>, done: sendUnaryData<unknown>): void {
+  value.then(
+    (known) => done(null, known),
+    (error: unknown) => done({ code: status.INTERNAL, details: error instanceof Error ? error.message : String(error) }),
+  );
 }
 
 function isSubject(subject: Partial<Subject> | undefined): boolean {

@@ -1,5 +1,5 @@
 import type { MethodDefinition } from '@grpc/grpc-js';
-import type { SignalBatch, Subject } from '@tidegate/signals';
+import type { SignalBatch, Subject, TrafficWindow } from '@tidegate/signals';
 import type { RequestNews } from './slow-request-listener.js';
 
 export interface RecentRequest {
@@ -25,5 +25,6 @@ function method<Request, Response>(name: string, responseStream: boolean): Metho
 export const signalsService = {
   Subscribe: method<Subject, SignalBatch>('Subscribe', true),
   Recent: method<RecentRequest, Extract<SignalBatch, { type: 'second' }>[]>('Recent', false),
+  Window: method<{ seconds: number }, TrafficWindow>('Window', false),
   Requests: method<object, RequestNews>('Requests', true),
 };

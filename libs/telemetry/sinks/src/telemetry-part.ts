@@ -1,6 +1,6 @@
 import { type ListenAddress, type PartContext, type RunningPart, addressText } from '@tidegate/kernel';
 import type { RequestEvents } from '@tidegate/signals';
-import { type SeriesLimits, TelemetrySeries, defaultSeriesLimits, toSignals } from '@tidegate/telemetry-series';
+import { type SeriesLimits, TelemetrySeries, defaultSeriesLimits, toSignals, toTraffic } from '@tidegate/telemetry-series';
 import { createEnvoyServer } from './envoy-server.js';
 import { listen } from './grpc-socket.js';
 import { RequestTap } from './request-tap.js';
@@ -29,7 +29,7 @@ export interface RunningTelemetry extends RunningPart {
 export async function startTelemetry({ clock, log, registry }: PartContext, options: TelemetryOptions): Promise<RunningTelemetry> {
   const tap = new RequestTap(log);
   const series = new TelemetrySeries(clock.now(), options.limits ?? defaultSeriesLimits);
-  const signals = await serveSignals({ signals: toSignals(series), requestEvents: tap }, options.signals, log);
+  const signals = await serveSignals({ signals: toSignals(series), traffic: toTraffic(series, () => clock.now()), requestEvents: tap }, options.signals, log);
   const metrics = registerMetrics(series, signals.subscriptions, registry);
   const envoy = createEnvoyServer({ series, tap, clock, log, onEntries: metrics.entries });
   const forEnvoy = await listen(envoy, options.listen, { expects: [PROXY_NAME], log }).catch(async (error: unknown) => {

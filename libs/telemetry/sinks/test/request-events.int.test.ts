@@ -1,7 +1,7 @@
 import { silentLogger, systemClock } from '@tidegate/kernel';
 import { EVERY_PROXY, type RequestEvent } from '@tidegate/signals';
 import { type RequestEventsHarness, requestEventsContract } from '@tidegate/signals/request-events-contract';
-import { TelemetrySeries, toSignals } from '@tidegate/telemetry-series';
+import { TelemetrySeries, toSignals, toTraffic } from '@tidegate/telemetry-series';
 import { waitFor } from '@tidegate/testing';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -12,7 +12,10 @@ import { type SaidRequest, encodeEntries } from './encoded-entry.js';
 
 const T0 = 1_700_000_000_000;
 const context = { clock: systemClock, log: silentLogger, random: () => 0.5 };
-const ports = (tap: RequestTap) => ({ signals: toSignals(new TelemetrySeries(T0)), requestEvents: tap });
+const ports = (tap: RequestTap) => {
+  const series = new TelemetrySeries(T0);
+  return { signals: toSignals(series), traffic: toTraffic(series, () => T0), requestEvents: tap };
+};
 
 /** Makes traffic as bytes of Envoy's messages. */
 function traffic(tap: RequestTap): Omit<RequestEventsHarness, 'requestEvents' | 'close'> {

@@ -1,7 +1,7 @@
 import { ManualClock, silentLogger, systemClock } from '@tidegate/kernel';
 import type { SignalBatch } from '@tidegate/signals';
 import { type SignalsHarness, signalsContract } from '@tidegate/signals/contract';
-import { type AccessLogEntry, TelemetrySeries, toSignals } from '@tidegate/telemetry-series';
+import { type AccessLogEntry, TelemetrySeries, toSignals, toTraffic } from '@tidegate/telemetry-series';
 import { waitFor } from '@tidegate/testing';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -50,7 +50,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 signalsContract('over a socket', async (): Promise<SignalsHarness> => {
   const { series, stream, clock, passSecond } = scriptedSeries();
   const address = { socket: join(folder, 's.sock') };
-  const server = await serveSignals({ signals: toSignals(series), requestEvents: new RequestTap(silentLogger) }, address, silentLogger);
+  const server = await serveSignals({ signals: toSignals(series), traffic: toTraffic(series, () => clock.now()), requestEvents: new RequestTap(silentLogger) }, address, silentLogger);
   const signals = connectSignals(address, context);
   return {
     signals,
@@ -72,7 +72,7 @@ it('connects again when telemetry comes back, and shows the time between as a ga
   const address = { socket: join(folder, 's.sock') };
   const batches: SignalBatch[] = [];
   const seconds = (): number[] => batches.filter((batch) => batch.type === 'second').map((batch) => batch.second);
-  const first = await serveSignals({ signals: toSignals(series), requestEvents: new RequestTap(silentLogger) }, address, silentLogger);
+  const first = await serveSignals({ signals: toSignals(series), traffic: toTraffic(series, () => clock.now()), requestEvents: new RequestTap(silentLogger) }, address, silentLogger);
   const signals = connectSignals(address, context);
   signals.subscribe(reviews, (batch) => batches.push(batch));
   await waitFor('a first second', () => {
@@ -85,7 +85,7 @@ it('connects again when telemetry comes back, and shows the time between as a ga
     passSecond();
     return Math.floor(clock.now() / 1000) - 1;
   });
-  const second = await serveSignals({ signals: toSignals(series), requestEvents: new RequestTap(silentLogger) }, address, silentLogger);
+  const second = await serveSignals({ signals: toSignals(series), traffic: toTraffic(series, () => clock.now()), requestEvents: new RequestTap(silentLogger) }, address, silentLogger);
   try {
     await waitFor('a second after the loss', () => {
       passSecond();
@@ -113,4 +113,22 @@ it('says that telemetry does not answer', async () => {
   const signals = connectSignals({ socket: join(folder, 'nobody.sock') }, context);
   await expect(signals.recent(reviews, 5)).rejects.toMatchObject({ code: 'TELEMETRY_UNREACHABLE' });
   signals.close();
+});
+
+it('gives the traffic of all Services at once, with who called', async () => {
+  const { series, stream, clock, passSecond } = scriptedSeries();
+  const address = { socket: join(folder, 's.sock') };
+  const server = await serveSignals({ signals: toSignals(series), traffic: toTraffic(series, () => clock.now()), requestEvents: new RequestTap(silentLogger) }, address, silentLogger);
+  const signals = connectSignals(address, context);
+  const said = (route: string, code: number) => ({ ...entry('end', route, clock.now(), code), dialled: '127.0.4.2' });
+  series.record(stream, [said('shop/reviews/v1/weighted', 200), said('shop/reviews/v1/matched-0', 503), entry('start', 'shop/ratings/v1/weighted', clock.now())], clock.now());
+  passSecond();
+  passSecond();
+  const { seconds, services, callers } = await signals.window(30);
+  expect(seconds).toBeGreaterThan(1);
+  const shown = services.flatMap((s) => s.versions.map((v) => `${s.namespace}/${s.service}/${v.version} ${v.requests}/${v.failed} open ${v.open}`));
+  expect(shown).toEqual(expect.arrayContaining(['shop/reviews/v1 2/1 open 0', 'shop/ratings/v1 0/0 open 1']));
+  expect(callers).toContainEqual(expect.objectContaining({ service: 'reviews', version: 'v1', proxy: 'gateway-1', dialled: '127.0.4.2', requests: 2, failed: 1 }));
+  signals.close();
+  await server.stop();
 });

@@ -1,0 +1,81 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Caller } from '@tidegate/access';
+import type { Informer, KubeObject } from '@tidegate/kube';
+import { API_PORTS, type ApiPorts } from '../cluster/cluster.module.js';
+import { toGlobalId } from '../edge/global-id.js';
+import { requireBetween, requireShort } from '../edge/input.js';
+import { visible } from '../edge/visible.js';
+import { isOfRevision } from '../service/to-service.js';
+import type { DeletionPreview, ObjectInput, SearchHit } from './object.types.js';
+
+const LONGEST_TEXT = 100;
+const MOST_HITS = 100;
+const MOST_SHOWN = 200;
+
+interface Searched {
+  kind: string;
+  group: string;
+  resource: string;
+  list: () => KubeObject[];
+}
+
+/** Searches in what the caches hold, by the caller's rights. */
+@Injectable()
+export class FindObjects {
+  constructor(@Inject(API_PORTS) private readonly ports: ApiPorts) {}
+
+  private searched(): Searched[] {
+    const { caches } = this.ports;
+    const of = (kind: string, cache: Informer<KubeObject>): Searched => ({ kind, group: cache.kind.group, resource: cache.kind.plural, list: () => cache.list() });
+    return [
+      { kind: 'Deployment', group: 'apps', resource: 'deployments', list: () => caches.deployments.list().filter((d) => !isOfRevision(d)) },
+      of('StatefulSet', caches.statefulSets),
+      of('KnativeService', caches.knativeServices),
+      of('Release', caches.releases),
+      of('Gateway', caches.gateways),
+      of('Pod', caches.pods),
+    ];
+  }
+
+  /** Names that begin with the text come first, then those that contain it; short ones before long ones. */
+  async search(caller: Caller, text: string, first: number): Promise<SearchHit[]> {
+    requireBetween('first', first, 1, MOST_HITS);
+    const wanted = requireShort('text', text, LONGEST_TEXT).trim().toLowerCase();
+    if (wanted === '') return [];
+    const nameOf = (o: KubeObject): string => o.metadata?.name ?? '';
+    const projects = this.ports.caches.namespaces.list().filter((n) => nameOf(n).includes(wanted));
+    const readable = await this.ports.rights.namespacesWith(caller, { verb: 'get', group: '', resource: 'namespaces' }, projects.map(nameOf));
+    const hits: SearchHit[] = projects.filter((n) => readable.has(nameOf(n))).map((n) => ({ id: toGlobalId('Project', '', nameOf(n)), kind: 'Project', namespace: null, name: nameOf(n) }));
+    for (const { kind, group, resource, list } of this.searched()) {
+      const found = await visible(this.ports.rights, caller, { group, resource }, list().filter((o) => nameOf(o).includes(wanted)));
+      hits.push(...found.map((o) => ({ id: toGlobalId(kind, o.metadata?.namespace ?? '', nameOf(o)), kind, namespace: o.metadata?.namespace ?? null, name: nameOf(o) })));
+    }
+    const rank = ({ name }: SearchHit): number => (name === wanted ? 0 : name.startsWith(wanted) ? 1 : 2) * 1_000 + name.length;
+    return hits.sort((a, b) => rank(a) - rank(b) || (a.name < b.name ? -1 : 1)).slice(0, first);
+  }
+
+  /** What is owned by the object, and by that in turn; for a namespace, all that is in it. */
+  async dependents(caller: Caller, { kind, namespace, name }: ObjectInput): Promise<DeletionPreview> {
+    const { caches, rights } = this.ports;
+    const known: Informer<KubeObject>[] = [caches.deployments, caches.statefulSets, caches.replicaSets, caches.pods, caches.services, caches.knativeServices, caches.revisions, caches.podAutoscalers, caches.strategies, caches.releases, caches.gateways, caches.httpRoutes];
+    const seen: { kind: string; object: KubeObject }[] = [];
+    for (const cache of known) {
+      const inside = cache.list(kind === 'Namespace' ? name : namespace);
+      const objects = await visible(rights, caller, { group: cache.kind.group, resource: cache.kind.plural }, inside);
+      seen.push(...objects.map((object) => ({ kind: cache.kind.kind, object })));
+    }
+    const found = kind === 'Namespace' ? seen : ownedBy(seen, kind, name);
+    return { totalCount: found.length, objects: found.slice(0, MOST_SHOWN).map((f) => ({ kind: f.kind, namespace: f.object.metadata?.namespace ?? null, name: f.object.metadata?.name ?? '' })) };
+  }
+}
+
+export function ownedBy<T extends { kind: string; object: KubeObject }>(all: readonly T[], kind: string, name: string): T[] {
+  const found = new Set<T>();
+  let owners = new Set([`${kind}/${name}`]);
+  while (owners.size > 0) {
+    const next = all.filter((o) => !found.has(o) && o.object.metadata?.ownerReferences?.some((r) => owners.has(`${r.kind}/${r.name}`)));
+    next.forEach((o) => found.add(o));
+    owners = new Set(next.map((o) => `${o.kind}/${o.object.metadata?.name}`));
+  }
+  return [...found];
+}

@@ -1,0 +1,10 @@
+/* Made by codegen.mjs from the schema and the documents; not edited by hand. */
+/** Object types without an id. */
+export const EMBEDDED_TYPES = [
+  'ActionPermission',
+  'MetricVerdict',
+  'ReleaseEvent',
+  'ReleaseStep',
+  'SignalSecond',
+  'VersionSignal',
+] as const;

@@ -4,7 +4,6 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 
 import path from 'node:path';
 import { codegen } from '@graphql-codegen/core';
 import * as typedDocumentNode from '@graphql-codegen/typed-document-node';
-import * as typescript from '@graphql-codegen/typescript';
 import * as operations from '@graphql-codegen/typescript-operations';
 import { buildASTSchema, isObjectType, parse } from 'graphql';
 
@@ -22,15 +21,14 @@ async function documentsText() {
     filename: 'documents.ts',
     schema,
     documents,
-    plugins: [{ typescript: {} }, { operations: {} }, { typedDocumentNode: {} }],
-    pluginMap: { typescript, operations, typedDocumentNode },
+    plugins: [{ operations: {} }, { typedDocumentNode: {} }],
+    pluginMap: { operations, typedDocumentNode },
     config: {
       enumsAsTypes: true,
       skipTypename: true,
       useTypeImports: true,
       avoidOptionals: { field: true },
       scalars: { DateTime: 'string', JSON: 'unknown' },
-      onlyOperationTypes: true,
       dedupeFragments: true,
       optimizeDocumentNode: true,
     },

@@ -2,7 +2,7 @@ import { type PointerEvent, useId, useState } from 'react';
 import { makeFigures } from '../figure/format-figure';
 import { useWords } from '../theme/words';
 import type { ChartTone } from './chart-options';
-import { type TidePoint, type TideScale, tideArea, tideLine, weightAt, xOf, yOf } from './tide-shape';
+import { SLOPE_PX, type TidePoint, type TideScale, tideArea, tideLine, weightAt, xOf, yOf } from './tide-shape';
 import styles from './tide-chart.module.css';
 import { useWidth } from './use-width';
 
@@ -79,6 +79,7 @@ export function TideChart({ label, points, marks, steps, from, to, flowing, at, 
           ))}
           {at !== undefined && <path className={styles.faint} d={tideLine(points, scale)} />}
           <g clipPath={`url(#${clip})`}>
+            <path className={styles.ground} d={tideArea(points, scale)} />
             <path d={tideArea(points, scale)} fill={`url(#${clip}-water)`} />
             <path className={styles.line} d={tideLine(points, scale)} />
           </g>
@@ -88,7 +89,7 @@ export function TideChart({ label, points, marks, steps, from, to, flowing, at, 
               <circle
                 key={`${m.at}${m.text}`}
                 className={styles.mark}
-                cx={xOf(m.at, scale)}
+                cx={markX(m, points, scale)}
                 cy={yOf(m.weight, scale)}
                 r={m === mark ? 6 : 4}
                 style={{ fill: `var(--${m.tone})` }}
@@ -125,6 +126,12 @@ export function TideChart({ label, points, marks, steps, from, to, flowing, at, 
       </p>
     </div>
   );
+}
+
+/** A mark of a change sits where the new level is reached. */
+function markX(mark: TideMark, points: readonly TidePoint[], scale: TideScale): number {
+  const changes = points.some((p) => p.at === mark.at && p.weight !== weightAt(points, p.at - 1));
+  return Math.min(scale.width, xOf(mark.at, scale) + (changes ? SLOPE_PX : 0));
 }
 
 function nearest(marks: readonly TideMark[], at: number, within: number): TideMark | undefined {

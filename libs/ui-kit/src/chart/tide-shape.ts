@@ -19,7 +19,7 @@ export const yOf = (weight: number, { height }: Pick<TideScale, 'height'>): numb
 const round = (value: number): number => Math.round(value * 10) / 10;
 
 /** How wide the rise to a new weight is drawn. */
-const SLOPE_PX = 14;
+export const SLOPE_PX = 14;
 
 /** The line of the weight, as an SVG path: level, then an S-shaped rise or fall, then level. Empty without points. */
 export function tideLine(points: readonly TidePoint[], scale: TideScale): string {

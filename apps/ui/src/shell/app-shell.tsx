@@ -1,0 +1,51 @@
+import { Link, Outlet, useLocation } from '@tanstack/react-router';
+import { AppFrame, NavSection, navLinkClass } from '@tidegate/ui-kit';
+import { Suspense, lazy, useCallback, useState } from 'react';
+import { useConnection } from '../api/connection';
+import { useText } from '../i18n/use-text';
+import { Brand } from './brand';
+import { PLACES } from './places';
+import { Preferences } from './preferences';
+import styles from './shell.module.css';
+import { TopBar } from './top-bar';
+import { useShortcuts } from './use-shortcuts';
+
+const Palette = lazy(async () => ({ default: (await import('./palette')).Palette }));
+
+/** What stands around every page. */
+export function AppShell() {
+  const { t } = useText();
+  const { pathname } = useLocation();
+  const [asked, setAsked] = useState(0);
+  const openPalette = useCallback(() => setAsked((n) => n + 1), []);
+  const connection = useConnection();
+  useShortcuts(openPalette);
+  return (
+    <AppFrame
+      place={pathname}
+      brand={<Brand />}
+      nav={
+        <NavSection>
+          {PLACES.map(({ word, to, icon: Icon }) => (
+            <li key={to}>
+              <Link to={to} className={navLinkClass}>
+                <Icon aria-hidden="true" />
+                {t(`places.${word}`)}
+              </Link>
+            </li>
+          ))}
+        </NavSection>
+      }
+      foot={<Preferences />}
+      top={<TopBar pathname={pathname} onSearch={openPalette} />}
+      banner={connection === 'away' && <div className={styles.banner} role="alert">{t('shell.away')}</div>}
+    >
+      <Outlet />
+      {asked > 0 && (
+        <Suspense>
+          <Palette asked={asked} />
+        </Suspense>
+      )}
+    </AppFrame>
+  );
+}

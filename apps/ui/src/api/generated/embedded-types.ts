@@ -2,6 +2,7 @@
 /** Object types without an id. */
 export const EMBEDDED_TYPES = [
   'ActionPermission',
+  'MetricBounds',
   'MetricVerdict',
   'ReleaseEvent',
   'ReleaseStep',

@@ -14,7 +14,11 @@ it.each([
   },
   {
     name: 'fields of an input, the first sentence of each, the same sentence once',
-    error: errors(of('Too long.', { field: 'input.name' }), of('Too long.', { field: 'input.name' }), of('Unknown.', { field: 'input.role' })),
+    error: errors(
+      of('Too long.', { field: 'input.name' }),
+      of('Too long.', { field: 'input.name' }),
+      of('Unknown.', { field: 'input.role' }),
+    ),
     is: { sentence: 'Too long. Unknown.', fields: { name: 'Too long.', role: 'Unknown.' } },
   },
   { name: 'extensions that are not text', error: errors(of('x', { code: 5, field: ['a'] })), is: { sentence: 'x', fields: {} } },

@@ -28,7 +28,11 @@ export function useAnswer<T, V extends AnyVariables>(
 }
 
 /** What a subscription told last. */
-export function useLive<T, V extends AnyVariables>(query: TypedDocumentNode<T, V>, variables: V, options: { pause?: boolean } = {}): Answer<T> {
+export function useLive<T, V extends AnyVariables>(
+  query: TypedDocumentNode<T, V>,
+  variables: V,
+  options: { pause?: boolean } = {},
+): Answer<T> {
   const [{ data, error }] = useSubscription({ query, variables, pause: options.pause ?? false });
   return useToAnswer(data, error, false);
 }
@@ -36,7 +40,9 @@ export function useLive<T, V extends AnyVariables>(query: TypedDocumentNode<T, V
 export type Outcome<T> = { done: true; data: T } | { done: false; problem: Problem };
 
 /** A mutation, with what it came to. */
-export function useAction<T, V extends AnyVariables>(mutation: TypedDocumentNode<T, V>): { busy: boolean; act: (variables: V) => Promise<Outcome<T>> } {
+export function useAction<T, V extends AnyVariables>(
+  mutation: TypedDocumentNode<T, V>,
+): { busy: boolean; act: (variables: V) => Promise<Outcome<T>> } {
   const { t } = useText();
   const [{ fetching }, execute] = useMutation(mutation);
   const act = async (variables: V): Promise<Outcome<T>> => {

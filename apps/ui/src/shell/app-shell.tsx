@@ -38,7 +38,13 @@ export function AppShell() {
       }
       foot={<Preferences />}
       top={<TopBar pathname={pathname} onSearch={openPalette} />}
-      banner={connection === 'away' && <div className={styles.banner} role="alert">{t('shell.away')}</div>}
+      banner={
+        connection === 'away' && (
+          <div className={styles.banner} role="alert">
+            {t('shell.away')}
+          </div>
+        )
+      }
     >
       <Outlet />
       {asked > 0 && (

@@ -23,7 +23,16 @@ export function crumbsOf(pathname: string): Crumb[] {
     if (NO_PAGE.has(to)) return;
     // Words and names take turns.
     const place = index % 2 === 0 ? WORDS[segment] : undefined;
-    crumbs.push({ text: place ? { place } : { name: decodeURIComponent(segment) }, to: index < segments.length - 1 ? to : undefined });
+    crumbs.push({ text: place ? { place } : { name: nameOf(segment) }, to: index < segments.length - 1 ? to : undefined });
   });
   return crumbs;
+}
+
+/** An address that was typed may hold what no browser would write. */
+function nameOf(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
 }

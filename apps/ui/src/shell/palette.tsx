@@ -29,6 +29,7 @@ export function Palette({ asked }: { asked: number }) {
       store={store}
       actions={actions}
       nothingFound={t('shell.nothingFound')}
+      centered={false}
       shortcut={null}
       limit={12}
       scrollable

@@ -24,7 +24,7 @@ export function TopBar({ pathname, onSearch }: { pathname: string; onSearch: () 
           })}
         </ol>
       </nav>
-      <button type="button" className={styles.search} onClick={onSearch} aria-label={t('shell.palette')} aria-keyshortcuts="Control+K">
+      <button type="button" className={styles.search} onClick={onSearch} aria-keyshortcuts="Control+K">
         <IconSearch size={15} aria-hidden="true" />
         <span>{t('shell.search')}</span>
         <kbd>Ctrl K</kbd>

@@ -75,7 +75,11 @@ export function chartOptions(look: Look, colour: (name: string) => string): Omit
 }
 
 /** The axis holds zero, every value, every level, and a little air above. */
-export function rangeOf({ levels, top, signed }: Pick<Look, 'levels' | 'top' | 'signed'>, min: number | null, max: number | null): [number, number] {
+export function rangeOf(
+  { levels, top, signed }: Pick<Look, 'levels' | 'top' | 'signed'>,
+  min: number | null,
+  max: number | null,
+): [number, number] {
   const values = [min, max, ...levels.map((l) => l.value)].filter((v) => v !== null && Number.isFinite(v)) as number[];
   const high = Math.max(0, top, ...values);
   const low = signed ? Math.min(0, ...values) : 0;

@@ -95,7 +95,12 @@ export function TideChart({ label, points, marks, steps, from, to, flowing, at, 
                 style={{ fill: `var(--${m.tone})` }}
               />
             ))}
-          <circle className={flowing && at === undefined ? styles.head : styles.still} cx={edge} cy={yOf(weightAt(points, until), scale)} r="4.5" />
+          <circle
+            className={flowing && at === undefined ? styles.head : styles.still}
+            cx={edge}
+            cy={yOf(weightAt(points, until), scale)}
+            r="4.5"
+          />
           {pointer !== undefined && <line className={styles.cursor} x1={pointer} x2={pointer} y1="0" y2={HEIGHT} />}
           <g className={styles.foot}>
             <text x="0" y={HEIGHT + 18}>

@@ -18,7 +18,8 @@ const HEIGHT = 26;
 /** Where the true difference lies, as a bar that closes in: left of the line is better, beyond the dashed one is worse than tolerated. */
 export function Whisker({ label, atLeast, atMost, zero, tolerance, tone }: WhiskerProps) {
   const [box, width] = useWidth<HTMLDivElement>();
-  const room = Math.max(Math.abs(tolerance - zero) * 2.2, Math.abs((atLeast ?? zero) - zero), Math.abs((atMost ?? zero) - zero), 1e-9) * 1.08;
+  const room =
+    Math.max(Math.abs(tolerance - zero) * 2.2, Math.abs((atLeast ?? zero) - zero), Math.abs((atMost ?? zero) - zero), 1e-9) * 1.08;
   const x = (value: number): number => ((value - (zero - room)) / (2 * room)) * width;
   const left = atLeast === undefined ? 0 : x(atLeast);
   const right = atMost === undefined ? width : x(atMost);

@@ -34,7 +34,14 @@ export function ConfirmByName({ opened, title, children, name, action, busy, pro
           <Text size="sm" component="div">
             {children}
           </Text>
-          <TextInput data-autofocus label={words.typeToConfirm(name)} value={typed} onChange={(e) => setTyped(e.currentTarget.value)} autoComplete="off" error={problem} />
+          <TextInput
+            data-autofocus
+            label={words.typeToConfirm(name)}
+            value={typed}
+            onChange={(e) => setTyped(e.currentTarget.value)}
+            autoComplete="off"
+            error={problem}
+          />
           <Group justify="flex-end" gap="xs">
             <Button variant="default" onClick={onClose}>
               {words.cancel}

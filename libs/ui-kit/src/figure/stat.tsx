@@ -10,7 +10,17 @@ export function Stats({ children, label }: { children: ReactNode; label?: string
   );
 }
 
-export function Stat({ name, value, below, tone }: { name: string; value: string; below?: ReactNode; tone?: 'good' | 'bad' | 'sleep' | 'wait' | undefined }) {
+export function Stat({
+  name,
+  value,
+  below,
+  tone,
+}: {
+  name: string;
+  value: string;
+  below?: ReactNode;
+  tone?: 'good' | 'bad' | 'sleep' | 'wait' | undefined;
+}) {
   return (
     <div className={styles.stat}>
       <dt>{name}</dt>
@@ -30,7 +40,15 @@ export function Meter({ label, used, limit, words }: { label: string; used: numb
         <span>{label}</span>
         <span>{words}</span>
       </div>
-      <div className={styles.track} role="meter" aria-label={label} aria-valuenow={Math.round(share * 100)} aria-valuemin={0} aria-valuemax={100} aria-valuetext={words}>
+      <div
+        className={styles.track}
+        role="meter"
+        aria-label={label}
+        aria-valuenow={Math.round(share * 100)}
+        aria-valuemin={0}
+        aria-valuemax={100}
+        aria-valuetext={words}
+      >
         <div className={styles.fill} data-tone={tone} style={{ width: `${share * 100}%` }} />
       </div>
     </div>

@@ -1,5 +1,15 @@
 import '@xyflow/react/dist/base.css';
-import { Background, BackgroundVariant, Controls, type Edge, MarkerType, MiniMap, ReactFlow, ReactFlowProvider, useReactFlow } from '@xyflow/react';
+import {
+  Background,
+  BackgroundVariant,
+  Controls,
+  type Edge,
+  MarkerType,
+  MiniMap,
+  ReactFlow,
+  ReactFlowProvider,
+  useReactFlow,
+} from '@xyflow/react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useWords } from '../theme/words';
 import { Box, type BoxNode, Leaf, type LeafNode } from './graph-nodes';
@@ -99,7 +109,19 @@ function toNodes({ boxes, nodes }: GraphContent, places: Places, find: string, s
     const { x, y, width, height } = place;
     const inside = node.parent === undefined || !places.has(node.parent) ? {} : { parentId: node.parent };
     const data = { node, dim: !matching.has(node.id) };
-    return [{ id: node.id, type: 'leaf', position: { x, y }, width, height, data, selected: node.id === selected, ...inside, ariaLabel: [node.title, node.badge, ...node.lines].filter(Boolean).join(', ') }];
+    return [
+      {
+        id: node.id,
+        type: 'leaf',
+        position: { x, y },
+        width,
+        height,
+        data,
+        selected: node.id === selected,
+        ...inside,
+        ariaLabel: [node.title, node.badge, ...node.lines].filter(Boolean).join(', '),
+      },
+    ];
   });
   return [...drawnBoxes, ...drawn];
 }

@@ -38,7 +38,14 @@ export function PageHeader({ title, heading, status, about, actions }: PageHeade
 }
 
 /** A surface with a title. Name it, so that it is a landmark. */
-export function Panel(props: { title?: string; label?: string; aside?: ReactNode; flush?: boolean; children: ReactNode; className?: string }) {
+export function Panel(props: {
+  title?: string;
+  label?: string;
+  aside?: ReactNode;
+  flush?: boolean;
+  children: ReactNode;
+  className?: string;
+}) {
   const { title, label, aside, flush, children, className } = props;
   return (
     <section className={`${styles.panel} ${className ?? ''}`} aria-label={label ?? title} data-flush={flush}>

@@ -49,7 +49,14 @@ export function LogView({ label, lines, words, following, onLeaveEnd, empty }: L
           const line = shown[item.index];
           if (!line) return null;
           return (
-            <div key={item.key} ref={virtual.measureElement} data-index={item.index} className={styles.line} data-tone={toneOfLine(line.text)} style={{ transform: `translateY(${item.start}px)` }}>
+            <div
+              key={item.key}
+              ref={virtual.measureElement}
+              data-index={item.index}
+              className={styles.line}
+              data-tone={toneOfLine(line.text)}
+              style={{ transform: `translateY(${item.start}px)` }}
+            >
               {line.from && <span className={styles.from}>{line.from}</span>}
               {line.text}
             </div>

@@ -1,4 +1,12 @@
-import { IconAlertTriangleFilled, IconCircleCheckFilled, IconCircleDashed, IconCircleFilled, IconLoader2, IconMoonFilled, IconPlayerPauseFilled } from '@tabler/icons-react';
+import {
+  IconAlertTriangleFilled,
+  IconCircleCheckFilled,
+  IconCircleDashed,
+  IconCircleFilled,
+  IconLoader2,
+  IconMoonFilled,
+  IconPlayerPauseFilled,
+} from '@tabler/icons-react';
 import styles from './status-word.module.css';
 
 export type Tone = 'good' | 'bad' | 'wait' | 'sleep' | 'paused' | 'quiet' | 'candidate' | 'tide';

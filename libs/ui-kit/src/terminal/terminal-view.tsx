@@ -31,7 +31,13 @@ export function TerminalView({ label, open }: { label: string; open: (screen: Te
   useEffect(() => {
     const element = box.current;
     if (!element) return undefined;
-    const made = new Terminal({ fontFamily: 'JetBrains Mono Variable, monospace', fontSize: 13, cursorBlink: true, scrollback: SCROLLBACK_LINES, screenReaderMode: true });
+    const made = new Terminal({
+      fontFamily: 'JetBrains Mono Variable, monospace',
+      fontSize: 13,
+      cursorBlink: true,
+      scrollback: SCROLLBACK_LINES,
+      screenReaderMode: true,
+    });
     const fit = new FitAddon();
     made.loadAddon(fit);
     made.open(element);

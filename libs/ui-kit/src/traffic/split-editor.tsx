@@ -47,7 +47,14 @@ export function SplitEditor({ label, parts, disabled = false, onChange }: SplitE
             <span>{part.label}</span>
             {part.below && <small>{part.below}</small>}
           </div>
-          <Slider value={part.percent} onChange={(v) => set(part.key, v)} disabled={disabled} label={null} thumbProps={{ 'aria-label': part.label }} size="sm" />
+          <Slider
+            value={part.percent}
+            onChange={(v) => set(part.key, v)}
+            disabled={disabled}
+            label={null}
+            thumbLabel={part.label}
+            size="sm"
+          />
           <NumberInput
             aria-label={`${part.label} %`}
             value={part.percent}

@@ -24,16 +24,14 @@ export function completeYaml(schema: () => YamlSchema | undefined) {
     }
     const indent = ' '.repeat((/^\s*(?:- )*/.exec(line.text)?.[0].length ?? 0) + 2);
     const node = nodeAt(known.root, place.path, known.names);
-    const options = keyChoices(node, place.siblings, known.names).map(
-      ({ key, type, required, about }): Completion => ({
-        label: key,
-        detail: type,
-        ...(about ? { info: about } : {}),
-        boost: required ? 10 : 0,
-        type: 'property',
-        apply: OPENS[type] === undefined ? `${key}: ` : `${key}${OPENS[type]}${indent}${type === 'array' ? '- ' : ''}`,
-      }),
-    );
+    const options = keyChoices(node, place.siblings, known.names).map(({ key, type, required, about }): Completion => ({
+      label: key,
+      detail: type,
+      ...(about ? { info: about } : {}),
+      boost: required ? 10 : 0,
+      type: 'property',
+      apply: OPENS[type] === undefined ? `${key}: ` : `${key}${OPENS[type]}${indent}${type === 'array' ? '- ' : ''}`,
+    }));
     return { from: word.from, options, validFor: /^[A-Za-z0-9_-]*$/ };
   };
 }

@@ -1,7 +1,10 @@
 import { keyChoices, nodeAt, type SchemaNode, valueChoices } from './schema-node';
 
 const names = new Map<string, SchemaNode>([
-  ['#/Container', { type: 'object', required: ['name'], properties: { image: { type: 'string' }, name: { type: 'string' }, tty: { type: 'boolean' } } }],
+  [
+    '#/Container',
+    { type: 'object', required: ['name'], properties: { image: { type: 'string' }, name: { type: 'string' }, tty: { type: 'boolean' } } },
+  ],
   ['#/Loop', { $ref: '#/Loop' }],
 ]);
 const root: SchemaNode = {

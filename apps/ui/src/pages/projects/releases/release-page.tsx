@@ -13,7 +13,8 @@ import { ReleaseActions } from './release-actions';
 import { ReleaseHistory } from './release-history';
 import { tellStory } from './release-story';
 import styles from './release.module.css';
-import { SignalCharts } from './signal-charts';
+import { NoCurves, SignalCharts } from './signal-charts';
+import { secondsOf } from './seconds';
 import { TidePanel } from './tide-panel';
 import { useReplay } from './use-replay';
 import { useSeconds } from './use-seconds';
@@ -45,11 +46,14 @@ function Gone({ project, name }: { project: string; name: string }) {
 }
 
 function LiveRelease({ release }: { release: ReleaseDetailFragment }) {
+  const { t } = useText();
   const seconds = useSeconds(release.namespace, release.service);
   const now = useNow(1_000);
   const story = useMemo(() => tellStory(release, now), [release, release.finished ? 0 : now]);
   const replay = useReplay(story.from, story.to);
   const { service, principal, candidate } = release;
+  const mine = useMemo(() => secondsOf(seconds, story.from, release.finished ? story.to : undefined), [seconds, story, release.finished]);
+  const gap = seconds.at(-1)?.gap;
   const until = replay.at === undefined ? undefined : replay.at / 1000;
   return (
     <>
@@ -64,6 +68,11 @@ function LiveRelease({ release }: { release: ReleaseDetailFragment }) {
         about={<About release={release} now={now} />}
         actions={<ReleaseActions release={release} />}
       />
+      {gap && (
+        <p className={styles.gap} role="alert">
+          {t('release.gap', { because: gap })}
+        </p>
+      )}
       <VerdictPanel release={release} at={replay.at} />
       <TidePanel release={release} story={story} replay={replay} />
       <div className={styles.space} />
@@ -72,7 +81,7 @@ function LiveRelease({ release }: { release: ReleaseDetailFragment }) {
         <VersionPanel version={candidate} role="candidate" seconds={seconds} until={until} />
       </Columns>
       <div className={styles.space} />
-      <SignalCharts principal={principal} candidate={candidate} seconds={seconds} />
+      {mine.length > 0 ? <SignalCharts principal={principal} candidate={candidate} seconds={mine} /> : <NoCurves />}
       <ComparisonPanel release={release} />
       <ReleaseHistory release={release} at={replay.at} />
     </>

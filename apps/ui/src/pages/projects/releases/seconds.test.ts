@@ -1,4 +1,4 @@
-import { type SignalSecond, comparedSignal, joinSeconds, versionFigures } from './seconds';
+import { type SignalSecond, comparedSignal, joinSeconds, secondsOf, versionFigures } from './seconds';
 
 const signal = (version: string, requests: number, failed = 0, rule = 'weighted'): SignalSecond['versions'][number] => ({
   version,
@@ -19,7 +19,19 @@ it('joins in order, the newer of the same second', () => {
   ]);
 });
 it('keeps what the API remembers', () => {
-  expect(joinSeconds(Array.from({ length: 400 }, (_, at) => second(at)), []).map((s) => s.second)[0]).toBe(100);
+  expect(
+    joinSeconds(
+      Array.from({ length: 400 }, (_, at) => second(at)),
+      [],
+    ).map((s) => s.second)[0],
+  ).toBe(100);
+});
+it.each([
+  { name: 'a running release, from a little before its start', to: undefined, is: [80, 100, 150, 221] },
+  { name: 'a finished one, to a little behind its end', to: 200_000, is: [80, 100, 150] },
+])('shows $name', ({ to, is }) => {
+  const all = [79, 80, 100, 150, 221].map((at) => second(at));
+  expect(secondsOf(all, 100_000, to).map((s) => s.second)).toEqual(is);
 });
 it.each([
   { name: 'weighted ones before more mirrored ones', of: second(1, signal('a', 9, 0, 'mirror'), signal('a', 2)), rule: 'weighted' },
@@ -27,7 +39,11 @@ it.each([
   { name: 'none', of: second(1, signal('b', 9)), rule: undefined },
 ])('compares $name', ({ of, rule }) => expect(comparedSignal(of, 'a')?.rule).toBe(rule));
 
-const seconds = [second(1, signal('a', 1000)), second(20, signal('a', 6, 3), signal('b', 2)), second(21, signal('a', 2), signal('a', 2, 0, 'beta'))];
+const seconds = [
+  second(1, signal('a', 1000)),
+  second(20, signal('a', 6, 3), signal('b', 2)),
+  second(21, signal('a', 2), signal('a', 2, 0, 'beta')),
+];
 it.each([
   {
     name: 'the last ten seconds, all rules',

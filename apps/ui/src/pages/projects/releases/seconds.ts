@@ -20,6 +20,14 @@ export function comparedSignal(second: SignalSecond, version: string): VersionSi
   return mine.find((v) => v.rule === 'weighted') ?? mine[0];
 }
 
+/** Seconds around the release that are shown before its start and after its end. */
+const AROUND_SECONDS = 20;
+
+/** The seconds that belong to a release, with a little before and after it. Bounds in epoch milliseconds; no end while it runs. */
+export function secondsOf(seconds: readonly SignalSecond[], from: number, to = Number.POSITIVE_INFINITY): SignalSecond[] {
+  return seconds.filter((s) => s.second >= from / 1000 - AROUND_SECONDS && s.second <= to / 1000 + AROUND_SECONDS);
+}
+
 export interface VersionFigures {
   /** Requests per second. */
   rate: number | null;

@@ -1,4 +1,4 @@
-import { Columns, Panel } from '@tidegate/ui-kit';
+import { Columns, EmptyState, Panel } from '@tidegate/ui-kit';
 import { Chart, type Line } from '@tidegate/ui-kit/chart';
 import { useMemo } from 'react';
 import { useText } from '../../../i18n/use-text';
@@ -13,6 +13,16 @@ interface SignalChartsProps {
 const failedShare = (v: VersionSignal): number | null => (v.requests === 0 ? null : v.failed / v.requests);
 const slowest = (v: VersionSignal): number | null => v.p99Ms;
 const requests = (v: VersionSignal): number => v.requests;
+
+/** Instead of curves, when the API does not remember seconds that old. */
+export function NoCurves() {
+  const { t } = useText();
+  return (
+    <Panel>
+      <EmptyState title={t('release.older', { minutes: SECONDS_KEPT / 60 })} />
+    </Panel>
+  );
+}
 
 /** Both versions' curves of what decides, per second. A second without requests is a hole in the line, not a zero. */
 export function SignalCharts(props: SignalChartsProps) {

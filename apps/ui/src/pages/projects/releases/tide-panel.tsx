@@ -19,7 +19,7 @@ export function TidePanel({ release, story, replay }: { release: ReleaseDetailFr
           {watching ? (
             <>
               <Slider
-                thumbProps={{ 'aria-label': t('release.moment') }}
+                thumbLabel={t('release.moment')}
                 label={(value) => figures.clock(value / 1000)}
                 min={story.from}
                 max={story.to}

@@ -16,10 +16,10 @@ export function VersionPanel({ version, role, seconds, until }: VersionPanelProp
   const { t, figures } = useText();
   const { rate, share, failed, medianMs, slowestMs } = versionFigures(seconds, version, until);
   return (
-    <Panel className={styles[role]} label={`${t(`release.${role}`)} ${version}`}>
+    <Panel className={styles[role]} label={`${t(`release.role.${role}`)} ${version}`}>
       <div className={styles.versionHead}>
         <h2>{version}</h2>
-        <span className={styles.role}>{t(`release.${role}`)}</span>
+        <span className={styles.role}>{t(`release.role.${role}`)}</span>
         <span className={styles.window}>{t('release.last', { seconds: WINDOW_SECONDS })}</span>
       </div>
       <Stats>

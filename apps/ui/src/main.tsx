@@ -7,6 +7,7 @@ import { makeApi } from './api/client';
 import { useKitWords } from './i18n/kit-words';
 import { startLanguage } from './i18n/language';
 import { router } from './routes';
+import { readAuth } from './session/auth';
 
 const api = makeApi();
 
@@ -20,7 +21,7 @@ function Console() {
   );
 }
 
-await startLanguage();
+await Promise.all([startLanguage(), readAuth()]);
 createRoot(document.getElementById('root') as HTMLElement).render(
   <StrictMode>
     <Console />

@@ -1,12 +1,46 @@
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
+import { Outlet, createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
 import { readReleaseSearch } from './pages/releases/release-filter';
+import { authState } from './session/auth';
+import { returnPath } from './session/return-path';
 import { AppShell } from './shell/app-shell';
 import { NotFound, PageFault, Waiting } from './shell/page-states';
 
-const root = createRootRoute({ component: AppShell, notFoundComponent: NotFound });
+const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound });
+
+const readNext = (search: Record<string, unknown>): { next?: string | undefined } => {
+  const next = returnPath(search['next']);
+  return { next: next === '/' ? undefined : next };
+};
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  validateSearch: readNext,
+  component: lazyRouteComponent(() => import('./pages/sign-in/sign-in-page'), 'SignInPage'),
+});
+
+const welcome = createRoute({
+  getParentRoute: () => root,
+  path: '/welcome',
+  validateSearch: ({ setup }): { setup?: string | undefined } => ({ setup: typeof setup === 'string' ? setup.slice(0, 200) : undefined }),
+  component: lazyRouteComponent(() => import('./pages/sign-in/welcome-page'), 'WelcomePage'),
+});
+
+/** Everything that needs somebody who is signed in. */
+const inside = createRoute({
+  getParentRoute: () => root,
+  id: 'inside',
+  component: AppShell,
+  beforeLoad: ({ location }) => {
+    const { signedIn, needsSetup } = authState();
+    if (signedIn) return;
+    if (needsSetup) throw redirect({ to: '/welcome' });
+    throw redirect({ to: '/sign-in', search: readNext({ next: location.href }) });
+  },
+});
 
 const home = createRoute({
-  getParentRoute: () => root,
+  getParentRoute: () => inside,
   path: '/',
   beforeLoad: () => {
     throw redirect({ to: '/releases' });
@@ -14,7 +48,7 @@ const home = createRoute({
 });
 
 const releases = createRoute({
-  getParentRoute: () => root,
+  getParentRoute: () => inside,
   path: '/releases',
   validateSearch: readReleaseSearch,
   component: lazyRouteComponent(() => import('./pages/releases/releases-page'), 'ReleasesPage'),
@@ -22,14 +56,14 @@ const releases = createRoute({
 
 /** The address of releases in earlier versions. */
 const oldRelease = createRoute({
-  getParentRoute: () => root,
+  getParentRoute: () => inside,
   path: '/releases/$project/$release',
   beforeLoad: ({ params }) => {
     throw redirect({ to: '/projects/$project/releases/$release', params });
   },
 });
 
-const project = createRoute({ getParentRoute: () => root, path: '/projects/$project' });
+const project = createRoute({ getParentRoute: () => inside, path: '/projects/$project' });
 
 const projectHome = createRoute({
   getParentRoute: () => project,
@@ -52,7 +86,11 @@ const release = createRoute({
   component: lazyRouteComponent(() => import('./pages/projects/releases/release-page'), 'ReleasePage'),
 });
 
-const routeTree = root.addChildren([home, releases, oldRelease, project.addChildren([projectHome, projectReleases, release])]);
+const routeTree = root.addChildren([
+  signIn,
+  welcome,
+  inside.addChildren([home, releases, oldRelease, project.addChildren([projectHome, projectReleases, release])]),
+]);
 
 export const router = createRouter({
   routeTree,

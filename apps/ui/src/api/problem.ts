@@ -1,5 +1,3 @@
-import type { CombinedError } from 'urql';
-
 /** What went wrong, in the API's words. */
 export interface Problem {
   sentence: string;
@@ -10,8 +8,10 @@ export interface Problem {
   fields: Readonly<Record<string, string>>;
 }
 
-/** What the parts of an error have in common, whatever transport brought it. */
-type ErrorLike = Pick<CombinedError, 'graphQLErrors' | 'networkError'>;
+/** What errors of every transport have in common: GraphQL's, and those of signing in. */
+interface ErrorLike {
+  graphQLErrors: readonly { message: string; extensions: Readonly<Record<string, unknown>> }[];
+}
 
 /** The one place that turns errors of the API into sentences. */
 export function toProblem(error: ErrorLike, silent: string): Problem {

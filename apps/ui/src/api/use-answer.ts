@@ -33,7 +33,11 @@ export function useLive<T, V extends AnyVariables>(
   variables: V,
   options: { pause?: boolean } = {},
 ): Answer<T> {
-  const [{ data, error }] = useSubscription({ query, variables, pause: options.pause ?? false });
+  const returns = useReturns();
+  const [{ data, error }, execute] = useSubscription({ query, variables, pause: options.pause ?? false });
+  useEffect(() => {
+    if (returns > 0 && !options.pause) execute();
+  }, [returns, execute, options.pause]);
   return useToAnswer(data, error, false);
 }
 

@@ -43,6 +43,28 @@ export const en = {
   places: {
     releases: 'Releases',
   },
+  signIn: {
+    title: 'Sign in',
+    about: 'to Tidegate',
+    account: 'Account',
+    password: 'Password',
+    show: 'Show the password',
+    submit: 'Sign in',
+    with: 'Sign in with {{provider}}',
+    or: 'or with a password',
+    ended: 'Your session has ended',
+    endedAbout: 'Sign in again to go on where you were.',
+  },
+  welcome: {
+    title: 'Welcome',
+    about: 'Make the first administrator of this platform.',
+    token: 'Setup token',
+    tokenAbout: 'Proves that this installation is yours. "tidegate status" prints it; Helm keeps it in a Secret.',
+    accountAbout: 'The login name. It can never be changed.',
+    displayName: 'Your name',
+    passwordAbout: 'At least 12 characters.',
+    submit: 'Make the administrator',
+  },
   releases: {
     title: 'Releases',
     about: 'Each run of a strategy: a new version on its way to all traffic, or back.',

@@ -44,6 +44,28 @@ export const zh: Translation = {
   places: {
     releases: '发布',
   },
+  signIn: {
+    title: '登录',
+    about: '登录 Tidegate',
+    account: '账户',
+    password: '密码',
+    show: '显示密码',
+    submit: '登录',
+    with: '使用 {{provider}} 登录',
+    or: '或使用密码',
+    ended: '会话已结束',
+    endedAbout: '重新登录后从原处继续。',
+  },
+  welcome: {
+    title: '欢迎',
+    about: '创建此平台的第一位管理员。',
+    token: '安装令牌',
+    tokenAbout: '证明此安装属于你。“tidegate status”会显示它;Helm 把它保存在 Secret 中。',
+    accountAbout: '登录名,之后不能更改。',
+    displayName: '你的姓名',
+    passwordAbout: '至少 12 个字符。',
+    submit: '创建管理员',
+  },
   releases: {
     title: '发布',
     about: '策略的每次运行:新版本逐步接管全部流量,或者退回。',

@@ -3,6 +3,7 @@ import { AppFrame, NavSection, navLinkClass } from '@tidegate/ui-kit';
 import { Suspense, lazy, useCallback, useState } from 'react';
 import { useConnection } from '../api/connection';
 import { useText } from '../i18n/use-text';
+import { SessionEnded } from '../session/session-ended';
 import { Brand } from './brand';
 import { PLACES } from './places';
 import { Preferences } from './preferences';
@@ -47,6 +48,7 @@ export function AppShell() {
       }
     >
       <Outlet />
+      <SessionEnded />
       {asked > 0 && (
         <Suspense>
           <Palette asked={asked} />

@@ -11,12 +11,12 @@ import { PhaseWord } from './phase-word';
 import { type ReleaseSearch, releaseMatches } from './release-filter';
 
 export function ReleasesPage() {
-  return <Releases search={useSearch({ from: '/releases' })} />;
+  return <Releases search={useSearch({ from: '/inside/releases' })} />;
 }
 
 export function ProjectReleasesPage() {
-  const { project } = useParams({ from: '/projects/$project/releases' });
-  return <Releases project={project} search={useSearch({ from: '/projects/$project/releases' })} />;
+  const { project } = useParams({ from: '/inside/projects/$project/releases' });
+  return <Releases project={project} search={useSearch({ from: '/inside/projects/$project/releases' })} />;
 }
 
 function Releases({ project, search }: { project?: string; search: ReleaseSearch }) {

@@ -22,7 +22,7 @@ import { VerdictPanel } from './verdict-panel';
 import { VersionPanel } from './version-panel';
 
 export function ReleasePage() {
-  const { project, release: name } = useParams({ from: '/projects/$project/releases/$release' });
+  const { project, release: name } = useParams({ from: '/inside/projects/$project/releases/$release' });
   const answer = useLive(LiveReleaseDocument, { namespace: project, name });
   if (answer.state === 'waiting') return <Waiting />;
   if (answer.state === 'failed') return <Failed problem={answer.problem} />;

@@ -1,4 +1,5 @@
 import { DialAddress, HealthAddress } from '@tidegate/kernel';
+import { OidcProvider } from '@tidegate/identity';
 import { z } from 'zod';
 
 /** The one schema of this process when it runs alone. */
@@ -8,7 +9,11 @@ export const ApiConfig = z.strictObject({
   port: z.int().min(0).max(65_535).default(7300),
   kubeconfig: z.string().optional().describe("Kubeconfig of the api's own identity; every call for a person is made as that person."),
   signals: DialAddress.describe('Where telemetry answers per-second signals.'),
-  tokenFile: z.string().describe('File with the sign-in token.'),
+  ownerTokenFile: z.string().optional().describe("File with the owner's token: whoever knows it administers the platform. For installations without a database."),
+  setupTokenFile: z.string().optional().describe('File with the token that makes the first administrator.'),
+  databaseUrlFile: z.string().optional().describe('File with the URL of a PostgreSQL: people, tokens and the audit log.'),
+  providers: z.array(OidcProvider).max(20).default([]).describe('Identity providers (OpenID Connect) that people may sign in with.'),
+  trustedProxies: z.array(z.string()).default([]).describe('Addresses or CIDR blocks of proxies in front, whose X-Forwarded-For is believed.'),
   consoleFolder: z.string().optional().describe('Folder of the built console; without it only GraphQL is served.'),
   health: HealthAddress.describe('Of /healthz, /readyz and /metrics.'),
   logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('Least level that is logged.'),

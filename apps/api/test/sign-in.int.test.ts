@@ -32,15 +32,15 @@ describe('over HTTP', () => {
     expect((await stage.send('POST', '/graphql', { ...JSON_BODY, ...bearer }, QUERY)).text).toBe('{"data":{"releases":[]}}');
   });
   it.each([
-    { name: 'a page without sign-in', at: '/', headers: {}, status: 401, says: 'Sign in' },
-    { name: 'a wrong token in the address', at: '/?token=wrong', headers: {}, status: 403, says: 'Sign in' },
-    { name: 'a wrong bearer', at: '/', headers: { authorization: 'Bearer wrong' }, status: 401, says: 'Sign in' },
+    { name: 'an export without sign-in', at: '/audit/export', headers: {}, status: 401, says: 'API_NOT_SIGNED_IN' },
+    { name: 'a wrong token in the address', at: '/?token=wrong', headers: {}, status: 403, says: 'not the one of this instance' },
+    { name: 'a wrong bearer', at: '/graphql?query=%7B__typename%7D', headers: { authorization: 'Bearer wrong' }, status: 401, says: 'API_NOT_SIGNED_IN' },
     {
       name: 'a forged cookie',
-      at: '/',
+      at: '/graphql?query=%7B__typename%7D',
       headers: { cookie: `tidegate-session-PORT=99999999999999.${'a'.repeat(43)}` },
       status: 401,
-      says: 'Sign in',
+      says: 'API_NOT_SIGNED_IN',
     },
     { name: 'GraphQL without sign-in', at: '/graphql?query=%7B__typename%7D', headers: {}, status: 401, says: 'API_NOT_SIGNED_IN' },
     { name: 'a page of another site', at: '/', headers: { ...bearer, origin: 'https://evil.example' }, status: 403, says: 'own address' },

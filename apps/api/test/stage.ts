@@ -10,17 +10,18 @@ import type { Signals } from '@tidegate/signals';
 import { type AccessLogEntry, type ProxyStream, TelemetrySeries, toSignals } from '@tidegate/telemetry-series';
 import { waitFor } from '@tidegate/testing';
 import { type Client, createClient } from 'graphql-ws';
-import { startApi } from '../src/index.js';
+import { type ApiOptions, startApi } from '../src/index.js';
 
 export const TOKEN = 'the-token-of-this-instance';
 const SIGNALS_START_MS = 1_700_000_000_000;
-const API_USER = 'tidegate:api';
+const API_USER = 'system:tidegate:api';
 
-/** The rights of the installed platform's `api` identity: it reads, and acts only as the owner. */
+/** The rights of the installed platform's `api` identity: it reads, asks about rights, and acts as people. */
 const rights: NonNullable<ClusterRole['rules']> = [
   { apiGroups: ['delivery.tidegate.dev'], resources: ['strategies', 'releases'], verbs: ['get', 'list', 'watch'] },
-  { apiGroups: [''], resources: ['users'], resourceNames: ['tidegate:admin'], verbs: ['impersonate'] },
-  { apiGroups: [''], resources: ['groups'], resourceNames: ['tidegate:administrators'], verbs: ['impersonate'] },
+  { apiGroups: [''], resources: ['users', 'groups'], verbs: ['impersonate'] },
+  { apiGroups: ['authorization.k8s.io'], resources: ['subjectaccessreviews'], verbs: ['create'] },
+  { apiGroups: ['rbac.authorization.k8s.io'], resources: ['roles', 'rolebindings', 'clusterroles', 'clusterrolebindings'], verbs: ['get', 'list', 'watch'] },
 ];
 
 async function bind(admin: KubeClient, role: string, subject: { kind: 'User' | 'Group'; name: string }): Promise<void> {
@@ -74,7 +75,7 @@ export class Stage {
     private readonly parts: { stop(): Promise<void> }[],
   ) {}
 
-  static async start(): Promise<Stage> {
+  static async start(options: Partial<ApiOptions> = {}): Promise<Stage> {
     const folder = mkdtempSync(path.join(tmpdir(), 'tidegate-console-'));
     const cluster = await startEmbeddedApi({ dir: path.join(folder, 'cluster'), port: 0, clock: systemClock, log: silentLogger });
     const admin = new KubeClient(cluster.transport('system:admin', ['system:masters']));
@@ -110,8 +111,9 @@ export class Stage {
         port: 0,
         kubeconfig: file('api.kubeconfig', await cluster.issueKubeconfig(API_USER, [])),
         signals,
-        tokenFile: file('token', `${TOKEN}\n`),
+        ownerTokenFile: file('token', `${TOKEN}\n`),
         consoleFolder: path.join(folder, 'console'),
+        ...options,
       },
     );
     await waitFor('the api is ready', () => api.notReady().length === 0);
@@ -150,9 +152,9 @@ export class Stage {
     });
   }
 
-  /** A query or mutation over HTTP, signed in by the token. */
-  async ask(query: string, variables: Record<string, unknown> = {}): Promise<{ data?: unknown; errors?: GraphqlProblem[] }> {
-    const headers = { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' };
+  /** A query or mutation over HTTP, signed in by the token, or as these headers say. */
+  async ask(query: string, variables: Record<string, unknown> = {}, as: Record<string, string> = { authorization: `Bearer ${TOKEN}` }): Promise<{ data?: unknown; errors?: GraphqlProblem[] }> {
+    const headers = { ...as, 'content-type': 'application/json' };
     const { text } = await this.send('POST', '/graphql', headers, JSON.stringify({ query, variables }));
     return JSON.parse(text) as { data?: unknown; errors?: GraphqlProblem[] };
   }

@@ -46,7 +46,7 @@ host: 0.0.0.0
 port: 8080
 hosts: {{ toJson $root.Values.api.hosts }}
 signals: {{ include "tidegate.dial" (list $root "telemetry" 18003 "telemetry") | fromYaml | toJson }}
-tokenFile: /etc/tidegate/sign-in/token
+ownerTokenFile: /etc/tidegate/sign-in/token
 consoleFolder: /opt/tidegate/apps/ui/dist
 {{- end }}
 {{- end -}}

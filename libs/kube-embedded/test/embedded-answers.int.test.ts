@@ -2,6 +2,9 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { silentLogger, systemClock } from '@tidegate/kernel';
+import { EventRecorder, InformerSet, KubeClient } from '@tidegate/kube';
+import { startNamespaceController } from '../src/controllers/namespace-controller.js';
+import { startNamespaceDefaultsController } from '../src/controllers/namespace-defaults-controller.js';
 import { startEmbeddedApi, type EmbeddedApi } from '../src/server/start-embedded-api.js';
 import { managersInOrder } from './differential/normalize.js';
 import { endpointOf, rawCall, type Endpoint } from './differential/raw-call.js';
@@ -14,13 +17,22 @@ const special = { '/pods/log': () => Promise.reject(new Error('no pod runs here'
 let dir: string;
 let api: EmbeddedApi;
 let endpoint: Endpoint;
+let informers: InformerSet;
+let controllers: { stop(): Promise<void> | void }[];
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'tidegate-answers-'));
   api = await startEmbeddedApi({ dir, port: 0, clock: systemClock, log: silentLogger, hooks: { special } });
+  const client = new KubeClient(api.transport('controllers', ['system:masters']), { fieldManager: 'controllers' });
+  informers = new InformerSet(client, { clock: systemClock, log: silentLogger });
+  const events = new EventRecorder({ client, component: 'test', instance: 'test', clock: systemClock, log: silentLogger });
+  const context = { client, informers, events, clock: systemClock, log: silentLogger };
+  controllers = [startNamespaceController(context, () => undefined), startNamespaceDefaultsController(context, api.caPem)];
   endpoint = endpointOf(await api.issueKubeconfig('admin', ['system:masters']));
   for (const call of beforeAllScenarios) await rawCall(endpoint, call);
 });
 afterAll(async () => {
+  for (const controller of controllers) await controller.stop();
+  informers.stop();
   await api.stop();
   await rm(dir, { recursive: true, force: true });
 });

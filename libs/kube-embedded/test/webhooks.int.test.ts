@@ -68,6 +68,7 @@ function clusterOf(mutating: Webhook[], validating: Webhook[] = []): WebhookClus
     mutating: () => mutating,
     validating: () => validating,
     namespaceLabels: (name) => (name === 'shop' ? { team: 'a' } : undefined),
+    ask: () => ({ allowed: false, reason: '' }),
     resolveService: (namespace, name) => (namespace === 'test' && name === 'hooks' ? { host: '127.0.0.1', port: port() } : undefined),
   };
 }
@@ -188,4 +189,24 @@ it('is not called for a dry run unless it has no side effects', async () => {
   const outcome = await runValidatingWebhooks({ ...attributes, dryRun: true }, clusterOf([], [hook('yes', { sideEffects: 'Some' })]));
   expect(outcome.ok ? '' : outcome.refusal.message).toBe('admission webhook "yes.example.com" does not support dry run');
   expect(asked).toEqual([]);
+});
+
+it.each<{ name: string; expressions: string[]; more?: Partial<Webhook>; called: boolean; refusal?: string }>([
+  { name: 'all true', expressions: ["object.metadata.name == 'web'", "request.userInfo.username == 'eve'"], called: true },
+  { name: 'one false', expressions: ['true', "object.metadata.name != 'web'"], called: false },
+  { name: 'a right that is not there', expressions: ["authorizer.group('apps').resource('deployments').check('breakglass').allowed()"], called: false },
+  { name: 'false settles it whatever fails', expressions: ['object.nope == 1', 'false'], called: false },
+  {
+    name: 'one that fails',
+    expressions: ['object.nope == 1'],
+    called: false,
+    refusal: `deployments.apps "web" is forbidden: expression 'object.nope == 1' resulted in error: no such key: nope`,
+  },
+  { name: 'one that fails, when that may be ignored', expressions: ['object.nope == 1'], more: { failurePolicy: 'Ignore' }, called: false },
+])('conditions: $name', async ({ expressions, more, called, refusal }) => {
+  answers.set('/yes', () => ({ allowed: true }));
+  const matchConditions = expressions.map((expression, i) => ({ name: `c${i}`, expression }));
+  const outcome = await runValidatingWebhooks(attributes, clusterOf([], [hook('yes', { matchConditions, ...more })]));
+  expect(asked.length > 0).toBe(called);
+  expect(outcome.ok ? undefined : outcome.refusal.message).toEqual(refusal === undefined ? undefined : expect.stringContaining(refusal));
 });

@@ -14,8 +14,6 @@ export interface ConnectOptions {
   context?: string;
   /** Default 'tidegate'. */
   fieldManager?: string;
-  /** Makes every call as this person; the kubeconfig's own identity needs the verb `impersonate`. */
-  impersonate?: { user: string; group?: string };
 }
 
 /**
@@ -27,7 +25,7 @@ export async function connect(options: ConnectOptions = {}): Promise<KubeClient>
   const own = await credentialsOf(config);
   const transport = new HttpTransport({
     server: config.cluster.server,
-    credentials: options.impersonate ? asPerson(own, options.impersonate) : own,
+    credentials: own,
   });
   return new KubeClient(transport, options.fieldManager === undefined ? {} : { fieldManager: options.fieldManager });
 }
@@ -63,14 +61,6 @@ function renewed(fixed: Credentials, authenticate: (request: RequestOptions) => 
     if (typeof request.cert === 'string') tls.cert = request.cert;
     if (typeof request.key === 'string') tls.key = request.key;
     return { headers: { ...fixed.headers, ...Object.fromEntries(headers) }, tls };
-  };
-}
-
-function asPerson(own: () => Promise<Credentials>, person: { user: string; group?: string }): () => Promise<Credentials> {
-  const headers = { 'impersonate-user': person.user, ...(person.group ? { 'impersonate-group': person.group } : {}) };
-  return async () => {
-    const credentials = await own();
-    return { ...credentials, headers: { ...credentials.headers, ...headers } };
   };
 }
 

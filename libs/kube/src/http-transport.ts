@@ -113,6 +113,7 @@ export class HttpTransport implements Transport {
       accept: 'application/json',
       'user-agent': this.options.userAgent ?? 'tidegate',
       ...credentials.headers,
+      ...(request.impersonate ? { 'impersonate-user': request.impersonate.user, 'impersonate-group': [...request.impersonate.groups] } : {}),
     };
     if (body !== undefined) {
       headers['content-type'] = request.contentType ?? 'application/json';

@@ -1,4 +1,4 @@
-export type { ApiRequest, ApiResponse, Transport, WatchFrame } from './transport.js';
+export { type ApiRequest, type ApiResponse, type Person, type Transport, type WatchFrame, impersonating } from './transport.js';
 export {
   type Kind,
   type KubeObject,

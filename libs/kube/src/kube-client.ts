@@ -1,7 +1,7 @@
 import { TidegateError } from '@tidegate/kernel';
 import { KubeApiError, codes, isGone } from './kube-api-error.js';
 import { apiVersionOf, pathOf, type Kind, type KubeObject } from './kind.js';
-import type { ApiRequest, Transport } from './transport.js';
+import { type ApiRequest, type Person, type Transport, impersonating } from './transport.js';
 
 export interface ListOptions {
   /** All namespaces when absent. */
@@ -53,6 +53,11 @@ export class KubeClient {
   constructor(transport: Transport, options: { fieldManager?: string } = {}) {
     this.transport = transport;
     this.fieldManager = options.fieldManager ?? 'tidegate';
+  }
+
+  /** Over the same connections, with every call made as `person`. */
+  as(person: Person): KubeClient {
+    return new KubeClient(impersonating(this.transport, person), { fieldManager: this.fieldManager });
   }
 
   /** Undefined when there is no such object. */

@@ -9,7 +9,15 @@ export interface ApiRequest {
   /** For PATCH: application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json, application/apply-patch+yaml. */
   contentType?: string;
   body?: unknown;
+  /** As whom the call is made; the own identity needs the verb `impersonate`. */
+  impersonate?: Person;
   signal?: AbortSignal;
+}
+
+/** Somebody as Kubernetes knows him. */
+export interface Person {
+  user: string;
+  groups: readonly string[];
 }
 
 export interface ApiResponse {
@@ -32,3 +40,10 @@ export interface Transport {
   /** Text stream, for pod logs. */
   text(request: ApiRequest): AsyncIterable<string>;
 }
+
+/** The same connections, with every call made as `person`. */
+export const impersonating = (inner: Transport, person: Person): Transport => ({
+  call: (request) => inner.call({ ...request, impersonate: person }),
+  watch: (request) => inner.watch({ ...request, impersonate: person }),
+  text: (request) => inner.text({ ...request, impersonate: person }),
+});

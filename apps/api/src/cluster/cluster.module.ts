@@ -1,5 +1,7 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import type { Clock } from '@tidegate/kernel';
+import type { ReviewedRights } from '@tidegate/rights';
+import type { People } from '../edge/people.js';
 import type { Informer, KubeClient } from '@tidegate/kube';
 import type { Release } from '@tidegate/delivery-contract';
 import type { Signals } from '@tidegate/signals';
@@ -8,10 +10,11 @@ import type { Signals } from '@tidegate/signals';
 export interface ApiPorts {
   clock: Clock;
   releases: Informer<Release>;
-  /** Makes calls as the signed-in person: Kubernetes decides what they may do. */
-  asPerson: KubeClient;
-  /** Who that is, for records of who did what. */
-  person: string;
+  /** The api's own connections. Calls for people go through `asCaller(own, caller)`: Kubernetes decides what they may do. */
+  own: KubeClient;
+  people: People;
+  /** What callers may see and do; reads from caches are filtered by it. */
+  rights: ReviewedRights;
   signals: Signals;
 }
 

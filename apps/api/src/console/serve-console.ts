@@ -18,11 +18,14 @@ export const SECURITY_HEADERS = {
   'referrer-policy': 'no-referrer',
 };
 
+/** Everybody may load it: it holds nothing, and its sign-in page is part of it. */
+const open = { config: { isPublic: true } };
+
 const FOR_EVER = 'public, max-age=31536000, immutable';
 
 /** Serves the built console: files with a hash in their name for ever, and the page itself for every other path. */
 export function serveConsole(fastify: FastifyInstance, folder: string): void {
-  fastify.get<{ Params: { file: string } }>('/assets/:file', async (request, reply) => {
+  fastify.get<{ Params: { file: string } }>('/assets/:file', open, async (request, reply) => {
     const { file } = request.params;
     const known = TYPES[path.extname(file)];
     if (!known || !/^[\w.-]+$/.test(file)) return reply.code(404).send('There is no such file.\n');
@@ -37,7 +40,7 @@ export function serveConsole(fastify: FastifyInstance, folder: string): void {
       .pipe(packed);
     return reply.header('content-encoding', 'gzip').send(packed);
   });
-  fastify.get('/*', async (_request, reply) => {
+  fastify.get('/*', open, async (_request, reply) => {
     const page = await readFile(path.join(folder, 'index.html'));
     return reply.headers({ ...SECURITY_HEADERS, 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-cache' }).send(page);
   });

@@ -1,12 +1,16 @@
+import type { Caller } from '@tidegate/access';
 import { Inject } from '@nestjs/common';
 import { Args, Int, Mutation, Query, Resolver, Subscription } from '@nestjs/graphql';
+import { CurrentCaller } from '../edge/caller.js';
 import { API_PORTS, type ApiPorts } from '../cluster/cluster.module.js';
 import { ReleaseService } from './release.service.js';
 import { ActOnReleaseInput, ReleaseObject, SignalSecond } from './release.types.js';
 import { toSignalSecond } from './to-signal-second.js';
-import { streamOf } from '../edge/stream-of.js';
+import { requireRight, streamWhileAllowed } from '../edge/visible.js';
 
 const MOST_SECONDS = 900;
+/** What is seen of a Service's traffic is part of the Service. */
+const SIGNALS = { group: '', resource: 'services' };
 
 @Resolver(() => ReleaseObject)
 export class ReleaseResolver {
@@ -16,31 +20,34 @@ export class ReleaseResolver {
   ) {}
 
   @Query(() => [ReleaseObject], { description: 'Newest first; of one namespace when given.' })
-  releases(@Args('namespace', { type: () => String, nullable: true }) namespace?: string): ReleaseObject[] {
-    return this.service.list(namespace);
+  releases(@CurrentCaller() caller: Caller, @Args('namespace', { type: () => String, nullable: true }) namespace?: string): Promise<ReleaseObject[]> {
+    return this.service.list(caller, namespace);
   }
 
   @Query(() => ReleaseObject, { nullable: true })
   release(
+    @CurrentCaller() caller: Caller,
     @Args('namespace', { type: () => String }) namespace: string,
     @Args('name', { type: () => String }) name: string,
-  ): ReleaseObject | null {
-    return this.service.get(namespace, name);
+  ): Promise<ReleaseObject | null> {
+    return this.service.get(caller, namespace, name);
   }
 
   @Query(() => [SignalSecond], { description: "A Service's closed seconds that are still in memory, oldest first." })
   async signals(
+    @CurrentCaller() caller: Caller,
     @Args('namespace', { type: () => String }) namespace: string,
     @Args('service', { type: () => String }) service: string,
     @Args('seconds', { type: () => Int, defaultValue: 300 }) seconds: number,
   ): Promise<SignalSecond[]> {
+    await requireRight(this.ports.rights, caller, { ...SIGNALS, verb: 'get', namespace, name: service });
     const batches = await this.ports.signals.recent({ namespace, service }, Math.min(Math.max(1, seconds), MOST_SECONDS));
     return batches.flatMap((b) => toSignalSecond(b) ?? []);
   }
 
   @Mutation(() => ReleaseObject, { description: 'Promotes, pauses, resumes, aborts or rolls back. Done with the rights of whoever asks.' })
-  actOnRelease(@Args('input', { type: () => ActOnReleaseInput }) input: ActOnReleaseInput): Promise<ReleaseObject> {
-    return this.service.act(input);
+  actOnRelease(@CurrentCaller() caller: Caller, @Args('input', { type: () => ActOnReleaseInput }) input: ActOnReleaseInput): Promise<ReleaseObject> {
+    return this.service.act(caller, input);
   }
 
   @Subscription(() => [ReleaseObject], {
@@ -48,20 +55,17 @@ export class ReleaseResolver {
     resolve: (value: ReleaseObject[]) => value,
     description: 'All releases, again whenever one changes.',
   })
-  watchReleases(@Args('namespace', { type: () => String, nullable: true }) namespace?: string): AsyncIterableIterator<ReleaseObject[]> {
-    return streamOf((push) => this.service.onChange(() => push(this.service.list(namespace))));
+  watchReleases(@CurrentCaller() caller: Caller, @Args('namespace', { type: () => String, nullable: true }) namespace?: string): AsyncIterableIterator<ReleaseObject[]> {
+    return this.service.watchAll(caller, namespace);
   }
 
   @Subscription(() => ReleaseObject, { name: 'release', nullable: true, resolve: (value: ReleaseObject | null) => value })
   watchRelease(
+    @CurrentCaller() caller: Caller,
     @Args('namespace', { type: () => String }) namespace: string,
     @Args('name', { type: () => String }) name: string,
-  ): AsyncIterableIterator<ReleaseObject | null> {
-    return streamOf((push) =>
-      this.service.onChange((key) => {
-        if (key === undefined || key === `${namespace}/${name}`) push(this.service.get(namespace, name));
-      }),
-    );
+  ): Promise<AsyncIterableIterator<ReleaseObject | null>> {
+    return this.service.watch(caller, namespace, name);
   }
 
   @Subscription(() => SignalSecond, {
@@ -70,10 +74,11 @@ export class ReleaseResolver {
     description: 'Each second of a Service as it closes.',
   })
   watchSignals(
+    @CurrentCaller() caller: Caller,
     @Args('namespace', { type: () => String }) namespace: string,
     @Args('service', { type: () => String }) service: string,
-  ): AsyncIterableIterator<SignalSecond> {
-    return streamOf((push) => {
+  ): Promise<AsyncIterableIterator<SignalSecond>> {
+    return streamWhileAllowed(this.ports.rights, caller, { ...SIGNALS, verb: 'get', namespace, name: service }, (push) => {
       const subscription = this.ports.signals.subscribe({ namespace, service }, (batch) => {
         const second = toSignalSecond(batch);
         if (second) push(second);

@@ -52,7 +52,7 @@ export const ClusterControlConfig = z.strictObject({
   api: z.strictObject({
     host: z.string().default('0.0.0.0'),
     port: port.default(8080),
-    tokenFile: z
+    ownerTokenFile: z
       .string()
       .default('/etc/tidegate/sign-in/token')
       .describe('File with the sign-in token, from Secret tidegate-sign-in, key token.'),

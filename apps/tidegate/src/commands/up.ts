@@ -72,6 +72,7 @@ async function upAttached(context: CommandContext, say: (line: string) => void):
       programs: path.resolve(import.meta.dirname, '..'),
       consoleFolder: existsSync(consoleFolder) ? consoleFolder : undefined,
       logLevel: values.debug ? 'debug' : 'info',
+      databaseUrl: process.env['DATABASE_URL'] || undefined,
       onProgress: (line) => say(`  ${line}`),
     });
     let interrupted = false;

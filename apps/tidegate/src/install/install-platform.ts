@@ -25,14 +25,14 @@ function bindingOf(name: string, role: string, subject: { kind: 'User' | 'Group'
   };
 }
 
-/** The user name of a part of the platform. */
-export const userOf = (identity: string): string => `tidegate:${identity}`;
+/** The user name of a part of the platform. Accounts are `tidegate:<name>` and have no colon in their names: nobody can be called like a part. */
+export const userOf = (identity: string): string => `system:tidegate:${identity}`;
 
 /** What a Helm chart brings to a real cluster: kinds, and the rights of every part. Applied at each start; what is as it should be stays. */
 export async function installPlatform(client: KubeClient): Promise<void> {
   for (const identity of Object.keys(identities)) {
     await client.apply(kinds.clusterRoles, roleOf(identity), { fieldManager: MANAGER });
-    await client.apply(kinds.clusterRoleBindings, bindingOf(userOf(identity), userOf(identity), { kind: 'User', name: userOf(identity) }), {
+    await client.apply(kinds.clusterRoleBindings, bindingOf(`tidegate:${identity}`, `tidegate:${identity}`, { kind: 'User', name: userOf(identity) }), {
       fieldManager: MANAGER,
     });
   }

@@ -5,7 +5,7 @@ export type Rules = NonNullable<ClusterRole['rules']>;
 export const read = ['get', 'list', 'watch'];
 export const write = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete'];
 
-/** Every identity of the platform with the rights it needs in all namespaces, and no more. The name is the common name of its certificate, after `tidegate:`. */
+/** Every identity of the platform with the rights it needs in all namespaces, and no more. The name is the common name of its certificate, after `system:tidegate:`. */
 export const identities: Record<string, Rules> = {
   traffic: [
     {
@@ -113,9 +113,10 @@ export const identities: Record<string, Rules> = {
   ],
   api: [
     { apiGroups: ['delivery.tidegate.dev'], resources: ['strategies', 'releases'], verbs: read },
-    // Only this identity acts for people, and only for the one owner of an embedded instance.
-    { apiGroups: [''], resources: ['users'], resourceNames: ['tidegate:admin'], verbs: ['impersonate'] },
-    { apiGroups: [''], resources: ['groups'], resourceNames: ['tidegate:administrators'], verbs: ['impersonate'] },
+    // Only this identity acts for people. RBAC cannot say "names that begin with tidegate:"; the api says it in one place (apps/api/src/edge/as-caller.ts).
+    { apiGroups: [''], resources: ['users', 'groups'], verbs: ['impersonate'] },
+    { apiGroups: ['authorization.k8s.io'], resources: ['subjectaccessreviews'], verbs: ['create'] },
+    { apiGroups: ['rbac.authorization.k8s.io'], resources: ['roles', 'rolebindings', 'clusterroles', 'clusterrolebindings'], verbs: read },
   ],
 };
 

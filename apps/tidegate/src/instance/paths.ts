@@ -15,10 +15,13 @@ export interface InstancePaths {
   /** What a command needs to know about a running or stopped instance. */
   record: string;
   adminKubeconfig: string;
+  /** Of the embedded PostgreSQL; the folder of its socket belongs to the server's user. */
+  database: { data: string; socket: string; passwordFile: string };
 }
 
 const LONGEST_SOCKET_NAME = '/supervisor.sock'.length;
 const SOCKET_PATH_LIMIT = 100;
+const POSTGRES_SOCKET_NAME = '/.s.PGSQL.5432'.length;
 
 /** The default folder belongs to the user; root's lies where the pods' own users may reach the public half. */
 export function defaultDataFolder(env: NodeJS.ProcessEnv, uid: number): string {
@@ -28,16 +31,22 @@ export function defaultDataFolder(env: NodeJS.ProcessEnv, uid: number): string {
 
 export function instancePaths(dataFolder: string, uid: number): InstancePaths {
   const data = path.resolve(dataFolder);
-  const inside = path.join(data, 'run');
-  const short = path.join('/tmp', `tidegate-${uid}-${createHash('sha256').update(data).digest('hex').slice(0, 10)}`);
+  const hash = createHash('sha256').update(data).digest('hex').slice(0, 10);
+  const fitting = (inside: string, longestName: number, short: string): string =>
+    Buffer.byteLength(inside) + longestName <= SOCKET_PATH_LIMIT ? inside : path.join('/tmp', short);
   return {
     data,
     private: path.join(data, 'private'),
     public: path.join(data, 'public'),
     logs: path.join(data, 'logs'),
-    run: Buffer.byteLength(inside) + LONGEST_SOCKET_NAME <= SOCKET_PATH_LIMIT ? inside : short,
+    run: fitting(path.join(data, 'run'), LONGEST_SOCKET_NAME, `tidegate-${uid}-${hash}`),
     record: path.join(data, 'instance.json'),
     adminKubeconfig: path.join(data, 'private', 'admin.kubeconfig'),
+    database: {
+      data: path.join(data, 'database'),
+      socket: fitting(path.join(data, 'database-run'), POSTGRES_SOCKET_NAME, `tidegate-${uid}-${hash}-database`),
+      passwordFile: path.join(data, 'private', 'database-password'),
+    },
   };
 }
 

@@ -40,8 +40,13 @@ export const ControlConfig = z.strictObject({
   apiKubeconfig: z.string(),
   signalsSocket: z.string(),
   port: z.int(),
-  /** File with the token of the first sign-in; its words never reach a log. */
-  tokenFile: z.string(),
+  /** File with the token of the instance's owner; its words never reach a log. */
+  ownerTokenFile: z.string(),
+  /** Of people and history. */
+  database: z.union([
+    z.strictObject({ url: z.string() }),
+    z.strictObject({ socketFolder: z.string(), user: z.string(), passwordFile: z.string(), database: z.string() }),
+  ]),
   /** Folder of the built console. */
   consoleFolder: z.string().optional(),
 });

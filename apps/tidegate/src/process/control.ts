@@ -30,7 +30,8 @@ await runProcess('control', ControlConfig, async (config, frame) => {
       port: config.port,
       kubeconfig: config.apiKubeconfig,
       signals,
-      tokenFile: config.tokenFile,
+      ownerTokenFile: config.ownerTokenFile,
+      database: config.database,
       consoleFolder: config.consoleFolder,
     }),
   );

@@ -18,6 +18,8 @@ export interface ChildSpec {
   logFile: string;
   /** Processes of ours speak over IPC and say when they are ready; others are ready once they run. */
   speaks: boolean;
+  /** Default SIGTERM. */
+  stopSignal?: NodeJS.Signals;
 }
 
 /** What a child tells its supervisor over the IPC channel. */
@@ -106,7 +108,7 @@ export class Child {
       return;
     }
     const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-    child.kill('SIGTERM');
+    child.kill(this.spec.stopSignal ?? 'SIGTERM');
     const killer = setTimeout(() => child.kill('SIGKILL'), STOP_GRACE_MS);
     await gone;
     clearTimeout(killer);

@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import type { Server } from 'node:http';
 import path from 'node:path';
+import { embeddedAddress, preparePostgres } from '@tidegate/database';
+import { toUserText } from '@tidegate/kernel';
 import { FIRST_SPARE, SPARE_PORTS } from '../instance/ports.js';
 import { writeFileAtomically } from '../instance/folder.js';
 import { type InstancePaths, socketPath } from '../instance/paths.js';
@@ -25,6 +27,8 @@ export interface SupervisorOptions {
   /** Folder of the built console. */
   consoleFolder: string | undefined;
   logLevel: 'debug' | 'info' | 'warn' | 'error';
+  /** A PostgreSQL to use instead of the embedded one. */
+  databaseUrl: string | undefined;
   onProgress(line: string): void;
 }
 
@@ -79,6 +83,7 @@ export class Supervisor {
     });
     this.add('traffic');
     this.add('control');
+    if (this.options.databaseUrl === undefined) void this.startDatabase();
     this.startOnce('cluster');
     this.startOnce('envoy-setup');
     return ready;
@@ -143,6 +148,22 @@ export class Supervisor {
     this.checkReady();
   }
 
+  /** People and history wait for it; everything else runs without. It runs under the supervisor as Envoy does, as a user of its own when we are root. */
+  private async startDatabase(): Promise<void> {
+    const { paths } = this.options;
+    const { data: dataFolder, socket: socketFolder, passwordFile } = paths.database;
+    try {
+      const uid = process.getuid?.() ?? -1;
+      const { command, args, env } = await preparePostgres({ dataFolder, socketFolder, passwordFile, stageFolder: paths.public, uid });
+      if (this.stopped) return;
+      // Fast shutdown: sessions are ended, nothing is lost.
+      const logFile = path.join(paths.logs, 'database.log');
+      this.add('database', { command, args, env, speaks: false, logFile, stopSignal: 'SIGINT' }).start();
+    } catch (error) {
+      this.say(`${toUserText(error)}\n  People and history wait for a database; everything else works.`);
+    }
+  }
+
   private checkReady(): void {
     const needed = this.options.record.apiOnly ? ['api-only'] : ['cluster', 'traffic', 'control', 'envoy'];
     if (this.state !== 'starting' || !needed.every((name) => this.children.get(name)?.state === 'ready')) return;
@@ -199,7 +220,7 @@ export class Supervisor {
     clearInterval(this.housekeeping);
     const stop = (name: string): Promise<void> | undefined => this.children.get(name)?.stop();
     await Promise.all([stop('control'), stop('envoy-setup'), stop('api-only')]);
-    await Promise.all([stop('cluster'), stop('envoy'), stop('traffic')]);
+    await Promise.all([stop('cluster'), stop('envoy'), stop('traffic'), stop('database')]);
     rmSync(this.envoyPidFile, { force: true });
     this.control?.close();
     this.control?.closeAllConnections();
@@ -262,10 +283,11 @@ export class Supervisor {
       apiKubeconfig: kubeconfig('api'),
       signalsSocket,
       port: record.port,
-      tokenFile: path.join(paths.private, 'console-token'),
+      database: this.options.databaseUrl === undefined ? embeddedAddress({ socketFolder: paths.database.socket, passwordFile: paths.database.passwordFile }) : { url: this.options.databaseUrl },
+      ownerTokenFile: path.join(paths.private, 'console-token'),
       ...(consoleFolder === undefined ? {} : { consoleFolder }),
     };
-    if (!existsSync(control.tokenFile)) writeFileAtomically(control.tokenFile, `${randomBytes(24).toString('base64url')}\n`);
+    if (!existsSync(control.ownerTokenFile)) writeFileAtomically(control.ownerTokenFile, `${randomBytes(24).toString('base64url')}\n`);
     for (const [name, config] of Object.entries({ cluster, traffic, control, 'envoy-setup': envoy, 'api-only': apiOnly })) {
       writeFileAtomically(this.configFile(name), `${JSON.stringify(config, null, 2)}\n`);
     }

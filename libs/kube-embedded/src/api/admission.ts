@@ -4,7 +4,10 @@ import type { ResourceDefinition } from '../resources/resource-definition.js';
 import { jsonOf } from '../schema/json.js';
 import { type AdmissionOutcome, type WebhookCluster, runMutatingWebhooks, runValidatingWebhooks } from '../webhooks/run-webhooks.js';
 import type { AdmissionAttributes, Webhook } from '../webhooks/webhook-rules.js';
-import { ApiError } from './api-error.js';
+import type { UserInfo } from '../auth/rbac.js';
+import { validateByPolicies } from '../policies/validate-by-policies.js';
+import { ApiError, forbidden } from './api-error.js';
+import { policyCluster } from './policy-cluster.js';
 import type { ApiContext, WriteOptions } from './api-options.js';
 
 interface Configuration extends KubeObject {
@@ -12,13 +15,15 @@ interface Configuration extends KubeObject {
 }
 
 /** What webhooks need of the cluster, read from the store at each call: a changed configuration counts at once. */
-function clusterOf({ store, hooks }: ApiContext): WebhookCluster {
+function clusterOf(context: ApiContext, user: UserInfo): WebhookCluster {
+  const { store, hooks } = context;
   const webhooksOf = (plural: string): Webhook[] =>
     store.list(`admissionregistration.k8s.io/${plural}`, '').flatMap((c) => (c as Configuration).webhooks ?? []);
   return {
     mutating: () => webhooksOf('mutatingwebhookconfigurations'),
     validating: () => webhooksOf('validatingwebhookconfigurations'),
     namespaceLabels: (name) => store.get('/namespaces', name)?.metadata?.labels ?? (store.get('/namespaces', name) ? {} : undefined),
+    ask: policyCluster(context, user).ask,
     resolveService: hooks.resolveService ?? (() => undefined),
   };
 }
@@ -75,7 +80,7 @@ function passed(outcome: AdmissionOutcome, options: WriteOptions): Record<string
 /** The object as mutating webhooks leave it: the given one when none of them concerns it. Throws ApiError. */
 export async function mutate(context: ApiContext, request: AdmissionRequest): Promise<KubeObject> {
   const object = request.object as KubeObject;
-  const outcome = await runMutatingWebhooks(attributesOf(request), clusterOf(context), (before, patch) => {
+  const outcome = await runMutatingWebhooks(attributesOf(request), clusterOf(context, request.options.user), (before, patch) => {
     const after = applyJsonPatch(jsonOf(before), patch);
     const refusal = request.definition.decode(after);
     if (refusal !== undefined) throw new Error(refusal);
@@ -85,7 +90,22 @@ export async function mutate(context: ApiContext, request: AdmissionRequest): Pr
   return passed(outcome, request.options) ?? object;
 }
 
-/** Throws ApiError when a validating webhook refuses. */
-export async function validateByWebhooks(context: ApiContext, request: AdmissionRequest): Promise<void> {
-  passed(await runValidatingWebhooks(attributesOf(request), clusterOf(context)), request.options);
+const CODES: Record<string, number> = { Unauthorized: 401, Forbidden: 403, RequestEntityTooLarge: 413, Invalid: 422 };
+
+function checkPolicies(context: ApiContext, request: AdmissionRequest): void {
+  const { definition, name, options } = request;
+  const { denial, warnings } = validateByPolicies(attributesOf(request), policyCluster(context, options.user));
+  options.warnings.push(...warnings);
+  if (!denial) return;
+  const refused = forbidden(definition, name, denial.message);
+  throw new ApiError(CODES[denial.reason] ?? 422, denial.reason, refused.message, {
+    ...refused.details,
+    causes: [{ message: denial.message }],
+  });
+}
+
+/** Policies and validating webhooks. Throws ApiError when one refuses. */
+export async function validateByAdmission(context: ApiContext, request: AdmissionRequest): Promise<void> {
+  checkPolicies(context, request);
+  passed(await runValidatingWebhooks(attributesOf(request), clusterOf(context, request.options.user)), request.options);
 }

@@ -6,6 +6,7 @@ import type { ObjectStore } from '../store/object-store.js';
 import type { StreamSession } from '../streaming/stream-session.js';
 import type { ResolveService } from '../webhooks/call-webhook.js';
 import type { UsageSource } from './metrics-answers.js';
+import type { QuotaBooks } from './quota-books.js';
 import type { Registry } from './registry.js';
 
 /** A subresource that is answered by somebody else than the generic code: pod logs, evictions, tokens. */
@@ -50,6 +51,7 @@ export interface ApiHooks {
 export interface ApiContext {
   store: ObjectStore;
   registry: Registry;
+  quotas: QuotaBooks;
   clock: Clock;
   log: Logger;
   hooks: ApiHooks;

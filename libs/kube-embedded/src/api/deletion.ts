@@ -1,6 +1,6 @@
 import type { KubeObject, ObjectMeta } from '@tidegate/kube';
 import type { ResourceDefinition } from '../resources/resource-definition.js';
-import { validateByWebhooks } from './admission.js';
+import { validateByAdmission } from './admission.js';
 import { unsupportedValue } from '../schema/field-errors.js';
 import { ApiError, conflict, forbidden, invalidOptions, notFound } from './api-error.js';
 import type { ApiContext, WriteOptions } from './api-options.js';
@@ -96,7 +96,7 @@ export async function deleteObject(
   const seen = store.get(resource, key);
   if (!seen) throw notFound(definition, name);
   if (resource === '/namespaces' && KEPT_NAMESPACES.has(name)) throw forbidden(definition, name, 'this namespace may not be deleted');
-  await validateByWebhooks(context, {
+  await validateByAdmission(context, {
     definition,
     operation: 'DELETE',
     subresource: undefined,

@@ -65,7 +65,7 @@ export function checkValid(
   previous: KubeObject | undefined,
   options: WriteOptions,
 ): void {
-  const errors = definition.validate(object, previous);
+  const errors = definition.validate(object, previous, options.warnings);
   if (errors.length > 0) throw invalid(definition, object.metadata.name ?? object.metadata.generateName ?? '', errors);
   if (definition.group === 'rbac.authorization.k8s.io') checkEscalation(context, definition, object, options);
 }

@@ -8,9 +8,10 @@ import { applyStrategicMergePatch } from '../patch/strategic-merge-patch.js';
 import { unfitPatch } from '../patch/unfit-patch.js';
 import type { ResourceDefinition } from '../resources/resource-definition.js';
 import { equalJson, jsonOf } from '../schema/json.js';
-import { mutate, validateByWebhooks } from './admission.js';
+import { mutate, validateByAdmission } from './admission.js';
 import { invalidValue, requiredValue } from '../schema/field-errors.js';
 import { ApiError, badRequest, conflict, invalid, invalidOptions, notFound, qualified, unexplained, unsupportedBody } from './api-error.js';
+import { checkByAdmission, fillByAdmission, keepByAdmission } from './builtin-admission.js';
 import { isBuiltin } from './wrong-kind.js';
 import type { ApiContext, WriteOptions } from './api-options.js';
 import { checkAbsent, checkApplied, checkFields, checkNamespace, checkValid } from './object-checks.js';
@@ -81,6 +82,11 @@ export class Objects {
     if (!owners) checkFields(definition, object, options);
     definition.setDefaults(object);
     stampNew(object.metadata, clock.now());
+    // What admission and the cluster fill in belongs to no manager.
+    const creator = (): ObjectMeta['managedFields'] =>
+      recordUpdate({ ...this.writerOf(definition, options, undefined), previous: undefined, next: object });
+    setManagedFields(object, owners ?? creator());
+    fillByAdmission(this.context, definition, namespace, object);
     const request = {
       definition,
       operation: 'CREATE' as const,
@@ -91,25 +97,27 @@ export class Objects {
       options,
     };
     const admitted = (await mutate(this.context, { ...request, object })) as Whole;
-    // What the cluster itself fills in belongs to no manager.
-    const creator = (): ObjectMeta['managedFields'] =>
-      recordUpdate({ ...this.writerOf(definition, options, undefined), previous: undefined, next: admitted });
-    setManagedFields(admitted, owners ?? creator());
     definition.prepareCreate(admitted);
     this.context.hooks.allocate?.(definition, admitted, undefined);
     checkValid(this.context, definition, admitted, undefined, options);
-    await validateByWebhooks(this.context, { ...request, object: admitted });
+    checkByAdmission(this.context, definition, namespace, admitted);
+    await validateByAdmission(this.context, { ...request, object: admitted });
     const name = admitted.metadata.name ?? '';
-    if (options.dryRun) {
-      checkAbsent(definition, name, store.get(resourceOf(definition), keyOf(definition, namespace, name)));
-      return admitted;
+    const endWrite = this.context.quotas.take(definition, namespace, admitted, undefined);
+    try {
+      if (options.dryRun) {
+        checkAbsent(definition, name, store.get(resourceOf(definition), keyOf(definition, namespace, name)));
+        return admitted;
+      }
+      return await store.write(resourceOf(definition), keyOf(definition, namespace, name), (current) => {
+        checkAbsent(definition, name, current);
+        // The namespace may have begun to end while webhooks were asked.
+        checkNamespace(this.context, definition, namespace, name);
+        return { put: admitted };
+      });
+    } finally {
+      await endWrite();
     }
-    return store.write(resourceOf(definition), keyOf(definition, namespace, name), (current) => {
-      checkAbsent(definition, name, current);
-      // The namespace may have begun to end while webhooks were asked.
-      checkNamespace(this.context, definition, namespace, name);
-      return { put: admitted };
-    });
   }
 
   /** PUT: replaces the object (or its status). A resourceVersion in the body must be the present one. */
@@ -247,8 +255,9 @@ export class Objects {
       const live = this.inVersion(definition, stored);
       const { next, retry, managed } = make(live);
       const admitted = await this.admitUpdate(target, live, next, options, managed ?? false);
-      if (options.dryRun) return admitted;
+      const endWrite = subresource === 'status' ? undefined : this.context.quotas.take(definition, namespace, admitted, live);
       try {
+        if (options.dryRun) return admitted;
         return await store.write(resource, key, (current) => {
           if (!current) throw notFound(definition, name);
           if (current.metadata?.resourceVersion !== stored.metadata?.resourceVersion) throw new Overtaken();
@@ -259,6 +268,8 @@ export class Objects {
       } catch (error) {
         if (!(error instanceof Overtaken)) throw error;
         if (!retry || tries >= PATCH_TRIES) throw conflict(definition, name);
+      } finally {
+        await endWrite?.();
       }
     }
   }
@@ -270,14 +281,13 @@ export class Objects {
     definition.setDefaults(next);
     if (subresource === 'status') definition.prepareStatusUpdate(next, live);
     else if (subresource === 'finalize') Object.assign(next, { ...cloneJson(live), spec: (next as { spec?: unknown }).spec });
+    setManagedFields(
+      next,
+      managed ? (managedFields ?? []) : recordUpdate({ ...this.writerOf(definition, options, subresource), previous: live, next }),
+    );
+    if (subresource === undefined) keepByAdmission(definition, next, live);
     const request = { definition, operation: 'UPDATE' as const, subresource, namespace, name, previous: live, options };
     const admitted = (await mutate(this.context, { ...request, object: next })) as Whole;
-    setManagedFields(
-      admitted,
-      managed
-        ? (managedFields ?? [])
-        : recordUpdate({ ...this.writerOf(definition, options, subresource), previous: live, next: admitted }),
-    );
     if (subresource === undefined || subresource === 'scale') {
       // After the webhooks, so that what they changed counts for the generation too.
       definition.prepareUpdate(admitted, live);
@@ -285,7 +295,7 @@ export class Objects {
     }
     admitted.metadata.resourceVersion = live.metadata?.resourceVersion ?? '';
     if (subresource !== 'finalize') checkValid(this.context, definition, admitted, live, options);
-    await validateByWebhooks(this.context, { ...request, object: admitted });
+    await validateByAdmission(this.context, { ...request, object: admitted });
     return admitted;
   }
 

@@ -1,7 +1,7 @@
 import type { KubeObject } from '@tidegate/kube';
 import type { AccessRequest, UserInfo } from '../auth/rbac.js';
 import type { StreamSession } from '../streaming/stream-session.js';
-import { validateByWebhooks } from './admission.js';
+import { validateByAdmission } from './admission.js';
 import { methodNotAllowed, notFound, pathNotFound } from './api-error.js';
 import type { ApiContext } from './api-options.js';
 import { readRequest } from './request-info.js';
@@ -33,7 +33,7 @@ export async function openStreams(context: ApiContext, authorize: Authorize, req
   const object = context.store.get(`${group}/${plural}`, definition.namespaced ? `${namespace ?? ''}/${name}` : name);
   if (!object) throw notFound(definition, name);
   const options = connectOptions(subresource, parameters);
-  await validateByWebhooks(context, {
+  await validateByAdmission(context, {
     definition: { ...definition, kind: options.kind ?? definition.kind },
     operation: 'CONNECT',
     subresource,

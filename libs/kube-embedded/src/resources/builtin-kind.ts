@@ -79,11 +79,14 @@ export function defineBuiltin(kind: BuiltinKind): ResourceDefinition {
     validate(object, previous) {
       const json = jsonOf(object);
       const before = previous && jsonOf(previous);
+      const own = kind.validate?.(json, before) ?? [];
+      // A kind's own sentence about what is missing is the one that counts.
+      const isTold = ({ field, reason }: FieldError): boolean => reason === 'FieldValueRequired' && own.some((e) => e.field === field && e.reason === reason);
       return [
         ...metadataErrors(json, kind.namespaced, kind.nameSyntax ?? 'subdomain', kind.group === 'apiextensions.k8s.io' ? 'any' : 'core'),
         ...(before ? metadataUpdateErrors(json, before) : []),
-        ...schemaErrors(json, schema),
-        ...(kind.validate?.(json, before) ?? []),
+        ...schemaErrors(json, schema).filter((error) => !isTold(error)),
+        ...own,
       ];
     },
   };

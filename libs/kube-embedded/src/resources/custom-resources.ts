@@ -20,7 +20,9 @@ import { validateValue } from '../schema/validate-values.js';
 import { sameDesire } from './builtin-kind.js';
 import { ageText } from './columns/duration-text.js';
 import { agedTable, nameColumn, nameOf } from './columns/table-shape.js';
-import type { ResourceDefinition, Schema, TableColumn } from './resource-definition.js';
+import { SchemaRules } from '../cel/run-rules.js';
+import { invalidValue } from '../schema/field-errors.js';
+import type { FieldError, ResourceDefinition, Schema, TableColumn } from './resource-definition.js';
 import { metadataErrors, metadataUpdateErrors } from './validation/metadata-rules.js';
 
 const allVerbs = ['delete', 'deletecollection', 'get', 'list', 'patch', 'create', 'update', 'watch'];
@@ -41,6 +43,7 @@ function definitionOf(spec: JsonObject, version: JsonObject): ResourceDefinition
   const namespaced = textAt(spec, 'scope') === 'Namespaced';
   const scale = objectAt(version, 'subresources', 'scale');
   const hasStatus = objectAt(version, 'subresources', 'status') !== undefined;
+  const rules = new SchemaRules(schema);
   return {
     group,
     version: textAt(version, 'name'),
@@ -72,10 +75,12 @@ function definitionOf(spec: JsonObject, version: JsonObject): ResourceDefinition
       normalizeAsGo(ensureObject(json, 'metadata'), builtinSchema(OBJECT_META));
     },
     prune: (object) => pruneUnknownFields(jsonOf(object), schema),
-    validate(object, previous) {
+    validate(object, previous, warnings = []) {
       const json = jsonOf(object);
-      const updates = previous ? metadataUpdateErrors(json, jsonOf(previous)) : [];
-      return [...metadataErrors(json, namespaced, 'subdomain'), ...updates, ...bodyErrors(json, schema)];
+      const before = previous && jsonOf(previous);
+      const updates = before ? metadataUpdateErrors(json, before) : [];
+      const body = bodyErrors(json, schema, before);
+      return [...metadataErrors(json, namespaced, 'subdomain'), ...updates, ...body, ...ruleErrors(rules, json, before, body, warnings)];
     },
     ...lifecycleOf(hasStatus),
     ...tableOf(objectsAt(version, 'additionalPrinterColumns')),
@@ -96,12 +101,28 @@ function resourceSchema(version: JsonObject): Schema {
   return schema;
 }
 
-function bodyErrors(object: JsonObject, schema: Schema): ReturnType<typeof validateValue> {
-  // Metadata has rules of its own, and its schema's are those of Go's decoder.
-  const body: JsonObject = { ...object };
-  delete body.metadata;
-  return validateValue(body, { ...schema, required: schema.required?.filter((key) => key !== 'metadata') }, '');
+/** Metadata has rules of its own, and its schema's are those of Go's decoder. */
+function bodyOf(object: JsonObject): JsonObject {
+  const { metadata: _metadata, ...body } = object;
+  return body;
 }
+
+function bodyErrors(object: JsonObject, schema: Schema, previous: JsonObject | undefined): FieldError[] {
+  const { required, ...rest } = schema;
+  const wanted: Schema = { ...rest, ...(required ? { required: required.filter((key) => key !== 'metadata') } : {}) };
+  return validateValue(bodyOf(object), wanted, '', previous && bodyOf(previous));
+}
+
+/** Rules read an object of the schema's types: another one is refused before they run. */
+function ruleErrors(rules: SchemaRules, object: JsonObject, previous: JsonObject | undefined, body: readonly FieldError[], warnings: string[]): FieldError[] {
+  if (rules.isEmpty) return [];
+  const isUnfit = body.some(({ reason }) => reason === 'FieldValueRequired' || reason === 'FieldValueTypeInvalid');
+  if (isUnfit) return [invalidValue('<nil>', null, UNCHECKED)];
+  const { errors, tolerated } = rules.check(object, previous);
+  warnings.push(...tolerated.map(({ field, message }) => `${field}: ${message}`));
+  return errors;
+}
+const UNCHECKED = 'some validation rules were not checked because the object was invalid; correct the existing errors to complete validation';
 
 function lifecycleOf(hasStatus: boolean): Pick<ResourceDefinition, 'prepareCreate' | 'prepareUpdate' | 'prepareStatusUpdate'> {
   const generationOf = (object: JsonObject): number => {

@@ -38,7 +38,14 @@ export interface Schema {
   'x-kubernetes-int-or-string'?: boolean;
   'x-kubernetes-preserve-unknown-fields'?: boolean;
   'x-kubernetes-embedded-resource'?: boolean;
-  'x-kubernetes-validations'?: { rule: string; message?: string; messageExpression?: string; reason?: string; fieldPath?: string }[];
+  'x-kubernetes-validations'?: {
+    rule: string;
+    message?: string;
+    messageExpression?: string;
+    reason?: string;
+    fieldPath?: string;
+    optionalOldSelf?: boolean;
+  }[];
   'x-kubernetes-group-version-kind'?: { group: string; version: string; kind: string }[];
 }
 
@@ -106,8 +113,8 @@ export interface ResourceDefinition {
   prepareUpdate(object: KubeObject, previous: KubeObject): void;
   /** In place, for writes to /status: everything but status (and metadata that status writers may set) comes from `previous`. */
   prepareStatusUpdate(object: KubeObject, previous: KubeObject): void;
-  /** Empty when valid. With `previous` for updates. */
-  validate(object: KubeObject, previous?: KubeObject): FieldError[];
+  /** Empty when valid. With `previous` for updates. What may stay though it is wrong is told in `warnings`. */
+  validate(object: KubeObject, previous?: KubeObject, warnings?: string[]): FieldError[];
   columns: TableColumn[];
   /** Cells for `columns`. `now` in epoch ms, for ages. */
   cells(object: KubeObject, now: number): unknown[];

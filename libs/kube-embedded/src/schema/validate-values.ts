@@ -1,6 +1,7 @@
 import type { FieldError, Schema } from '../resources/resource-definition.js';
 import { duplicateValue, invalidType, invalidValue, requiredValue, tooLong, tooMany, unsupportedValue } from './field-errors.js';
-import { type Json, type JsonObject, isJsonObject } from './json.js';
+import { itemsBefore } from './correlate.js';
+import { type Json, type JsonObject, equalJson, isJsonObject } from './json.js';
 import { compiledPattern } from './patterns.js';
 import { hasFormat } from './string-formats.js';
 
@@ -9,16 +10,16 @@ const maxErrors = 100;
 
 /**
  * Checks a value of a custom kind with the words of Kubernetes (kube-openapi validation). `field` is the path so far, '' at the root.
- * Rules in CEL (x-kubernetes-validations) are not evaluated here.
+ * Rules in CEL (x-kubernetes-validations) are not evaluated here. What is as it was in `old` may stay, whatever the schema says now.
  */
-export function validateValue(value: Json | undefined, schema: Schema, field: string): FieldError[] {
+export function validateValue(value: Json | undefined, schema: Schema, field: string, old?: Json): FieldError[] {
   const errors: FieldError[] = [];
-  check(value, schema, field, errors);
+  check(value, schema, field, errors, old);
   return errors.slice(0, maxErrors);
 }
 
-function check(value: Json | undefined, schema: Schema, field: string, errors: FieldError[]): void {
-  if (value === undefined || errors.length > maxErrors) return;
+function check(value: Json | undefined, schema: Schema, field: string, errors: FieldError[], old?: Json): void {
+  if (value === undefined || errors.length > maxErrors || (old !== undefined && equalJson(value, old))) return;
   if (value === null && (schema.nullable || schema.type === undefined)) return;
   if (!hasType(value, schema)) {
     const wanted = schema['x-kubernetes-int-or-string'] ? 'integer,string' : schema.type;
@@ -35,8 +36,8 @@ function check(value: Json | undefined, schema: Schema, field: string, errors: F
     );
   if (typeof value === 'string') checkText(value, schema, field, errors);
   else if (typeof value === 'number') checkNumber(value, schema, field, errors);
-  else if (Array.isArray(value)) checkList(value, schema, field, errors);
-  else if (isJsonObject(value)) checkObject(value, schema, field, errors);
+  else if (Array.isArray(value)) checkList(value, schema, field, errors, old);
+  else if (isJsonObject(value)) checkObject(value, schema, field, errors, old);
   checkCombinations(value, schema, field, errors);
 }
 
@@ -93,7 +94,7 @@ function isMultiple(value: number, of: number): boolean {
   return Math.abs(quotient - Math.round(quotient)) < 1e-9 * Math.max(1, Math.abs(quotient));
 }
 
-function checkList(list: Json[], schema: Schema, field: string, errors: FieldError[]): void {
+function checkList(list: Json[], schema: Schema, field: string, errors: FieldError[], old: Json | undefined): void {
   if (schema.minItems !== undefined && list.length < schema.minItems)
     errors.push(invalidValue(field, list.length, `${field} in body should have at least ${schema.minItems} items`));
   if (schema.maxItems !== undefined && list.length > schema.maxItems) {
@@ -102,7 +103,8 @@ function checkList(list: Json[], schema: Schema, field: string, errors: FieldErr
     return;
   }
   const items = schema.items;
-  if (items) list.forEach((item, index) => check(item, items, `${field}[${index}]`, errors));
+  const before = items ? itemsBefore(list, old, schema) : [];
+  if (items) list.forEach((item, index) => check(item, items, `${field}[${index}]`, errors, before[index]));
   checkDuplicates(list, schema, field, errors);
 }
 
@@ -142,7 +144,8 @@ function stableText(value: Json): string {
   );
 }
 
-function checkObject(object: JsonObject, schema: Schema, field: string, errors: FieldError[]): void {
+function checkObject(object: JsonObject, schema: Schema, field: string, errors: FieldError[], old: Json | undefined): void {
+  const before = isJsonObject(old) ? old : undefined;
   const at = (key: string): string => (field === '' ? key : `${field}.${key}`);
   for (const key of schema.required ?? []) if (object[key] === undefined) errors.push(requiredValue(at(key)));
   const count = schema.minProperties === undefined && schema.maxProperties === undefined ? 0 : Object.keys(object).length;
@@ -156,7 +159,7 @@ function checkObject(object: JsonObject, schema: Schema, field: string, errors: 
   for (const key of Object.keys(object)) {
     const property = properties && Object.hasOwn(properties, key) ? properties[key] : undefined;
     const below = property ?? (typeof additionalProperties === 'object' ? additionalProperties : undefined);
-    if (below) check(object[key], below, at(key), errors);
+    if (below) check(object[key], below, at(key), errors, before?.[key]);
   }
 }
 

@@ -9,6 +9,28 @@ const RBAC = 'rbac.authorization.k8s.io';
 const BOOTSTRAP_LABEL = { 'kubernetes.io/bootstrapping': 'rbac-defaults' };
 export const NAMESPACES: readonly string[] = ['default', 'kube-system', 'kube-public', 'kube-node-lease', 'tidegate-system'];
 
+const PRIORITY_CLASSES = [
+  {
+    name: 'system-cluster-critical',
+    value: 2_000_000_000,
+    description: 'Used for system critical pods that must run in the cluster, but can be moved to another node if necessary.',
+  },
+  {
+    name: 'system-node-critical',
+    value: 2_000_001_000,
+    description: 'Used for system critical pods that must not be moved from their current node.',
+  },
+];
+
+const ownedByServer = (time: string) => ({
+  manager: 'kube-apiserver',
+  operation: 'Update',
+  apiVersion: 'scheduling.k8s.io/v1',
+  time,
+  fieldsType: 'FieldsV1',
+  fieldsV1: { 'f:description': {}, 'f:preemptionPolicy': {}, 'f:value': {} },
+});
+
 /** What every cluster has from its first moment: namespaces and the roles that people bind to. Nothing that exists is touched. */
 export async function bootstrap(store: ObjectStore, clock: Clock, names: readonly string[] = NAMESPACES): Promise<void> {
   const creationTimestamp = timestamp(clock.now());
@@ -40,5 +62,13 @@ export async function bootstrap(store: ObjectStore, clock: Clock, names: readonl
       ...{ roleRef: { apiGroup: RBAC, kind: 'ClusterRole', name: role }, subjects: [{ apiGroup: RBAC, kind: 'Group', name: group }] },
     }),
   );
-  await Promise.all([...namespaces, ...roles, ...bindings]);
+  const priorities = PRIORITY_CLASSES.map(({ name, value, description }) =>
+    make('scheduling.k8s.io/priorityclasses', name, {
+      apiVersion: 'scheduling.k8s.io/v1',
+      kind: 'PriorityClass',
+      metadata: { generation: 1, managedFields: [ownedByServer(creationTimestamp)] },
+      ...{ value, description, preemptionPolicy: 'PreemptLowerPriority' },
+    }),
+  );
+  await Promise.all([...namespaces, ...roles, ...bindings, ...priorities]);
 }

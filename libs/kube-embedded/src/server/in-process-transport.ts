@@ -19,7 +19,8 @@ export class InProcessTransport implements Transport {
       accept: undefined,
       contentType: request.contentType,
       body: request.body,
-      user: this.user,
+      // Whoever holds a transport inside the process was handed it by the process's owner: it may act for others.
+      user: request.impersonate ? { name: request.impersonate.user, groups: [...request.impersonate.groups, 'system:authenticated'] } : this.user,
       userAgent: this.userAgent,
       signal: request.signal ?? new AbortController().signal,
     });

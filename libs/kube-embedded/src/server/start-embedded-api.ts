@@ -8,6 +8,7 @@ import type { ApiHooks, SpecialAnswer, SpecialRequest } from '../api/api-options
 import { CrdLifecycle } from '../api/crd-lifecycle.js';
 import { KubernetesApi } from '../api/kubernetes-api.js';
 import { timestamp } from '../api/object-metadata.js';
+import { QuotaBooks } from '../api/quota-books.js';
 import { Registry } from '../api/registry.js';
 import { ServiceAccountTokens } from '../auth/authenticate.js';
 import { openAuthority } from '../auth/certificates.js';
@@ -69,7 +70,8 @@ export async function startEmbeddedApi(options: EmbeddedApiOptions): Promise<Emb
       ...options.hooks,
       special: { '/serviceaccounts/token': (request) => requestToken(tokens, request), ...options.hooks?.special },
     };
-    const context = { store, registry, clock, log, hooks };
+    const quotas = new QuotaBooks(store, registry, log);
+    const context = { store, registry, quotas, clock, log, hooks };
     let port = options.port;
     const api = new KubernetesApi(context, { address: () => `${host}:${port}`, authenticateToken: (token) => tokens.read(token) });
     const crds = new CrdLifecycle(context);
@@ -104,6 +106,7 @@ export async function startEmbeddedApi(options: EmbeddedApiOptions): Promise<Emb
       transport: (user, groups) => new InProcessTransport(api, userInfo(user, groups), user),
       stop: () => {
         stopExpiring();
+        quotas.stop();
         return (stopped ??= stopAll(crds, server, store));
       },
     };

@@ -1,3 +1,6 @@
+import type { AskAccess } from '../cel/library/authorizers.js';
+import { conditionsMet } from '../policies/conditions.js';
+import { Evaluation, webhookNames } from '../policies/environment.js';
 import { type AdmissionAnswer, type ResolveService, WebhookCallFailed, callWebhook } from './call-webhook.js';
 import { type AdmissionAttributes, type Webhook, webhookConcerns } from './webhook-rules.js';
 
@@ -9,6 +12,8 @@ export interface WebhookCluster {
   /** Labels of a namespace; undefined when it does not exist. */
   namespaceLabels(name: string): Readonly<Record<string, string>> | undefined;
   resolveService: ResolveService;
+  /** What rules in matchConditions may ask of the authorizer. */
+  ask: AskAccess;
 }
 
 export type WebhookRefusal = { code: number; reason: string; message: string };
@@ -46,14 +51,21 @@ function unsuitable(webhook: Webhook, a: AdmissionAttributes): WebhookRefusal | 
   if (a.dryRun && !['None', 'NoneOnDryRun'].includes(sideEffects)) {
     return { code: 400, reason: 'BadRequest', message: `admission webhook "${webhook.name}" does not support dry run` };
   }
-  if (webhook.matchConditions?.length) {
-    return {
-      code: 500,
-      reason: 'InternalError',
-      message: `admission webhook "${webhook.name}" has matchConditions, which the embedded cluster does not evaluate: use rules, namespaceSelector and objectSelector`,
-    };
-  }
   return undefined;
+}
+
+/** Conditions in CEL: true and false, or the sentence of what went wrong when that counts. */
+function isMet({ matchConditions = [], name, failurePolicy }: Webhook, attributes: AdmissionAttributes, { ask }: WebhookCluster): boolean | WebhookRefusal {
+  if (matchConditions.length === 0) return true;
+  const outcome = conditionsMet(matchConditions, webhookNames, new Evaluation({ attributes, ask }));
+  if (outcome.problem === undefined) return outcome.met;
+  if (failurePolicy === 'Ignore') return false;
+  return { code: 403, reason: 'Forbidden', message: forbiddenText(attributes, `${outcome.problem}`, name) };
+}
+
+function forbiddenText({ resource, name }: AdmissionAttributes, problem: string, webhook: string): string {
+  const what = resource.group === '' ? resource.resource : `${resource.resource}.${resource.group}`;
+  return `${what} "${name}" is forbidden: ${problem} (admission webhook "${webhook}")`;
 }
 
 /** Calls one webhook; a failed call counts by the failure policy. Undefined when it is to be passed over. */
@@ -62,6 +74,8 @@ async function ask(
   a: AdmissionAttributes,
   cluster: WebhookCluster,
 ): Promise<AdmissionAnswer | WebhookRefusal | undefined> {
+  const met = isMet(webhook, a, cluster);
+  if (met !== true) return met === false ? undefined : met;
   const refusal = unsuitable(webhook, a);
   if (refusal) return refusal;
   try {

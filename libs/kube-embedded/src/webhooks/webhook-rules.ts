@@ -34,7 +34,7 @@ export interface AdmissionAttributes {
   user: { username: string; groups: readonly string[]; uid?: string; extra?: Record<string, readonly string[]> };
 }
 
-type Labels = Readonly<Record<string, string>>;
+export type Labels = Readonly<Record<string, string>>;
 
 /** Kubernetes' label selector; an empty or absent one selects everything. */
 export function selectorMatches(selector: Selector | undefined, labels: Labels): boolean {
@@ -71,8 +71,8 @@ function resourceIn(list: readonly string[] | undefined, resource: string, subre
   );
 }
 
-export function rulesMatch(webhook: Webhook, a: AdmissionAttributes): boolean {
-  return (webhook.rules ?? []).some((rule) => {
+export function rulesMatch(rules: Webhook['rules'], a: AdmissionAttributes): boolean {
+  return (rules ?? []).some((rule) => {
     const scope = rule.scope ?? '*';
     if (scope !== '*' && (scope === 'Namespaced') !== a.namespaced) return false;
     if (!has(rule.operations, a.operation) || !has(rule.apiGroups, a.resource.group)) return false;
@@ -80,7 +80,7 @@ export function rulesMatch(webhook: Webhook, a: AdmissionAttributes): boolean {
   });
 }
 
-function labelsOf(object: Record<string, unknown> | undefined): Labels | undefined {
+export function labelsOf(object: Record<string, unknown> | undefined): Labels | undefined {
   const metadata = object?.['metadata'];
   if (typeof metadata !== 'object' || metadata === null) return undefined;
   const labels = (metadata as { labels?: Labels }).labels;
@@ -89,7 +89,7 @@ function labelsOf(object: Record<string, unknown> | undefined): Labels | undefin
 
 /** Whether the webhook is to be called. `namespaceLabels` are those of the object's namespace (of itself for a Namespace). */
 export function webhookConcerns(webhook: Webhook, a: AdmissionAttributes, namespaceLabels: Labels | undefined): boolean {
-  if (!rulesMatch(webhook, a)) return false;
+  if (!rulesMatch(webhook.rules, a)) return false;
   if (namespaceLabels !== undefined && !selectorMatches(webhook.namespaceSelector, namespaceLabels)) return false;
   const candidates = [labelsOf(a.object), labelsOf(a.oldObject)].filter((l) => l !== undefined);
   return candidates.length === 0

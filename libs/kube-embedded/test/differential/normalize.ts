@@ -42,14 +42,14 @@ function normalizedValue(value: unknown): unknown {
   return out;
 }
 
-/** Managers are listed by the second of their last write: an end of a second between two writes turns them round. */
+/** Managers are listed by the second of their last write, warnings by Go's maps: two correct servers may turn them round. */
 export function managersInOrder(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(managersInOrder);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
     Object.entries(value).map(([key, field]: [string, unknown]) => [
       key,
-      key === 'managedFields' && Array.isArray(field) ? field.map((f) => JSON.stringify(f)).sort() : managersInOrder(field),
+      (key === 'managedFields' || key === 'warnings') && Array.isArray(field) ? field.map((f) => JSON.stringify(f)).sort() : managersInOrder(field),
     ]),
   );
 }

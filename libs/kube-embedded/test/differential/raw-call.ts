@@ -12,6 +12,10 @@ export interface RawCall {
   as?: string;
   /** A bearer token. */
   token?: string;
+  /** Repeated until the answer is so, for what happens after an answer. */
+  until?: (answer: RawAnswer) => boolean;
+  /** Of a call that prepares: a status that is not a success and meant so. */
+  expects?: number;
   /** Top-level or dotted fields of the answer that need not agree, each with its reason beside the call. */
   ignore?: string[];
 }

@@ -1,20 +1,27 @@
 import { waitFor } from '@tidegate/testing';
 import { normalized } from './normalize.js';
-import { rawCall, type Endpoint, type RawCall } from './raw-call.js';
-import { widgetsAreServed, type Scenario } from './scenarios.js';
+import { rawCall, type Endpoint, type RawAnswer, type RawCall } from './raw-call.js';
+import type { Scenario } from './scenarios.js';
 
 /** One text per compared call: `METHOD path` and the normalised answer. */
 export async function runScenario(endpoint: Endpoint, scenario: Scenario): Promise<Record<string, unknown>[]> {
   for (const call of scenario.setup ?? []) {
-    const { status, body } = await rawCall(endpoint, call);
-    if (status > 299) throw new Error(`setup of "${scenario.name}" failed with ${status}: ${JSON.stringify(body)}`);
-  }
-  if (scenario.name === 'custom resources') {
-    await waitFor('custom resources are served', async () => (await rawCall(endpoint, widgetsAreServed)).status === 200);
+    const { status, body } = await settled(endpoint, call);
+    if (status > 299 && status !== call.expects) throw new Error(`setup of "${scenario.name}" failed with ${status}: ${JSON.stringify(body)}`);
   }
   const answers: Record<string, unknown>[] = [];
-  for (const call of scenario.calls) answers.push({ call: labelOf(call), answer: normalized(await rawCall(endpoint, call), call.ignore) });
+  for (const call of scenario.calls) answers.push({ call: labelOf(call), answer: normalized(await settled(endpoint, call), call.ignore) });
+  for (const call of scenario.after ?? []) await settled(endpoint, call);
   return answers;
+}
+
+async function settled(endpoint: Endpoint, call: RawCall): Promise<RawAnswer> {
+  const { until } = call;
+  if (!until) return rawCall(endpoint, call);
+  let last: RawAnswer | undefined;
+  await waitFor(`${call.path} is as expected`, async () => until((last = await rawCall(endpoint, call))));
+  if (!last) throw new Error('nothing was asked');
+  return last;
 }
 
 function labelOf({ method = 'GET', path, body, as, accept, contentType }: RawCall): string {

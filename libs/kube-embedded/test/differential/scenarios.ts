@@ -1,3 +1,6 @@
+import { policyScenarios } from './policy-scenarios.js';
+import { quotaScenarios } from './quota-scenarios.js';
+import { ruleScenarios } from './rule-scenarios.js';
 import type { RawCall } from './raw-call.js';
 
 export interface Scenario {
@@ -5,6 +8,8 @@ export interface Scenario {
   /** Answers that are compared; `setup` calls are not. */
   setup?: RawCall[];
   calls: RawCall[];
+  /** Leaves nothing that disturbs the next. */
+  after?: RawCall[];
 }
 
 const NS = '/api/v1/namespaces/diff';
@@ -360,7 +365,10 @@ export const scenarios: Scenario[] = [
   },
   {
     name: 'custom resources',
-    setup: [{ method: 'POST', path: DEFINITIONS, body: widgetDefinition }],
+    setup: [
+      { method: 'POST', path: DEFINITIONS, body: widgetDefinition },
+      { path: widgets, until: ({ status }) => status === 200 },
+    ],
     calls: [
       { method: 'POST', path: DEFINITIONS, body: widgetDefinition },
       { method: 'POST', path: widgets, body: widget('w', { size: 3, unknown: 1 }) },
@@ -539,6 +547,9 @@ export const scenarios: Scenario[] = [
       },
     ],
   },
+  ...quotaScenarios,
+  ...ruleScenarios,
+  ...policyScenarios,
 ];
 
 export const beforeAllScenarios: RawCall[] = [
@@ -548,5 +559,3 @@ export const afterAllScenarios: RawCall[] = [
   { method: 'DELETE', path: `${DEFINITIONS}/widgets.diff.tidegate.dev` },
   { method: 'DELETE', path: '/api/v1/namespaces/diff' },
 ];
-/** Answers 200 once custom resources may be used. */
-export const widgetsAreServed: RawCall = { path: widgets };

@@ -1,3 +1,4 @@
+import { objectAt, objectsAt, textAt } from '../../schema/json.js';
 import type { BuiltinKind } from '../builtin-kind.js';
 import {
   admissionPolicyBindingTable,
@@ -13,6 +14,7 @@ import {
   setWebhookDefaults,
 } from '../defaults/platform-defaults.js';
 import { webhookErrors } from '../validation/webhook-rules.js';
+import { policyBindingErrors, policyErrors } from '../validation/policy-rules.js';
 import { definitionErrors } from '../validation/definition-rules.js';
 
 const extension = { version: 'v1', namespaced: false, categories: ['api-extensions'] };
@@ -43,6 +45,7 @@ export const admissionKinds: BuiltinKind[] = [
   {
     ...admission,
     kind: 'ValidatingAdmissionPolicy',
+    validate: policyErrors,
     setDefaults: setAdmissionPolicyDefaults,
     plural: 'validatingadmissionpolicies',
     table: admissionPolicyTable,
@@ -50,6 +53,7 @@ export const admissionKinds: BuiltinKind[] = [
   {
     ...admission,
     kind: 'ValidatingAdmissionPolicyBinding',
+    validate: policyBindingErrors,
     setDefaults: setAdmissionPolicyBindingDefaults,
     plural: 'validatingadmissionpolicybindings',
     table: admissionPolicyBindingTable,
@@ -61,6 +65,10 @@ export const admissionKinds: BuiltinKind[] = [
     kind: 'CustomResourceDefinition',
     validate: definitionErrors,
     setDefaults: setCustomResourceDefinitionDefaults,
+    prepareCreate: (crd) => {
+      const stored = objectsAt(objectAt(crd, 'spec'), 'versions').filter((version) => version.storage === true);
+      crd.status = { acceptedNames: { kind: '', plural: '' }, conditions: null, storedVersions: stored.map((version) => textAt(version, 'name')) };
+    },
     plural: 'customresourcedefinitions',
     shortNames: ['crd', 'crds'],
     hasGeneration: true,

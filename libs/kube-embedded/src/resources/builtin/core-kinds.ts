@@ -26,7 +26,8 @@ import { objectAt } from '../../schema/json.js';
 import { podErrors } from '../validation/pod-rules.js';
 import { configMapErrors, secretErrors } from '../validation/config-rules.js';
 import { serviceErrors } from '../validation/network-rules.js';
-import { eventErrors, quotaErrors } from '../validation/platform-rules.js';
+import { eventErrors } from '../validation/platform-rules.js';
+import { limitRangeErrors, quotaErrors } from '../validation/quota-rules.js';
 
 const core = { group: '', version: 'v1', component: 'io.k8s.api.core.v1', namespaced: true } as const;
 
@@ -151,6 +152,6 @@ export const coreKinds: BuiltinKind[] = [
     shortNames: ['pv'],
     table: volumeTable,
   },
-  { ...core, kind: 'LimitRange', setDefaults: setLimitRangeDefaults, plural: 'limitranges', shortNames: ['limits'] },
+  { ...core, kind: 'LimitRange', validate: limitRangeErrors, setDefaults: setLimitRangeDefaults, plural: 'limitranges', shortNames: ['limits'] },
   { ...core, kind: 'ResourceQuota', validate: quotaErrors, plural: 'resourcequotas', shortNames: ['quota'], table: resourceQuotaTable },
 ];

@@ -25,8 +25,6 @@ export function setPodDefaults(pod: JsonObject): void {
   if (!spec) return;
   setPodSpecDefaults(spec);
   setDefault(spec, 'enableServiceLinks', true);
-  setDefault(spec, 'preemptionPolicy', 'PreemptLowerPriority');
-  setDefault(spec, 'priority', 0);
   for (const list of ['containers', 'initContainers'])
     for (const container of objectsAt(spec, list)) {
       const resources = objectAt(container, 'resources');

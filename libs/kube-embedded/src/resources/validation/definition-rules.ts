@@ -2,6 +2,7 @@ import { badDns1035Label, badDnsSubdomain } from '@tidegate/kube';
 import { type JsonObject, cloneJson, equalJson, isJsonObject, objectAt, objectsAt, textAt, textsAt } from '../../schema/json.js';
 import { immutable, invalidValue, requiredValue, unsupportedValue } from '../../schema/field-errors.js';
 import { parseJsonPath } from '../../schema/json-path.js';
+import { schemaRuleErrors } from '../../cel/schema-rules.js';
 import { structuralErrors } from '../../schema/structural.js';
 import type { FieldError, Schema } from '../resource-definition.js';
 
@@ -26,7 +27,7 @@ export function definitionErrors(crd: JsonObject, previous?: JsonObject): FieldE
   const scope = textAt(spec, 'scope');
   if (scope !== '' && scope !== 'Cluster' && scope !== 'Namespaced')
     errors.push(unsupportedValue('spec.scope', scope, ['Cluster', 'Namespaced']));
-  errors.push(...nameErrors(names), ...versionsErrors(spec));
+  errors.push(...nameErrors(names), ...versionsErrors(spec, objectAt(previous, 'spec')));
   if (previous) errors.push(...updateErrors(spec, objectAt(previous, 'spec')));
   return errors;
 }
@@ -46,7 +47,7 @@ function nameErrors(names: JsonObject | undefined): FieldError[] {
   return errors;
 }
 
-function versionsErrors(spec: JsonObject): FieldError[] {
+function versionsErrors(spec: JsonObject, previous: JsonObject | undefined): FieldError[] {
   const versions = objectsAt(spec, 'versions');
   const errors: FieldError[] = [];
   if (versions.filter((version) => version.storage === true).length !== 1)
@@ -58,12 +59,14 @@ function versionsErrors(spec: JsonObject): FieldError[] {
       for (const complaint of badDns1035Label(name)) errors.push(invalidValue(`spec.versions[${index}].name`, name, complaint));
     if (seen.has(name)) errors.push(invalidValue(`spec.versions[${index}].name`, name, 'must be unique'));
     seen.add(name);
-    errors.push(...versionErrors(version, index, versions.length));
+    const former = objectsAt(previous, 'versions').find((candidate) => candidate.name === name);
+    errors.push(...versionErrors(version, index, versions.length, objectAt(former, 'schema', 'openAPIV3Schema')));
   });
   return errors;
 }
 
-function versionErrors(version: JsonObject, index: number, count: number): FieldError[] {
+/** A schema that is as it was `before` keeps its rules, whatever has been learned about rules since. */
+function versionErrors(version: JsonObject, index: number, count: number, before: JsonObject | undefined): FieldError[] {
   const given = objectAt(version, 'schema', 'openAPIV3Schema');
   if (!given) return [requiredValue(`spec.versions[${index}].schema.openAPIV3Schema`)];
   // Kubernetes lifts what all versions share to the top before it looks; with one version that is everything.
@@ -79,7 +82,9 @@ function versionErrors(version: JsonObject, index: number, count: number): Field
       errors.push(invalidValue(`${at}.JSONPath`, path, 'must be a simple json path starting with .'));
     return errors;
   });
-  return [...structuralErrors(schema, field), ...columns, ...selectableErrors(version, schema, top)];
+  const structural = structuralErrors(schema, field);
+  const rules = structural.length === 0 && !equalJson(given, before) ? schemaRuleErrors(schema, field) : [];
+  return [...structural, ...rules, ...columns, ...selectableErrors(version, schema, top)];
 }
 
 function selectableErrors(version: JsonObject, schema: Schema, top: string): FieldError[] {

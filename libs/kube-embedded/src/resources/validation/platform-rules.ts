@@ -1,4 +1,3 @@
-import { compareQuantities } from '@tidegate/kube';
 import { type JsonObject, equalJson, isJsonObject, numberAt, objectAt, objectsAt, textAt, textsAt } from '../../schema/json.js';
 import { forbiddenValue, immutable, invalidValue, requiredValue, unsupportedValue } from '../../schema/field-errors.js';
 import type { FieldError } from '../resource-definition.js';
@@ -106,15 +105,5 @@ export function priorityClassErrors(priorityClass: JsonObject, previous?: JsonOb
       ? [forbiddenValue('value', `maximum allowed value of a user defined priority is ${maxUserPriority}`)]
       : [];
   if (previous && previous.value !== priorityClass.value) errors.push(forbiddenValue('value', 'may not be changed in an update.'));
-  return errors;
-}
-
-export function quotaErrors(quota: JsonObject, previous?: JsonObject): FieldError[] {
-  const errors: FieldError[] = [];
-  for (const [name, amount] of Object.entries(objectAt(quota, 'spec', 'hard') ?? {}))
-    if (typeof amount === 'string' && compareQuantities(amount, '0') < 0)
-      errors.push(invalidValue(`spec.hard[${name}]`, amount, 'must be greater than or equal to 0'));
-  if (previous && !equalJson(objectAt(quota, 'spec')?.scopes, objectAt(previous, 'spec')?.scopes))
-    errors.push(invalidValue('spec.scopes', objectAt(quota, 'spec')?.scopes, immutable));
   return errors;
 }

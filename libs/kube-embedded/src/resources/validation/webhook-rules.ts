@@ -2,6 +2,7 @@ import { badDnsSubdomain } from '@tidegate/kube';
 import { type JsonObject, isJsonObject, numberAt, objectAt, objectsAt, textAt, textsAt } from '../../schema/json.js';
 import { duplicateValue, invalidValue, requiredValue, unsupportedValue } from '../../schema/field-errors.js';
 import type { FieldError } from '../resource-definition.js';
+import { conditionErrors } from './policy-rules.js';
 import { selectorErrors } from './selector-rules.js';
 
 const reviewVersions = ['v1', 'v1beta1'];
@@ -29,6 +30,7 @@ export function webhookErrors(configuration: JsonObject): FieldError[] {
       ...clientErrors(objectAt(webhook, 'clientConfig'), `${at}.clientConfig`),
       ...versionErrors(webhook, `${at}.admissionReviewVersions`),
     );
+    errors.push(...conditionErrors(objectsAt(webhook, 'matchConditions'), `${at}.matchConditions`));
     if (name !== '' && names.has(name)) errors.push(duplicateValue(`${at}.name`, name));
     names.add(name);
     return errors;
@@ -51,7 +53,8 @@ function versionErrors(webhook: JsonObject, field: string): FieldError[] {
     : [invalidValue(field, versions, `must include at least one of ${reviewVersions.join(', ')}`)];
 }
 
-function ruleErrors(rule: JsonObject, field: string): FieldError[] {
+/** Rules that name resources, of webhooks and policies. */
+export function ruleErrors(rule: JsonObject, field: string): FieldError[] {
   const errors: FieldError[] = [];
   for (const key of ['operations', 'apiGroups', 'apiVersions', 'resources'])
     if (textsAt(rule, key).length === 0) errors.push(requiredValue(`${field}.${key}`));

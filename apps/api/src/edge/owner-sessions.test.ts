@@ -1,11 +1,11 @@
-import { Sessions } from './session.js';
+import { OwnerSessions } from './owner-sessions.js';
 import { originIsForeign } from './origin.js';
 
 const cookieOf = (setCookie: string): string => setCookie.split(';')[0] as string;
 
 describe('sessions', () => {
   let now = 1_000_000;
-  const sessions = new Sessions(
+  const sessions = new OwnerSessions(
     'right',
     () => now,
     () => 7300,
@@ -28,8 +28,8 @@ describe('sessions', () => {
 });
 
 it('knows a session after a restart, but not with another token or on another port', () => {
-  const open = (token: string, port: number): Sessions =>
-    new Sessions(
+  const open = (token: string, port: number): OwnerSessions =>
+    new OwnerSessions(
       token,
       () => 0,
       () => port,

@@ -8,10 +8,10 @@ function equal(a: string, b: string): boolean {
 }
 
 /**
- * Sign-in of the embedded platform: whoever knows the instance's token is its administrator. A browser changes the token
+ * Sign-in without a database: whoever knows the instance's token is its owner. A browser changes the token
  * for a signed cookie at once, so that it does not stay in addresses; programs send it as a bearer token.
  */
-export class Sessions {
+export class OwnerSessions {
   /** From the token, so that sessions outlive a restart of the process and end with the token. */
   private readonly key: Buffer;
 

@@ -1,0 +1,218 @@
+import { kinds } from '@tidegate/kube';
+import { waitFor } from '@tidegate/testing';
+import { startPostgres } from './postgres.js';
+import { Stage, putRelease } from './stage.js';
+
+let postgres: Awaited<ReturnType<typeof startPostgres>>;
+let stage: Stage;
+const PASSWORD = 'correct horse battery';
+const JSON_BODY = { 'content-type': 'application/json' };
+const post = (at: string, body: object, headers: Record<string, string> = {}) => stage.send('POST', at, { ...JSON_BODY, ...headers }, JSON.stringify(body));
+const cookieOf = (answer: Awaited<ReturnType<typeof post>>): string => answer.headers['set-cookie']?.[0]?.split(';')[0] ?? '';
+const codeOf = (answer: { errors?: { extensions?: Record<string, unknown> }[] }): unknown => answer.errors?.[0]?.extensions?.['code'];
+const mustHave = (answer: { data?: unknown; errors?: { message: string }[] }): unknown => {
+  expect(answer.errors).toBeUndefined();
+  return answer.data;
+};
+
+/** A person who has chosen his password, and is signed in. */
+async function signedIn(name: string, groups: string[] = []): Promise<{ cookie: string }> {
+  const create = 'mutation($input: CreateAccountInput!) { createAccount(input: $input) { name } }';
+  mustHave(await stage.ask(create, { input: { name, groups, password: 'a first long phrase' } }));
+  const first = cookieOf(await post('/auth/login', { account: name, password: 'a first long phrase' }));
+  expect(codeOf(await stage.ask('{ me { id } }', {}, { cookie: first }))).toBe('API_PASSWORD_EXPIRED');
+  expect((await post('/auth/password', { present: 'a first long phrase', next: PASSWORD }, { cookie: first })).status).toBe(200);
+  return { cookie: cookieOf(await post('/auth/login', { account: name, password: PASSWORD })) };
+}
+
+async function tokenOf(as: { cookie: string }, scopes: string[]): Promise<{ id: string; secret: string }> {
+  const create = 'mutation($input: CreateTokenInput!) { createToken(input: $input) { secret token { id } } }';
+  const { createToken } = mustHave(await stage.ask(create, { input: { name: 't', scopes } }, as)) as { createToken: { secret: string; token: { id: string } } };
+  return { id: createToken.token.id, secret: createToken.secret };
+}
+
+const grantReleases = (namespace: string, user: string) =>
+  stage.admin.create(kinds.roleBindings, {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'RoleBinding',
+    metadata: { name: `releases-${user}`, namespace },
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'releases' },
+    subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: `tidegate:${user}` }],
+  });
+
+beforeAll(async () => {
+  postgres = await startPostgres();
+  stage = await Stage.start({ database: postgres.address });
+  await waitFor('sign-in is ready', async () => (JSON.parse((await stage.send('GET', '/auth/state')).text) as { ready: boolean }).ready);
+  const rules = [{ apiGroups: ['delivery.tidegate.dev'], resources: ['releases'], verbs: ['get', 'list', 'watch'] }];
+  await stage.admin.create(kinds.clusterRoles, { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', metadata: { name: 'releases' }, rules });
+  await putRelease(stage.admin, 'one');
+}, 120_000);
+
+afterAll(async () => {
+  await stage.end();
+  await postgres.end();
+});
+
+it('tells the sign-in page what there is to offer', async () => {
+  const state = JSON.parse((await stage.send('GET', '/auth/state')).text) as unknown;
+  expect(state).toEqual({ signedIn: null, ready: true, needsSetup: false, passwords: true, providers: [] });
+});
+
+it('lets a person sign in, see who he is, and sign out; strangers see nothing', async () => {
+  const ada = await signedIn('ada');
+  const me = mustHave(await stage.ask('{ me { id kubernetesUser groups scopes administrator hasAccounts } }', {}, ada));
+  expect(me).toEqual({
+    me: { id: 'ada', kubernetesUser: 'tidegate:ada', groups: ['everybody'], scopes: ['READ', 'WRITE', 'KUBERNETES', 'TERMINAL'], administrator: false, hasAccounts: true },
+  });
+  expect((await post('/auth/logout', {}, ada)).status).toBe(200);
+  expect(codeOf(await stage.ask('{ me { id } }', {}, ada))).toBe('API_NOT_SIGNED_IN');
+  const wrong = await post('/auth/login', { account: 'ada', password: 'wrong horse battery' });
+  expect(wrong.status).toBe(401);
+  expect(wrong.headers['set-cookie']).toBeUndefined();
+});
+
+it.each([
+  { name: 'no password', body: { account: 'ada' }, says: 'password' },
+  { name: 'a name of a megabyte', body: { account: 'x'.repeat(100_000), password: 'y' }, says: 'account' },
+  { name: 'a password that is a list', body: { account: 'ada', password: ['a'] }, says: 'password' },
+  { name: 'strange words', body: { account: 'ada', password: 'x', admin: true }, says: 'body' },
+])('answers $name with a sentence', async ({ body, says }) => {
+  const answer = await post('/auth/login', body);
+  expect(answer.status).toBe(400);
+  expect(answer.text).toContain(`The field \\"${says}\\"`);
+});
+
+it('does not sign in from a form of another site', async () => {
+  const body = JSON.stringify({ account: 'ada', password: PASSWORD });
+  expect((await stage.send('POST', '/auth/login', { 'content-type': 'text/plain' }, body)).status).toBe(415);
+  expect((await stage.send('POST', '/auth/login', { 'content-type': 'application/x-www-form-urlencoded' }, body)).status).toBe(415);
+  expect((await post('/auth/login', { account: 'ada', password: PASSWORD }, { origin: 'https://evil.example' })).status).toBe(403);
+});
+
+describe('rights', () => {
+  it('show a person what he may see in Kubernetes, and end a subscription when they go', async () => {
+    const eve = await signedIn('eve');
+    const list = '{ releases { name } }';
+    expect(mustHave(await stage.ask(list, {}, eve))).toEqual({ releases: [] });
+    const one = '{ release(namespace: "default", name: "one") { name } }';
+    const denied = await stage.ask(one, {}, eve);
+    expect(denied.errors?.[0]).toMatchObject({ message: 'eve may not get releases of delivery.tidegate.dev "one" in default.', extensions: { code: 'API_FORBIDDEN' } });
+    await grantReleases('default', 'eve');
+    await waitFor('eve sees the release', async () => (mustHave(await stage.ask(list, {}, eve)) as { releases: unknown[] }).releases.length === 1);
+    const socket = stage.socket(eve);
+    const seen: unknown[] = [];
+    const ended = (async () => {
+      for await (const { data, errors } of socket.iterate({ query: 'subscription { release(namespace: "default", name: "one") { name } }' })) seen.push(errors?.[0]?.message ?? data);
+    })().catch((error: unknown) => seen.push(String(error)));
+    await waitFor('the first state', () => seen.length === 1);
+    await stage.admin.delete(kinds.roleBindings, 'releases-eve', 'default');
+    await ended;
+    expect(seen[0]).toEqual({ release: { name: 'one' } });
+    const act = 'mutation { actOnRelease(input: {namespace: "default", name: "one", action: PAUSE}) { name } }';
+    expect((await stage.ask(act, {}, eve)).errors?.[0]?.message).toContain('tidegate:eve');
+    await socket.dispose();
+  });
+
+  it('keep accounts to those who have them, and administrators to administrators', async () => {
+    const bob = await signedIn('bob');
+    for (const query of ['{ accounts { totalCount } }', '{ groups { name } }', '{ audit { nodes { id } } }', 'mutation { createGroup(name: "x") { name } }', 'mutation { deleteAccount(name: "ada") }'])
+      expect(codeOf(await stage.ask(query, {}, bob))).toBe('API_FORBIDDEN');
+    await stage.admin.create(kinds.clusterRoles, {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'ClusterRole',
+      metadata: { name: 'people' },
+      rules: [{ apiGroups: ['identity.tidegate.dev'], resources: ['*'], verbs: ['*'] }],
+    });
+    await stage.admin.create(kinds.clusterRoleBindings, {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'ClusterRoleBinding',
+      metadata: { name: 'people' },
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'people' },
+      subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: 'tidegate:bob' }],
+    });
+    await waitFor('bob manages accounts', async () => codeOf(await stage.ask('{ accounts { totalCount } }', {}, bob)) === undefined);
+    await signedIn('grace', ['administrators']);
+    for (const query of [
+      'mutation { addGroupMember(group: "administrators", account: "bob") { name } }',
+      'mutation { resetPassword(name: "grace", password: "taken over by bob 1") }',
+      'mutation { deleteAccount(name: "grace") }',
+      'mutation { createAccount(input: {name: "mallory", groups: ["administrators"]}) { name } }',
+      'mutation { createToken(input: {name: "x", scopes: [READ], account: "grace"}) { secret } }',
+    ])
+      expect(codeOf(await stage.ask(query, {}, bob))).toBe('API_FORBIDDEN');
+    mustHave(await stage.ask('mutation { createAccount(input: {name: "ci", kind: MACHINE}) { name } }', {}, bob));
+    mustHave(await stage.ask('mutation { createToken(input: {name: "x", scopes: [READ], account: "ci"}) { secret } }', {}, bob));
+  });
+});
+
+describe('tokens', () => {
+  it('do what they were made for and no more', async () => {
+    const kim = await signedIn('kim');
+    const { secret } = await tokenOf(kim, ['READ']);
+    const bearer = { authorization: `Bearer ${secret}` };
+    expect(mustHave(await stage.ask('{ me { scopes } }', {}, bearer))).toEqual({ me: { scopes: ['READ'] } });
+    expect(codeOf(await stage.ask('mutation { createToken(input: {name: "x", scopes: [READ]}) { secret } }', {}, bearer))).toBe('API_SCOPE_MISSING');
+    const writing = await tokenOf(kim, ['WRITE']);
+    expect(codeOf(await stage.ask('mutation { createToken(input: {name: "x", scopes: [KUBERNETES]}) { secret } }', {}, { authorization: `Bearer ${writing.secret}` }))).toBe('API_FORBIDDEN');
+  });
+
+  it('close their open streams when they are revoked, and nobody revokes those of others', async () => {
+    const [lee, mia] = [await signedIn('lee'), await signedIn('mia')];
+    const { id, secret } = await tokenOf(lee, ['READ']);
+    expect(codeOf(await stage.ask('mutation($id: ID!) { revokeToken(id: $id) }', { id }, mia))).toBe('API_FORBIDDEN');
+    const socket = stage.socket({ authorization: `Bearer ${secret}` });
+    const closed = new Promise<number>((resolve) => socket.on('closed', (event) => resolve((event as CloseEvent).code)));
+    const states: unknown[] = [];
+    const reading = (async () => {
+      for await (const state of socket.iterate({ query: 'subscription { releases { name } }' })) states.push(state);
+    })().catch(() => undefined);
+    await waitFor('the stream is open', () => states.length > 0);
+    mustHave(await stage.ask('mutation($id: ID!) { revokeToken(id: $id) }', { id }, lee));
+    expect(await closed).toBe(4401);
+    await reading;
+    expect(codeOf(await stage.ask('{ me { id } }', {}, { authorization: `Bearer ${secret}` }))).toBe('API_NOT_SIGNED_IN');
+  });
+});
+
+it('records what was done before it answers, and gives it to those who may read it', async () => {
+  const nan = await signedIn('nan');
+  await stage.ask('mutation { actOnRelease(input: {namespace: "default", name: "one", action: PROMOTE}) { name } }', {}, nan);
+  const query = 'query($f: AuditFilterInput!) { audit(filter: $f) { nodes { action account outcome resource namespace name reason credential } } }';
+  const { audit } = mustHave(await stage.ask(query, { f: { account: 'nan' } })) as { audit: { nodes: { action: string; outcome: string; reason: string | null }[] } };
+  expect(audit.nodes.map((n) => `${n.action} ${n.outcome}`)).toEqual(['account.login SUCCEEDED', 'account.changePassword SUCCEEDED', 'account.login SUCCEEDED']);
+  await stage.admin.create(kinds.roleBindings, {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'RoleBinding',
+    metadata: { name: 'nan', namespace: 'default' },
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' },
+    subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: 'tidegate:nan' }],
+  });
+  await waitFor('nan may promote', async () => (await stage.ask('mutation { actOnRelease(input: {namespace: "default", name: "one", action: PROMOTE, reason: "it is good"}) { name } }', {}, nan)).errors === undefined);
+  const after = mustHave(await stage.ask(query, { f: { account: 'nan', action: 'release.', outcome: 'SUCCEEDED' } })) as { audit: { nodes: object[] } };
+  expect(after.audit.nodes[0]).toEqual({
+    action: 'release.promote',
+    account: 'nan',
+    outcome: 'SUCCEEDED',
+    resource: 'releases.delivery.tidegate.dev',
+    namespace: 'default',
+    name: 'one',
+    reason: 'it is good',
+    credential: 'Session',
+  });
+  const exported = await stage.get('/audit/export');
+  expect(exported.headers['content-type']).toBe('application/x-ndjson');
+  expect(exported.text.trim().split('\n').map((line) => (JSON.parse(line) as { action: string }).action)).toContain('release.promote');
+  expect(exported.text).not.toContain('horse');
+});
+
+it('goes on for its owner while the database is away, and says so to others', async () => {
+  const ola = await signedIn('ola');
+  await postgres.kill();
+  await waitFor('sign-in says it waits', async () => (await post('/auth/login', { account: 'ola', password: PASSWORD })).status >= 500);
+  expect((await stage.ask('{ releases { name } }')).errors).toBeUndefined();
+  const act = await stage.ask('mutation { actOnRelease(input: {namespace: "default", name: "one", action: PAUSE}) { name } }');
+  expect(act.errors).toBeDefined();
+  postgres.restart();
+  await waitFor('ola is known again', async () => (await stage.ask('{ me { id } }', {}, ola)).errors === undefined, 60_000);
+}, 120_000);

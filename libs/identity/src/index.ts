@@ -1,0 +1,12 @@
+export { Accounts, type NewAccount, type Page } from './accounts.js';
+export { Authenticator, type Authenticated, type Owner, type Presented } from './authenticate.js';
+export { OidcProvider } from './claims.js';
+export { InputError, codes as identityCodes } from './errors.js';
+export { SignInDelayed } from './login-throttle.js';
+export { PLATFORM_GROUPS, oneLine } from './names.js';
+export { type Identity, type IdentityOptions, openIdentity } from './open-identity.js';
+export type { Account, Group, Session, Token } from './rows.js';
+export { SESSION } from './session-life.js';
+export { type NewSession } from './sessions.js';
+export { type From, type SignedIn } from './sign-in.js';
+export { type NewTokenInput, TOKEN_LONGEST_DAYS } from './tokens.js';

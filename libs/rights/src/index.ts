@@ -1,0 +1,1 @@
+export { ReviewedRights, refusal } from './reviewed-rights.js';

@@ -1,7 +1,10 @@
 /* Made by codegen.mjs from the schema and the documents; not edited by hand. */
 /** Object types without an id. */
 export const EMBEDDED_TYPES = [
+  'AccountPage',
   'ActionPermission',
+  'AuditPage',
+  'CreatedToken',
   'MetricBounds',
   'MetricVerdict',
   'ReleaseEvent',

@@ -8,5 +8,6 @@ export const codes = defineErrors({
   CLI_DATA_VERSION: 'The data folder was made by another version of Tidegate that this one cannot read.',
   CLI_DATA_FOLDER: 'The data folder cannot be used.',
   CLI_DEMO_NOT_POSSIBLE: 'The demo cannot run on this instance as it is.',
+  CLI_FILE_EXISTS: 'A file that a command would write exists.',
   CLI_START_FAILED: 'A part of the platform did not start.',
 });

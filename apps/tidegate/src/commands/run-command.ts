@@ -19,6 +19,9 @@ export const HELP = `Tidegate: deliver, serve, run and connect services on Kuber
   tidegate image build DIR [--tag NAME:TAG]     make an image for process pods
   tidegate image list                           images of this instance
 
+  tidegate backup FILE                          people and history of this instance, in one file
+  tidegate restore FILE                         bring them back, into an instance without people
+
   tidegate test [--help]                        the whole test suite
 
   --data DIR selects the instance for every command (default: $TIDEGATE_DATA, else your data folder).`;
@@ -44,6 +47,8 @@ const commands: Record<string, () => Promise<Command>> = {
   demo: async () => (await import('../demo/demo.js')).demo,
   release: async () => (await import('./release.js')).release,
   image: async () => (await import('./image.js')).image,
+  backup: async () => (await import('../backup/backup-command.js')).backupCommand,
+  restore: async () => (await import('../backup/backup-command.js')).restoreCommand,
 };
 
 export function usage(message: string): TidegateError {

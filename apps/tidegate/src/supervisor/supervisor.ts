@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import type { Server } from 'node:http';
 import path from 'node:path';
-import { embeddedAddress, preparePostgres } from '@tidegate/database';
+import { embeddedAddress, preparePostgres } from '@tidegate/database/embedded';
 import { toUserText } from '@tidegate/kernel';
 import { FIRST_SPARE, SPARE_PORTS } from '../instance/ports.js';
 import { writeFileAtomically } from '../instance/folder.js';

@@ -1,4 +1,5 @@
 import { Outlet, createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
+import { readActivitySearch } from './pages/activity/activity-search';
 import { readReleaseSearch } from './pages/releases/release-filter';
 import { authState } from './session/auth';
 import { returnPath } from './session/return-path';
@@ -26,6 +27,12 @@ const welcome = createRoute({
   component: lazyRouteComponent(() => import('./pages/sign-in/welcome-page'), 'WelcomePage'),
 });
 
+const newPassword = createRoute({
+  getParentRoute: () => root,
+  path: '/new-password',
+  component: lazyRouteComponent(() => import('./pages/sign-in/password-page'), 'PasswordPage'),
+});
+
 /** Everything that needs somebody who is signed in. */
 const inside = createRoute({
   getParentRoute: () => root,
@@ -33,6 +40,7 @@ const inside = createRoute({
   component: AppShell,
   beforeLoad: ({ location }) => {
     const { signedIn, needsSetup } = authState();
+    if (signedIn?.mustChangePassword) throw redirect({ to: '/new-password' });
     if (signedIn) return;
     if (needsSetup) throw redirect({ to: '/welcome' });
     throw redirect({ to: '/sign-in', search: readNext({ next: location.href }) });
@@ -86,10 +94,48 @@ const release = createRoute({
   component: lazyRouteComponent(() => import('./pages/projects/releases/release-page'), 'ReleasePage'),
 });
 
+const activity = createRoute({
+  getParentRoute: () => inside,
+  path: '/activity',
+  validateSearch: readActivitySearch,
+  component: lazyRouteComponent(() => import('./pages/activity/activity-page'), 'ActivityPage'),
+});
+
+const settings = createRoute({
+  getParentRoute: () => inside,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('./pages/settings/settings-page'), 'SettingsPage'),
+});
+
+const accounts = createRoute({
+  getParentRoute: () => inside,
+  path: '/platform/accounts',
+  validateSearch: ({ find }): { find?: string | undefined } => ({
+    find: typeof find === 'string' && find !== '' ? find.slice(0, 63) : undefined,
+  }),
+  component: lazyRouteComponent(() => import('./pages/platform/accounts-page'), 'AccountsPage'),
+});
+
+const groups = createRoute({
+  getParentRoute: () => inside,
+  path: '/platform/groups',
+  component: lazyRouteComponent(() => import('./pages/platform/groups-page'), 'GroupsPage'),
+});
+
 const routeTree = root.addChildren([
   signIn,
   welcome,
-  inside.addChildren([home, releases, oldRelease, project.addChildren([projectHome, projectReleases, release])]),
+  newPassword,
+  inside.addChildren([
+    home,
+    activity,
+    settings,
+    accounts,
+    groups,
+    releases,
+    oldRelease,
+    project.addChildren([projectHome, projectReleases, release]),
+  ]),
 ]);
 
 export const router = createRouter({

@@ -17,6 +17,7 @@ it.each([
       ['releases', undefined],
     ],
   },
+  { at: '/platform/accounts', is: [['accounts', undefined]] },
   { at: '/no%20such', is: [['=no such', undefined]] },
   { at: '/100%', is: [['=100%', undefined]] },
   { at: '/', is: [] },

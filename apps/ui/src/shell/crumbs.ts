@@ -10,9 +10,16 @@ export interface Crumb {
 }
 
 /** Path segments that are words of the console; every other one is a name. */
-const WORDS: Readonly<Record<string, PlaceWord>> = { releases: 'releases' };
+const WORDS: Readonly<Record<string, PlaceWord>> = {
+  releases: 'releases',
+  activity: 'activity',
+  settings: 'settings',
+  platform: 'platform',
+  accounts: 'accounts',
+  groups: 'groups',
+};
 /** Segments that are no page by themselves. */
-const NO_PAGE = new Set(['/projects']);
+const NO_PAGE = new Set(['/projects', '/platform']);
 
 /** The way to a page, read from its address alone. */
 export function crumbsOf(pathname: string): Crumb[] {
@@ -21,8 +28,8 @@ export function crumbsOf(pathname: string): Crumb[] {
   segments.forEach((segment, index) => {
     const to = `/${segments.slice(0, index + 1).join('/')}`;
     if (NO_PAGE.has(to)) return;
-    // Words and names take turns.
-    const place = index % 2 === 0 ? WORDS[segment] : undefined;
+    // Names follow `projects` and every second word behind it; elsewhere there are words alone.
+    const place = segments[0] !== 'projects' || index % 2 === 0 ? WORDS[segment] : undefined;
     crumbs.push({ text: place ? { place } : { name: nameOf(segment) }, to: index < segments.length - 1 ? to : undefined });
   });
   return crumbs;

@@ -1,6 +1,6 @@
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect } from 'react';
-import { PLACES } from './places';
+import type { Place } from './places';
 import { shortcutOf } from './shortcut';
 
 /** How long `g` waits for its letter. */
@@ -9,7 +9,7 @@ const BEGUN_MS = 1_200;
 /** The field that `/` leads to. */
 export const SEARCH_FIELD = { 'data-search-field': true } as const;
 
-export function useShortcuts(openPalette: () => void): void {
+export function useShortcuts(places: readonly Place[], openPalette: () => void): void {
   const navigate = useNavigate();
   useEffect(() => {
     let begun = 0;
@@ -20,7 +20,7 @@ export function useShortcuts(openPalette: () => void): void {
       const shortcut = event.altKey ? undefined : shortcutOf(pressed, event.timeStamp - begun < BEGUN_MS);
       begun = 0;
       if (!shortcut) return;
-      const place = shortcut.type === 'go' ? PLACES.find((p) => p.key === shortcut.key) : undefined;
+      const place = shortcut.type === 'go' ? places.find((p) => p.key === shortcut.key) : undefined;
       const field = shortcut.type === 'search' ? document.querySelector<HTMLElement>('[data-search-field]') : undefined;
       if (shortcut.type === 'begin') begun = event.timeStamp;
       if (shortcut.type === 'palette') openPalette();
@@ -30,5 +30,5 @@ export function useShortcuts(openPalette: () => void): void {
     };
     addEventListener('keydown', press);
     return () => removeEventListener('keydown', press);
-  }, [navigate, openPalette]);
+  }, [navigate, openPalette, places]);
 }

@@ -120,13 +120,13 @@ journey('the console in a browser', () => {
   });
 
   it('speaks Chinese when asked, and remembers it', async () => {
-    await page.getByRole('button', { name: 'Theme and language' }).click();
+    await page.getByRole('button', { name: 'Signed in as admin' }).click();
     await page.getByRole('menuitem', { name: '简体中文' }).click();
     await page.getByRole('heading', { level: 1, name: '发布' }).waitFor();
     await page.reload();
     await page.getByRole('row', { name: /已回滚/ }).waitFor();
     expect(await page.evaluate('document.documentElement.lang')).toBe('zh-CN');
-    await page.getByRole('button', { name: '主题和语言' }).click();
+    await page.getByRole('button', { name: '已登录:admin' }).click();
     await page.getByRole('menuitem', { name: 'English' }).click();
     await page.getByRole('heading', { level: 1, name: 'Releases' }).waitFor();
   });

@@ -128,6 +128,9 @@ export const en = {
     about: 'What belongs to you alone.',
     you: 'You',
     kubernetesUser: 'In Kubernetes',
+    owner: 'You are the owner of this instance',
+    ownerText: 'Its folder signs you in. Make an account for tokens, sessions and a password of your own.',
+    toAccounts: 'To the accounts',
   },
   tokens: {
     title: 'Tokens',
@@ -156,7 +159,6 @@ export const en = {
   },
   sessions: {
     title: 'Sessions',
-    empty: 'No browser is signed in with your account',
     browser: 'Browser',
     program: 'Another program',
     by: 'Signed in by',

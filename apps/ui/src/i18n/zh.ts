@@ -129,6 +129,9 @@ export const zh: Translation = {
     about: '只属于你的内容。',
     you: '你',
     kubernetesUser: '在 Kubernetes 中',
+    owner: '你是此实例的所有者',
+    ownerText: '你通过它的文件夹登录。若需要令牌、会话和自己的密码,请创建账户。',
+    toAccounts: '前往账户',
   },
   tokens: {
     title: '令牌',
@@ -157,7 +160,6 @@ export const zh: Translation = {
   },
   sessions: {
     title: '会话',
-    empty: '没有浏览器使用你的账户登录',
     browser: '浏览器',
     program: '其他程序',
     by: '登录方式',

@@ -28,6 +28,8 @@ interface DataTableProps<Row> {
   empty: ReactNode;
   /** Search and filters. */
   tools?: ReactNode;
+  /** Without a frame, inside of a panel that has one. */
+  bare?: boolean;
 }
 
 /** Beyond these, only rows near the window are in the page. */
@@ -35,10 +37,10 @@ const VIRTUAL_FROM = 200;
 const ROW_PX = 45;
 
 /** Rows with one look everywhere: pages come from the API, long lists cost no more than what is seen of them. */
-export function DataTable<Row>({ label, columns, rows, rowKey, total, more, empty, tools }: DataTableProps<Row>) {
+export function DataTable<Row>({ label, columns, rows, rowKey, total, more, empty, tools, bare = false }: DataTableProps<Row>) {
   const words = useWords();
   return (
-    <div className={styles.box}>
+    <div className={styles.box} data-bare={bare}>
       {tools && <div className={styles.tools}>{tools}</div>}
       {rows.length === 0 ? (
         empty

@@ -11,7 +11,8 @@ it.each([
 ])('reads $name', ({ search, is }) => expect(readActivitySearch(search)).toEqual(is));
 
 it('asks for what is given alone', () => {
-  expect(toFilter({ project: 'shop' })).toEqual({ account: null, action: null, namespace: 'shop', outcome: null });
+  expect(toFilter({ project: 'shop' })).toEqual({ namespace: 'shop' });
+  expect(toFilter({ account: 'jo', action: 'a.', outcome: 'FAILED' })).toEqual({ account: 'jo', action: 'a.', outcome: 'FAILED' });
 });
 
 it.each([

@@ -23,7 +23,7 @@ export function readActivitySearch(search: Record<string, unknown>): ActivitySea
 }
 
 export function toFilter({ account, action, project, outcome }: ActivitySearch): AuditFilterInput {
-  return { account: account ?? null, action: action ?? null, namespace: project ?? null, outcome: outcome ?? null };
+  return { ...(account && { account }), ...(action && { action }), ...(project && { namespace: project }), ...(outcome && { outcome }) };
 }
 
 export interface Change {

@@ -1,30 +1,19 @@
 import { Button } from '@mantine/core';
-import { type Column, DataTable, EmptyState, NameCell, Panel, StatusWord, toastDone, toastProblem, useNow } from '@tidegate/ui-kit';
-import { EndSessionDocument, type MySessionsQuery, MySessionsDocument } from '../../api/generated/documents';
-import { useAction, useAnswer } from '../../api/use-answer';
+import { type Column, DataTable, NameCell, Panel, StatusWord, toastDone, toastProblem, useNow } from '@tidegate/ui-kit';
+import { EndSessionDocument, type MySessionsQuery } from '../../api/generated/documents';
+import { useAction } from '../../api/use-answer';
 import { useText } from '../../i18n/use-text';
-import { Failed } from '../../shell/page-states';
 import { browserOf } from './browser-of';
 
 type Session = MySessionsQuery['sessions'][number];
 
 /** Browsers that are signed in. */
-export function SessionsPanel() {
+export function SessionsPanel({ sessions }: { sessions: readonly Session[] }) {
   const { t } = useText();
-  const answer = useAnswer(MySessionsDocument, {});
   const columns = useColumns();
   return (
     <Panel title={t('sessions.title')} flush>
-      {answer.state === 'failed' && <Failed problem={answer.problem} again={answer.again} />}
-      {answer.state === 'here' && (
-        <DataTable
-          label={t('sessions.title')}
-          columns={columns}
-          rows={answer.data.sessions}
-          rowKey={(s) => s.id}
-          empty={<EmptyState title={t('sessions.empty')} />}
-        />
-      )}
+      <DataTable bare label={t('sessions.title')} columns={columns} rows={sessions} rowKey={(s) => s.id} empty={null} />
     </Panel>
   );
 }

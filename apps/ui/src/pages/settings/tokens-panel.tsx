@@ -26,6 +26,7 @@ export function TokensPanel() {
       {answer.state === 'failed' && <Failed problem={answer.problem} again={answer.again} />}
       {answer.state === 'here' && (
         <DataTable
+          bare
           label={t('tokens.title')}
           columns={columns}
           rows={answer.data.tokens}

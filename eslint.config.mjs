@@ -28,6 +28,9 @@ export default [
             { sourceTag: 'type:testing', onlyDependOnLibsWithTags: anyLayer },
             { sourceTag: 'type:app', onlyDependOnLibsWithTags: [...anyLayer, 'type:testing'] },
             { sourceTag: 'type:process', onlyDependOnLibsWithTags: [...anyLayer, 'type:app', 'type:sample', 'type:testing'] },
+            // What people look at knows the API by its schema alone; the kit knows not even that.
+            { sourceTag: 'type:ui', onlyDependOnLibsWithTags: ['type:ui-kit'] },
+            { sourceTag: 'type:ui-kit', onlyDependOnLibsWithTags: ['type:ui-kit'] },
             { sourceTag: 'type:sample', onlyDependOnLibsWithTags: ['type:testing'] },
             { sourceTag: 'type:tool', onlyDependOnLibsWithTags: [...anyLayer, 'type:app', 'type:process', 'type:sample', 'type:testing'] },
             // Capabilities meet in Kubernetes objects or in an app, never in an import.

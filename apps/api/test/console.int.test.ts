@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib';
 import { Stage } from './stage.js';
 
 let stage: Stage;
@@ -5,6 +6,8 @@ beforeAll(async () => {
   stage = await Stage.start();
 });
 afterAll(() => stage.end());
+
+const packed = (at: string): ReturnType<Stage['bytes']> => stage.bytes(at, { 'accept-encoding': 'gzip, br' });
 
 const SECURITY = {
   'content-security-policy': expect.stringMatching(/^default-src 'self';.*frame-ancestors 'none'/),
@@ -26,6 +29,18 @@ it('gives files with a hash in their name for ever', async () => {
     'content-type': 'text/javascript; charset=utf-8',
     'cache-control': 'public, max-age=31536000, immutable',
   });
+});
+
+it('packs text for browsers that ask for it', async () => {
+  const { headers, body } = await packed('/assets/index-abc.js');
+  expect(headers).toMatchObject({ 'content-encoding': 'gzip', vary: 'accept-encoding' });
+  expect(gunzipSync(body).toString()).toBe('export {};\n');
+});
+
+it('gives fonts as they are', async () => {
+  const { headers, body } = await packed('/assets/font-abc.woff2');
+  expect(headers).toMatchObject({ ...SECURITY, 'content-type': 'font/woff2' });
+  expect([headers['content-encoding'], body.toString()]).toEqual([undefined, 'a font']);
 });
 
 it.each([

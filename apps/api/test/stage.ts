@@ -1,5 +1,5 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
+import { type IncomingHttpHeaders, get as httpGet, request as httpRequest } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { deliveryCrds, type Release, type ReleaseStatus, releaseSpecSchema, releases } from '@tidegate/delivery-contract';
@@ -84,6 +84,7 @@ export class Stage {
     };
     file('console/index.html', '<!doctype html><title>Tidegate</title>');
     file('console/assets/index-abc.js', 'export {};\n');
+    file('console/assets/font-abc.woff2', 'a font');
     file('console/secret.js', 'outside of assets');
     const series = new TelemetrySeries(SIGNALS_START_MS);
     const { recent, subscribe } = toSignals(series);
@@ -135,6 +136,19 @@ export class Stage {
 
   get(at: string, headers: Record<string, string> = {}): Promise<Answer> {
     return this.send('GET', at, { authorization: `Bearer ${TOKEN}`, ...headers });
+  }
+
+  /** The answer as it came, without a word about its encoding. */
+  bytes(at: string, headers: Record<string, string>): Promise<{ headers: IncomingHttpHeaders; body: Buffer }> {
+    return new Promise((resolve, reject) => {
+      const options = { host: '127.0.0.1', port: this.port, path: at, headers: { authorization: `Bearer ${TOKEN}`, ...headers }, agent: false };
+      httpGet(options, (response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.once('end', () => resolve({ headers: response.headers, body: Buffer.concat(chunks) }));
+        response.once('error', reject);
+      }).once('error', reject);
+    });
   }
 
   /** A query or mutation over HTTP, signed in by the token, or as these headers say. */

@@ -1,9 +1,15 @@
 import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { createGzip } from 'node:zlib';
 import type { FastifyInstance } from 'fastify';
 
-const TYPES: Record<string, string> = { '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' };
+const TYPES: Record<string, { type: string; packs: boolean }> = {
+  '.js': { type: 'text/javascript; charset=utf-8', packs: true },
+  '.css': { type: 'text/css; charset=utf-8', packs: true },
+  '.svg': { type: 'image/svg+xml; charset=utf-8', packs: true },
+  '.woff2': { type: 'font/woff2', packs: false },
+};
 
 export const SECURITY_HEADERS = {
   'content-security-policy':
@@ -15,18 +21,24 @@ export const SECURITY_HEADERS = {
 /** Everybody may load it: it holds nothing, and its sign-in page is part of it. */
 const open = { config: { isPublic: true } };
 
+const FOR_EVER = 'public, max-age=31536000, immutable';
+
 /** Serves the built console: files with a hash in their name for ever, and the page itself for every other path. */
 export function serveConsole(fastify: FastifyInstance, folder: string): void {
   fastify.get<{ Params: { file: string } }>('/assets/:file', open, async (request, reply) => {
     const { file } = request.params;
-    const type = TYPES[path.extname(file)];
-    if (!type || !/^[\w.-]+$/.test(file)) return reply.code(404).send('There is no such file.\n');
+    const known = TYPES[path.extname(file)];
+    if (!known || !/^[\w.-]+$/.test(file)) return reply.code(404).send('There is no such file.\n');
     const at = path.join(folder, 'assets', file);
     const found = await stat(at).catch(() => undefined);
     if (!found?.isFile()) return reply.code(404).send('There is no such file.\n');
-    return reply
-      .headers({ ...SECURITY_HEADERS, 'content-type': `${type}; charset=utf-8`, 'cache-control': 'public, max-age=31536000, immutable' })
-      .send(createReadStream(at));
+    reply.headers({ ...SECURITY_HEADERS, 'content-type': known.type, 'cache-control': FOR_EVER, vary: 'accept-encoding' });
+    if (!known.packs || !/\bgzip\b/.test(request.headers['accept-encoding'] ?? '')) return reply.send(createReadStream(at));
+    const packed = createGzip();
+    createReadStream(at)
+      .once('error', (error) => packed.destroy(error))
+      .pipe(packed);
+    return reply.header('content-encoding', 'gzip').send(packed);
   });
   fastify.get('/*', open, async (_request, reply) => {
     const page = await readFile(path.join(folder, 'index.html'));

@@ -16,6 +16,23 @@ export enum StepState {
 }
 registerEnumType(StepState, { name: 'StepState' });
 
+export enum MetricFinding {
+  WORSE = 'WORSE',
+  SUSPECT = 'SUSPECT',
+  BETTER = 'BETTER',
+  TOLERATED = 'TOLERATED',
+  OPEN = 'OPEN',
+}
+registerEnumType(MetricFinding, { name: 'MetricFinding', description: 'What the evidence of one metric proves so far.' });
+
+@ObjectType({ description: 'Where the true difference lies, in numbers: of shares (0.01 is one point), or a ratio of latencies.' })
+export class MetricBounds {
+  @Field(() => Float, { nullable: true }) atLeast!: number | null;
+  @Field(() => Float, { nullable: true }) atMost!: number | null;
+  @Field(() => Float, { description: 'Where both versions are equal.' }) equal!: number;
+  @Field(() => Float, { description: 'Beyond this, the candidate is worse than tolerated.' }) tolerated!: number;
+}
+
 @ObjectType({ description: 'One metric of the comparison, in words with units.' })
 export class MetricVerdict {
   @Field(() => String) name!: string;
@@ -23,6 +40,8 @@ export class MetricVerdict {
   @Field(() => String) principal!: string;
   @Field(() => String, { description: 'Bounds of the difference, candidate minus principal.' }) interval!: string;
   @Field(() => String) state!: string;
+  @Field(() => MetricFinding) finding!: MetricFinding;
+  @Field(() => MetricBounds) bounds!: MetricBounds;
 }
 
 @ObjectType()

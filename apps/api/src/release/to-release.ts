@@ -1,6 +1,6 @@
 import { releaseSpecSchema, type Release, type StepRecord, type VerdictRecord } from '@tidegate/delivery-contract';
 import { releaseIsFinished, toPermissions } from './release-actions.js';
-import { type MetricVerdict, type ReleaseEvent, type ReleaseObject, type ReleaseStep, StepState } from './release.types.js';
+import { MetricFinding, type MetricVerdict, type ReleaseEvent, type ReleaseObject, type ReleaseStep, StepState } from './release.types.js';
 
 /** The one mapper from the Kubernetes kind to the product's type. */
 export function toRelease(release: Release): ReleaseObject {
@@ -63,21 +63,32 @@ function toMetrics(verdict: VerdictRecord | undefined): MetricVerdict[] {
 
 function toMetric(metric: VerdictRecord['metrics'][number], alpha: number, beta: number): MetricVerdict {
   const { of, atLeast, atMost } = metric.interval;
+  const finding = findingOf(metric, alpha, beta);
+  const equal = of === 'ratio' ? 1 : 0;
   const bad = metric.boundMs === undefined ? 'failed' : `slower than ${metric.boundMs} ms`;
   return {
     name: metric.name,
     candidate: `${percent(metric.candidate.share)} of ${metric.candidate.requests} ${bad}`,
     principal: `${percent(metric.principal.share)} of ${metric.principal.requests} ${bad}`,
     interval: atLeast === undefined && atMost === undefined ? 'not known yet' : `${bound(atLeast, of)} to ${bound(atMost, of)}`,
-    state: evidenceInWords(metric, alpha, beta),
+    state: FINDINGS[finding],
+    finding,
+    bounds: { atLeast: atLeast ?? null, atMost: atMost ?? null, equal, tolerated: equal + metric.tolerance },
   };
 }
 
-function evidenceInWords({ lnE }: VerdictRecord['metrics'][number], alpha: number, beta: number): string {
+const FINDINGS: Record<MetricFinding, string> = {
+  [MetricFinding.WORSE]: 'worse than tolerated',
+  [MetricFinding.SUSPECT]: 'worse, within tolerance so far',
+  [MetricFinding.BETTER]: 'better',
+  [MetricFinding.TOLERATED]: 'within tolerance',
+  [MetricFinding.OPEN]: 'not decided yet',
+};
+
+function findingOf({ lnE }: VerdictRecord['metrics'][number], alpha: number, beta: number): MetricFinding {
   const proved = (evidence: number | undefined, chance: number): boolean => (evidence ?? Number.NEGATIVE_INFINITY) >= Math.log(1 / chance);
-  if (proved(lnE.worseThanTolerance, alpha)) return 'worse than tolerated';
-  if (proved(lnE.worseThanEqual, alpha)) return 'worse, within tolerance so far';
-  if (proved(lnE.better, beta)) return 'better';
-  if (proved(lnE.withinTolerance, beta)) return 'within tolerance';
-  return 'not decided yet';
+  if (proved(lnE.worseThanTolerance, alpha)) return MetricFinding.WORSE;
+  if (proved(lnE.worseThanEqual, alpha)) return MetricFinding.SUSPECT;
+  if (proved(lnE.better, beta)) return MetricFinding.BETTER;
+  return proved(lnE.withinTolerance, beta) ? MetricFinding.TOLERATED : MetricFinding.OPEN;
 }

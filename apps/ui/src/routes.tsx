@@ -1,0 +1,153 @@
+import { Outlet, createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
+import { readActivitySearch } from './pages/activity/activity-search';
+import { readReleaseSearch } from './pages/releases/release-filter';
+import { authState } from './session/auth';
+import { returnPath } from './session/return-path';
+import { AppShell } from './shell/app-shell';
+import { NotFound, PageFault, Waiting } from './shell/page-states';
+
+const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound });
+
+const readNext = (search: Record<string, unknown>): { next?: string | undefined } => {
+  const next = returnPath(search['next']);
+  return { next: next === '/' ? undefined : next };
+};
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  validateSearch: readNext,
+  component: lazyRouteComponent(() => import('./pages/sign-in/sign-in-page'), 'SignInPage'),
+});
+
+const welcome = createRoute({
+  getParentRoute: () => root,
+  path: '/welcome',
+  validateSearch: ({ setup }): { setup?: string | undefined } => ({ setup: typeof setup === 'string' ? setup.slice(0, 200) : undefined }),
+  component: lazyRouteComponent(() => import('./pages/sign-in/welcome-page'), 'WelcomePage'),
+});
+
+const newPassword = createRoute({
+  getParentRoute: () => root,
+  path: '/new-password',
+  component: lazyRouteComponent(() => import('./pages/sign-in/password-page'), 'PasswordPage'),
+});
+
+/** Everything that needs somebody who is signed in. */
+const inside = createRoute({
+  getParentRoute: () => root,
+  id: 'inside',
+  component: AppShell,
+  beforeLoad: ({ location }) => {
+    const { signedIn, needsSetup } = authState();
+    if (signedIn?.mustChangePassword) throw redirect({ to: '/new-password' });
+    if (signedIn) return;
+    if (needsSetup) throw redirect({ to: '/welcome' });
+    throw redirect({ to: '/sign-in', search: readNext({ next: location.href }) });
+  },
+});
+
+const home = createRoute({
+  getParentRoute: () => inside,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/releases' });
+  },
+});
+
+const releases = createRoute({
+  getParentRoute: () => inside,
+  path: '/releases',
+  validateSearch: readReleaseSearch,
+  component: lazyRouteComponent(() => import('./pages/releases/releases-page'), 'ReleasesPage'),
+});
+
+/** The address of releases in earlier versions. */
+const oldRelease = createRoute({
+  getParentRoute: () => inside,
+  path: '/releases/$project/$release',
+  beforeLoad: ({ params }) => {
+    throw redirect({ to: '/projects/$project/releases/$release', params });
+  },
+});
+
+const project = createRoute({ getParentRoute: () => inside, path: '/projects/$project' });
+
+const projectHome = createRoute({
+  getParentRoute: () => project,
+  path: '/',
+  beforeLoad: ({ params }) => {
+    throw redirect({ to: '/projects/$project/releases', params });
+  },
+});
+
+const projectReleases = createRoute({
+  getParentRoute: () => project,
+  path: '/releases',
+  validateSearch: readReleaseSearch,
+  component: lazyRouteComponent(() => import('./pages/releases/releases-page'), 'ProjectReleasesPage'),
+});
+
+const release = createRoute({
+  getParentRoute: () => project,
+  path: '/releases/$release',
+  component: lazyRouteComponent(() => import('./pages/projects/releases/release-page'), 'ReleasePage'),
+});
+
+const activity = createRoute({
+  getParentRoute: () => inside,
+  path: '/activity',
+  validateSearch: readActivitySearch,
+  component: lazyRouteComponent(() => import('./pages/activity/activity-page'), 'ActivityPage'),
+});
+
+const settings = createRoute({
+  getParentRoute: () => inside,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('./pages/settings/settings-page'), 'SettingsPage'),
+});
+
+const accounts = createRoute({
+  getParentRoute: () => inside,
+  path: '/platform/accounts',
+  validateSearch: ({ find }): { find?: string | undefined } => ({
+    find: typeof find === 'string' && find !== '' ? find.slice(0, 63) : undefined,
+  }),
+  component: lazyRouteComponent(() => import('./pages/platform/accounts-page'), 'AccountsPage'),
+});
+
+const groups = createRoute({
+  getParentRoute: () => inside,
+  path: '/platform/groups',
+  component: lazyRouteComponent(() => import('./pages/platform/groups-page'), 'GroupsPage'),
+});
+
+const routeTree = root.addChildren([
+  signIn,
+  welcome,
+  newPassword,
+  inside.addChildren([
+    home,
+    activity,
+    settings,
+    accounts,
+    groups,
+    releases,
+    oldRelease,
+    project.addChildren([projectHome, projectReleases, release]),
+  ]),
+]);
+
+export const router = createRouter({
+  routeTree,
+  defaultPreload: 'intent',
+  defaultPendingComponent: Waiting,
+  defaultErrorComponent: PageFault,
+  scrollRestoration: true,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,28 @@
+import { IconHistory, IconRipple, IconSettings, IconUser, IconUsersGroup } from '@tabler/icons-react';
+import type { PlaceWord } from './crumbs';
+
+/** A place of the console: what the navigation, the palette and the keyboard know. */
+export interface Place {
+  word: PlaceWord;
+  to: '/releases' | '/activity' | '/platform/accounts' | '/platform/groups' | '/settings';
+  icon: typeof IconRipple;
+  /** Goes there after `g`. */
+  key: string;
+  /** Whom it is shown to: the API answers only them. */
+  of: 'everybody' | 'administrators';
+  /** Where the navigation shows it; elsewhere it is in the menu of the person. */
+  section?: 'work' | 'platform';
+}
+
+export const PLACES: readonly Place[] = [
+  { word: 'releases', to: '/releases', icon: IconRipple, key: 'r', of: 'everybody', section: 'work' },
+  { word: 'activity', to: '/activity', icon: IconHistory, key: 'a', of: 'administrators', section: 'platform' },
+  { word: 'accounts', to: '/platform/accounts', icon: IconUser, key: 'u', of: 'administrators', section: 'platform' },
+  { word: 'groups', to: '/platform/groups', icon: IconUsersGroup, key: 'o', of: 'administrators', section: 'platform' },
+  { word: 'settings', to: '/settings', icon: IconSettings, key: 'e', of: 'everybody' },
+];
+
+/** What a person gets to see. Without a database there are no accounts and no history. */
+export function placesFor(person: { administrator: boolean; hasAccounts: boolean } | undefined): readonly Place[] {
+  return PLACES.filter((place) => place.of === 'everybody' || (person?.administrator === true && person.hasAccounts));
+}

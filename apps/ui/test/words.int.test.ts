@@ -1,0 +1,26 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { en } from '../src/i18n/en.js';
+
+type Words = { [key: string]: string | Words };
+
+const folder = path.resolve(import.meta.dirname, '..', 'src');
+const source = readdirSync(folder, { recursive: true })
+  .map(String)
+  .filter((file) => /\.tsx?$/.test(file) && !/generated|test|i18n.(en|zh)\.ts/.test(file))
+  .map((file) => readFileSync(path.join(folder, file), 'utf8'))
+  .join('\n');
+/** Keys that are put together: `phase.${phase}`. */
+const begun = [...source.matchAll(/`([\w.]+\.)\$\{/g)].map((found) => found[1] as string);
+/** Groups that are read as a whole. */
+const whole = [...source.matchAll(/t\('([\w.]+)', \{ returnObjects: true \}\)/g)].map((found) => `${found[1]}.`);
+
+function keysOf(words: Words, above = ''): string[] {
+  return Object.entries(words).flatMap(([key, value]) =>
+    typeof value === 'string' ? [`${above}${key}`] : keysOf(value, `${above}${key}.`),
+  );
+}
+
+it.each(keysOf(en).map((key) => ({ key })))('$key is said somewhere', ({ key }) => {
+  expect(source.includes(`'${key}'`) || [...begun, ...whole].some((start) => key.startsWith(start))).toBe(true);
+});

@@ -16,7 +16,7 @@ import { wantedLeaves } from '../src/cluster/components.js';
 
 const COMPONENTS = [
   ...['gateway', 'traffic', 'control', 'mesh', 'telemetry', 'activator', 'autoscaler'],
-  ...['strategy-controller', 'serving-controller', 'admission-webhook', 'api'],
+  ...['strategy-controller', 'serving-controller', 'tenancy-controller', 'admission-webhook', 'api'],
 ];
 const PROXIES = ['gateway'];
 

@@ -17,7 +17,7 @@ traffic:
     - { name: signals, port: 18003, service: telemetry, from: components }
 control:
   program: apps/tidegate/dist/cluster/control.js
-  identities: [delivery, serving, webhook, api, certificates{{ $digests }}]
+  identities: [delivery, serving, tenancy, webhook, api, certificates{{ $digests }}]
   signIn: true
   ports:
     - { name: webhook, port: 9443, service: webhook, servicePort: 443, from: apiserver }
@@ -52,6 +52,10 @@ strategy-controller:
 serving-controller:
   program: apps/serving-controller/dist/main.js
   identities: [serving{{ $digests }}]
+  ports: []
+tenancy-controller:
+  program: apps/tenancy-controller/dist/main.js
+  identities: [tenancy]
   ports: []
 admission-webhook:
   program: apps/admission-webhook/dist/main.js

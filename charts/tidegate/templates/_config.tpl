@@ -38,6 +38,8 @@ leaseNamespace: {{ $namespace }}
 {{- else if eq $component "serving-controller" }}
 digestsFrom: {{ $root.Values.knative.digestsFrom }}
 leaseNamespace: {{ $namespace }}
+{{- else if eq $component "tenancy-controller" }}
+namespace: {{ $namespace }}
 {{- else if eq $component "admission-webhook" }}
 port: 9443
 service: { namespace: {{ $namespace }}, name: tidegate-webhook, port: 443 }

@@ -1,12 +1,13 @@
 import { deliveryCrds } from '@tidegate/delivery-contract';
 import { gatewayApiCrds, meshCrds } from '@tidegate/mesh-contract';
 import { servingCrds } from '@tidegate/serving-contract';
+import { tenancyCrds } from '@tidegate/tenancy-contract';
 import { hookRights, rightsInPods, rightsOfUsers } from '@tidegate/tidegate-cli';
 import { stringify } from 'yaml';
 
 /** The text of charts/tidegate/generated/rights.yaml: what the chart's roles hold. */
 export function rightsFile(): string {
-  const definitions = [...gatewayApiCrds(), ...meshCrds(), ...deliveryCrds(), ...servingCrds()].map(({ spec }) => ({
+  const definitions = [...gatewayApiCrds(), ...meshCrds(), ...deliveryCrds(), ...servingCrds(), ...tenancyCrds()].map(({ spec }) => ({
     group: spec.group,
     plural: spec.names.plural,
     namespaced: spec.scope === 'Namespaced',

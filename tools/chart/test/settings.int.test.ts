@@ -7,6 +7,7 @@ import { MeshConfig } from '@tidegate/mesh-app';
 import { ServingControllerConfig } from '@tidegate/serving-controller';
 import { StrategyControllerConfig } from '@tidegate/strategy-controller';
 import { TelemetryConfig } from '@tidegate/telemetry-app';
+import { TenancyControllerConfig } from '@tidegate/tenancy-controller-app';
 import { CertificatesConfig, ClusterControlConfig, ClusterTrafficConfig, RemoveConfig } from '@tidegate/tidegate-cli';
 import type { z } from 'zod';
 import { helm, render } from './render.js';
@@ -23,6 +24,7 @@ const programs: Record<string, Record<string, z.ZodType>> = {
     'tidegate-autoscaler': AutoscalerProcessConfig,
     'tidegate-strategy-controller': StrategyControllerConfig,
     'tidegate-serving-controller': ServingControllerConfig,
+    'tidegate-tenancy-controller': TenancyControllerConfig,
     'tidegate-admission-webhook': AdmissionWebhookConfig,
     'tidegate-api': ApiConfig,
   },

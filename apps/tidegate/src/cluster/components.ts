@@ -5,7 +5,7 @@ import { codes } from '../errors.js';
 /** The parts that run in a component, and whose names its certificate has: `<part>.tidegate`. */
 const PARTS: Readonly<Record<string, readonly string[]>> = {
   traffic: ['mesh', 'telemetry', 'activator', 'autoscaler'],
-  control: ['strategy-controller', 'serving-controller', 'admission-webhook', 'api'],
+  control: ['strategy-controller', 'serving-controller', 'tenancy-controller', 'admission-webhook', 'api'],
   gateway: ['gateway'],
   mesh: ['mesh'],
   telemetry: ['telemetry'],
@@ -13,6 +13,7 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
   autoscaler: ['autoscaler'],
   'strategy-controller': ['strategy-controller'],
   'serving-controller': ['serving-controller'],
+  'tenancy-controller': ['tenancy-controller'],
   'admission-webhook': ['admission-webhook'],
   api: ['api'],
 };

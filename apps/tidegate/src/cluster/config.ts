@@ -83,7 +83,7 @@ export const CertificatesConfig = z.strictObject({
     .record(z.string(), z.array(z.string()))
     .describe(
       'Component (traffic, control, gateway, or in the distributed profile mesh, telemetry, activator, autoscaler, strategy-controller, ' +
-        'serving-controller, admission-webhook, api) and the names of its Services in the release namespace. Each gets Secret tidegate-tls-COMPONENT.',
+        'serving-controller, tenancy-controller, admission-webhook, api) and the names of its Services in the release namespace. Each gets Secret tidegate-tls-COMPONENT.',
     ),
   install: z
     .strictObject({

@@ -5,6 +5,7 @@ import { connect } from '@tidegate/kube';
 import { startCertificates } from '@tidegate/mesh-ca';
 import { registryResolver, startServing } from '@tidegate/serving-controller-lib';
 import { connectSignals } from '@tidegate/telemetry-sinks';
+import { startTenancy } from '@tidegate/tenancy-controller';
 import { runProcess } from '../process/run-process.js';
 import { wantedLeaves } from './components.js';
 import { ClusterControlConfig } from './config.js';
@@ -29,6 +30,7 @@ await runProcess(
     frame.add(await startDelivery(frame.context('delivery'), { ...leading, signals }));
     const digests = config.digestsFrom === 'node' ? ('node' as const) : registryResolver;
     frame.add(await startServing(frame.context('serving'), { ...leading, digests }));
+    frame.add(await startTenancy(frame.context('tenancy'), { client, namespace, networkPoliciesHold: true, identity }));
     frame.add(await startApi(frame.context('api'), { ...api, kubeconfig: kubeconfigPath, signals }));
   },
   podHost('control'),

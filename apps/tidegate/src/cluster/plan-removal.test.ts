@@ -1,10 +1,13 @@
 import { STRATEGY_FINALIZER } from '@tidegate/delivery-contract';
+import { WORKSPACE_FINALIZER } from '@tidegate/tenancy-contract';
 import { type Remains, planRemoval } from './plan-removal.js';
 
 const nothing: Remains = {
   mutatingWebhooks: [],
   validatingWebhooks: [],
   strategies: [],
+  workspaces: [],
+  clusterRoles: [],
   deployments: [],
   services: [],
   answeredServices: [],
@@ -34,6 +37,8 @@ const plan = (remains: Partial<Remains>, keepKinds = true): string[] =>
         return `${removal.kind.kind} ${removal.namespace === undefined ? '' : `${removal.namespace}/`}${removal.name}`;
       case 'release-strategy':
         return `release ${removal.namespace}/${removal.name} -> ${JSON.stringify(removal.finalizers)}`;
+      case 'release-workspace':
+        return `release ${removal.name} -> ${JSON.stringify(removal.finalizers)}`;
       case 'give-selector-back':
         return `give back ${removal.namespace}/${removal.name} ${JSON.stringify(removal.selector)}`;
       case 'await-endpoints':
@@ -74,6 +79,31 @@ const rows: { name: string; remains: Partial<Remains>; keepKinds?: boolean; expe
       'EndpointSlice web/shop-tidegate',
       'Deployment tidegate-system/tidegate-waypoint',
     ],
+  },
+  {
+    name: 'roles of projects go when no Workspace is left',
+    remains: { clusterRoles: [by('tidegate-tenancy', 'tidegate:project:admin'), by('helm', 'tidegate-tenancy')] },
+    expected: ['ClusterRole tidegate:project:admin'],
+  },
+  {
+    name: 'a Workspace that stays can be deleted afterwards, and its members keep what they may do',
+    remains: {
+      workspaces: [{ metadata: { name: 'shop', finalizers: [WORKSPACE_FINALIZER, 'other'] }, spec: {} }],
+      clusterRoles: [by('tidegate-tenancy', 'tidegate:project:admin')],
+    },
+    expected: ['release shop -> ["other"]'],
+  },
+  {
+    name: 'what was made for a Workspace goes with its kind',
+    keepKinds: false,
+    remains: {
+      workspaces: [{ metadata: { name: 'shop' }, spec: {} }],
+      clusterRoles: [
+        by('tidegate-tenancy', 'tidegate:project:admin'),
+        { metadata: { ...by('tidegate-tenancy', 'tidegate:workspace:shop:admin').metadata, ownerReferences: [{ apiVersion: 'v1', kind: 'Workspace', name: 'shop', uid: '1' }] } },
+      ],
+    },
+    expected: ['ClusterRole tidegate:project:admin'],
   },
   {
     name: 'a Strategy can be deleted afterwards, and keeps the finalizers of others',

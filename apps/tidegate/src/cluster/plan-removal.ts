@@ -1,5 +1,6 @@
 import { STRATEGY_FINALIZER, type Strategy } from '@tidegate/delivery-contract';
 import {
+  type ClusterRole,
   type ConfigMap,
   type CustomResourceDefinition,
   type Deployment,
@@ -17,12 +18,15 @@ import {
 } from '@tidegate/kube';
 import { keptSelector } from '@tidegate/mesh-controller';
 import { CONTROLLER_NAME, type GatewayClass, gatewayClasses } from '@tidegate/mesh-contract';
+import { WORKSPACE_FINALIZER, type Workspace } from '@tidegate/tenancy-contract';
 
 /** What a cluster holds after Helm has deleted the release's own objects. */
 export interface Remains {
   mutatingWebhooks: readonly MutatingWebhookConfiguration[];
   validatingWebhooks: readonly ValidatingWebhookConfiguration[];
   strategies: readonly Strategy[];
+  workspaces: readonly Workspace[];
+  clusterRoles: readonly ClusterRole[];
   /** Of the release's namespace. */
   deployments: readonly Deployment[];
   services: readonly Service[];
@@ -43,6 +47,7 @@ export interface Remains {
 export type Removal =
   | { do: 'delete'; kind: Kind; name: string; namespace?: string }
   | { do: 'release-strategy'; name: string; namespace: string; finalizers: string[] }
+  | { do: 'release-workspace'; name: string; finalizers: string[] }
   | { do: 'give-selector-back'; name: string; namespace: string; selector: Record<string, string> }
   /** Until Kubernetes lists the endpoints of these again: nothing that serves them may go before. */
   | { do: 'await-endpoints'; services: { name: string; namespace: string }[] };
@@ -66,6 +71,8 @@ export function planRemoval(remains: Remains, options: { namespace: string; keep
   return [
     ...webhooks,
     ...remains.strategies.flatMap(releaseOf),
+    ...remains.workspaces.flatMap(releaseOfWorkspace),
+    ...rolesOf(remains, options),
     ...remains.answeredServices.map(givenBack),
     ...awaited(remains.answeredServices),
     ...remains.endpointsServices.map((s) => deletionOf(kinds.services, s)),
@@ -107,6 +114,18 @@ function releaseOf({ metadata }: Strategy): Removal[] {
   if (!finalizers.includes(STRATEGY_FINALIZER)) return [];
   const rest = finalizers.filter((f) => f !== STRATEGY_FINALIZER);
   return [{ do: 'release-strategy', name: metadata?.name ?? '', namespace: metadata?.namespace ?? '', finalizers: rest }];
+}
+
+function releaseOfWorkspace({ metadata }: Workspace): Removal[] {
+  const finalizers = metadata?.finalizers ?? [];
+  if (!finalizers.includes(WORKSPACE_FINALIZER)) return [];
+  return [{ do: 'release-workspace', name: metadata?.name ?? '', finalizers: finalizers.filter((f) => f !== WORKSPACE_FINALIZER) }];
+}
+
+/** What was made for a Workspace goes with it, by its owner; roles of projects that its bindings name stay as long as there is one. */
+function rolesOf({ workspaces, clusterRoles }: Remains, { keepKinds }: { keepKinds: boolean }): Removal[] {
+  if (keepKinds && workspaces.length > 0) return [];
+  return clusterRoles.filter((role) => isOurs(role) && role.metadata?.ownerReferences === undefined).map((role) => deletionOf(kinds.clusterRoles, role));
 }
 
 const givenBack = (service: Service): Removal => ({

@@ -4,6 +4,7 @@ import { type Logger, createLogger, pause, readConfig, toUserText } from '@tideg
 import { type Kind, type KubeClient, type KubeObject, connect, isNotFound, kinds } from '@tidegate/kube';
 import { ENDPOINTS_OF_LABEL, SELECTOR_ANNOTATION, SLICE_MANAGER, SLICE_MANAGER_LABEL, gatewayClasses } from '@tidegate/mesh-contract';
 import { SERVING_NAMESPACE } from '@tidegate/serving-contract';
+import { workspaces } from '@tidegate/tenancy-contract';
 import { RemoveConfig } from './remove-config.js';
 import { type Remains, type Removal, planRemoval } from './plan-removal.js';
 
@@ -44,6 +45,8 @@ async function gather(client: KubeClient, namespace: string): Promise<Remains> {
     mutatingWebhooks: await list(kinds.mutatingWebhookConfigurations),
     validatingWebhooks: await list(kinds.validatingWebhookConfigurations),
     strategies: await list(strategies),
+    workspaces: await list(workspaces),
+    clusterRoles: await list(kinds.clusterRoles),
     deployments: await list(kinds.deployments, namespace),
     services: await list(kinds.services, namespace),
     answeredServices: everyService.filter(({ metadata }) => metadata?.annotations?.[SELECTOR_ANNOTATION] !== undefined),
@@ -80,6 +83,9 @@ async function apply(client: KubeClient, removal: Removal, log: Logger): Promise
         await client.patch(strategies, removal.name, removal.namespace, { type: 'merge', body });
         return;
       }
+      case 'release-workspace':
+        await client.patch(workspaces, removal.name, undefined, { type: 'merge', body: { metadata: { finalizers: removal.finalizers } } });
+        return;
       case 'give-selector-back': {
         const body = { metadata: { annotations: { [SELECTOR_ANNOTATION]: null } }, spec: { selector: removal.selector } };
         await client.patch(kinds.services, removal.name, removal.namespace, { type: 'merge', body });

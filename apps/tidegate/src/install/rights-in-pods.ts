@@ -76,6 +76,8 @@ export const hookRights: Record<'install' | 'remove', Rights> = {
       { apiGroups: ['apiextensions.k8s.io'], resources: ['customresourcedefinitions'], verbs: ['list', 'delete'] },
       { apiGroups: ['gateway.networking.k8s.io'], resources: ['gatewayclasses'], verbs: ['list', 'delete'] },
       { apiGroups: ['delivery.tidegate.dev'], resources: ['strategies'], verbs: ['list', 'patch'] },
+      { apiGroups: ['tenancy.tidegate.dev'], resources: ['workspaces'], verbs: ['list', 'patch'] },
+      { apiGroups: ['rbac.authorization.k8s.io'], resources: ['clusterroles'], verbs: ['list', 'delete'] },
       { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: ['list', 'delete'] },
       // Those that the shared proxy answers for have their selector back.
       { apiGroups: [''], resources: ['services'], verbs: ['list', 'patch', 'delete'] },

@@ -1,0 +1,2 @@
+export { TenancyControllerConfig } from './config.js';
+export { TenancyModule } from './tenancy.module.js';

@@ -7,6 +7,8 @@ export interface GuestsOptions {
   hold: (context: CheckContext, answer: (answer: HoldAnswer) => void) => () => void;
   /** False when the replica cannot be reached. */
   answer: (peer: string, message: PeerAnswer) => boolean;
+  /** A request of that replica's proxies has this slot. */
+  onGranted: (peer: string, key: string, slot: string, address: string) => void;
   /** A grant that reaches nobody. */
   onUnheard: (key: string, slot: string) => void;
 }
@@ -30,7 +32,10 @@ export class Guests {
     guest.leave = this.options.hold(context, (answer) => {
       own.delete(id);
       const isHeard = this.options.answer(peer, { is: 'answer', id, answer });
-      if (!isHeard && 'granted' in answer) this.options.onUnheard(key, answer.granted.slot);
+      if (!('granted' in answer)) return;
+      const { slot, destination } = answer.granted;
+      if (isHeard) this.options.onGranted(peer, key, slot, destination);
+      else this.options.onUnheard(key, slot);
     });
   }
 

@@ -67,6 +67,8 @@ export class SharedHolds {
     this.guests = new Guests({
       hold,
       answer: (peer, answer) => ways.answer(peer, answer),
+      // Who comes after us waits for the word of members alone: of all others we speak.
+      onGranted: (peer, key, slot, address) => void (!this.handover.has(peer) && this.book.open({ key, slot, address }, clock.monotonic())),
       onUnheard: (key, slot) => here.slotsEnded([{ revision: key, slot }]),
     });
     this.tick();

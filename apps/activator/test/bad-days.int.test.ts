@@ -71,7 +71,8 @@ it('tries another pod when the first refuses the connection', async () => {
   // A kept connection that breaks under a request is another thing: the pod may have begun to work on it, so nobody asks again.
   const broken = '503 this service closed the connection before it answered\n';
   expect(bad(answers).filter((answer) => answer !== broken)).toEqual([]);
-  expect(answers.filter((a) => a.status === 200).length).toBeGreaterThan(10);
+  // The half that went to the other pod, at least.
+  expect(answers.filter((a) => a.status === 200).length).toBeGreaterThanOrEqual(10);
 });
 
 it('answers 503 without an activator, keeps what is awake going, and recovers', async () => {

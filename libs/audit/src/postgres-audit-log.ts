@@ -18,7 +18,6 @@ export type StoredAuditEntry = Prisma.AuditEntryGetPayload<object>;
 const DAY_MS = 24 * 3_600_000;
 const FORGET_EVERY_MS = 3_600_000;
 const EXPORT_PAGE = 500;
-// eslint-disable-next-line no-control-regex
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
 
 /** On one line and bounded: what strangers wrote must not look like other entries where the log is printed. */

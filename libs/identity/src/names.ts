@@ -29,7 +29,6 @@ export function requireName(kind: NameKind, name: string, field: string): void {
   if (because !== undefined) throw new InputError(codes.ID_NAME_REFUSED, field, because);
 }
 
-// eslint-disable-next-line no-control-regex
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
 
 /** Text that people may choose freely, made fit for one line: no control characters, no marks that turn the direction of text. */

@@ -5,7 +5,7 @@ import { KubeClient, conditionIsTrue, findCondition, kinds } from '@tidegate/kub
 import { type RunningCluster, startCluster } from '@tidegate/kube-embedded';
 import { CREATOR_ANNOTATION, DELETION_ANNOTATION, WORKSPACE_LABEL, tenancyCrds, workspaces } from '@tidegate/tenancy-contract';
 import { waitFor } from '@tidegate/testing';
-import { startTenancy } from '../src/index.js';
+import { startTenancy } from '@tidegate/tenancy-controller';
 
 const folder = mkdtempSync('/tmp/tg-ten-');
 let cluster: RunningCluster;

@@ -12,7 +12,9 @@ gateways: {{ include "tidegate.gateways" $root | fromYaml | toJson }}
 namespace: {{ $namespace }}
 signals: {{ include "tidegate.dial" (list $root "telemetry" 18003 "telemetry") | fromYaml | toJson }}
 webhook: { service: { name: tidegate-webhook, port: 443 } }
-api: { port: 8080, hosts: {{ toJson $root.Values.api.hosts }}, consoleFolder: /opt/tidegate/apps/ui/dist }
+api:
+  port: 8080
+  {{- include "tidegate.apiConfig" $root | nindent 2 }}
 digestsFrom: {{ $root.Values.knative.digestsFrom }}
 certificates: { components: {{ include "tidegate.certificateComponents" $root | fromYaml | toJson }} }
 {{- else if eq $component "mesh" }}
@@ -47,10 +49,20 @@ tls: /etc/tidegate/tls
 {{- else if eq $component "api" }}
 host: 0.0.0.0
 port: 8080
-hosts: {{ toJson $root.Values.api.hosts }}
 signals: {{ include "tidegate.dial" (list $root "telemetry" 18003 "telemetry") | fromYaml | toJson }}
-ownerTokenFile: /etc/tidegate/sign-in/token
+{{- include "tidegate.apiConfig" $root | nindent 0 }}
+{{- end }}
+{{- end -}}
+
+{{/* Who signs in, and where. */}}
+{{- define "tidegate.apiConfig" -}}
+hosts: {{ toJson .Values.api.hosts }}
 consoleFolder: /opt/tidegate/apps/ui/dist
+{{- if .Values.database.urlSecret }}
+databaseUrlFile: /etc/tidegate/database/url
+setupTokenFile: /etc/tidegate/sign-in/token
+{{- else }}
+ownerTokenFile: /etc/tidegate/sign-in/token
 {{- end }}
 {{- end -}}
 

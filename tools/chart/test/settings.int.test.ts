@@ -43,6 +43,7 @@ const others = [
   'knative.domain=apps.example',
   'knative.digestsFrom=node',
   'api.hosts={tidegate.example,tidegate.example:8443}',
+  'database.urlSecret=postgres',
   'crds.keep=false',
 ];
 

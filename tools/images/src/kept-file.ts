@@ -1,8 +1,11 @@
 const NOT_FOR_RUNNING = /\.(map|ts|mts|cts|tsx|flow|tsbuildinfo|md|markdown)$/i;
+/** Prisma brings a compiler of queries for each database and for each way to load it; the client of this project imports one. */
+const OTHER_DATABASES = /^query_compiler_(?!fast_bg\.postgresql\.(wasm-base64\.)?mjs$)/;
 const LICENSE = /^(licen[cs]e|notice|copying|copyright)/i;
 
 /** Whether a file of an npm package goes into the image: declarations, source maps and prose stay out, licences stay in. */
 export function packageFileIsKept(fileName: string): boolean {
+  if (OTHER_DATABASES.test(fileName)) return false;
   return LICENSE.test(fileName) || !NOT_FOR_RUNNING.test(fileName);
 }
 

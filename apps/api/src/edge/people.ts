@@ -76,7 +76,7 @@ export class People {
     if (this.opened) return this.opened;
     const waiting = this.options.database !== undefined;
     throw new TidegateError(codes.API_NO_DATABASE, waiting ? 'The database does not answer yet.' : 'This installation has no database, so it has no accounts.', {
-      remedy: waiting ? 'Try again in a few seconds; "tidegate status" shows how the part "database" is.' : 'Set DATABASE_URL (Helm: database.url).',
+      remedy: waiting ? 'Try again in a few seconds; "tidegate status" shows how the part "database" is.' : 'Set DATABASE_URL (Helm: database.urlSecret).',
     });
   }
 

@@ -56,8 +56,10 @@ export const ClusterControlConfig = z.strictObject({
     port: port.default(8080),
     ownerTokenFile: z
       .string()
-      .default('/etc/tidegate/sign-in/token')
-      .describe('File with the sign-in token, from Secret tidegate-sign-in, key token.'),
+      .optional()
+      .describe('File with the sign-in token, from Secret tidegate-sign-in, key token: whoever knows it administers the platform. Without a database.'),
+    setupTokenFile: z.string().optional().describe('File with the token that makes the first administrator. With a database.'),
+    databaseUrlFile: z.string().optional().describe('File with the URL of a PostgreSQL: people, tokens and the audit log.'),
     consoleFolder: z.string().optional().describe('Folder of the built console; without it only GraphQL is served.'),
     hosts: z
       .array(z.string())

@@ -35,6 +35,8 @@ export interface ActivatorOptions {
 
 /** Within the 30 s that a pod has to end, with its preStop and the hand-over to others. */
 const DRAIN_MS = 12_000;
+/** Until proxies have heard that they should ask elsewhere. */
+const HEARD_MS = 500;
 const DRAIN_LOOK_MS = 50;
 const LAST_ANSWERS_MS = 500;
 const BOUNDS: HoldBounds = { perRevision: 10_000, total: 50_000 };
@@ -129,8 +131,9 @@ export const startActivator: StartPart<ActivatorOptions> = async (context, optio
   /** Proxies ask elsewhere from now on, and whoever waits here gets what it waits for as before. */
   const drain = async (): Promise<void> => {
     listening.drain(DRAIN_MS);
-    for (const until = clock.monotonic() + DRAIN_MS; open > 0 && clock.monotonic() < until;)
-      await new Promise<void>((resolve) => clock.after(DRAIN_LOOK_MS, resolve));
+    const begun = clock.monotonic();
+    const takes = (): number => clock.monotonic() - begun;
+    while (takes() < HEARD_MS || (open > 0 && takes() < DRAIN_MS)) await new Promise<void>((resolve) => clock.after(DRAIN_LOOK_MS, resolve));
   };
   let stopped = false;
   const listening = { drain: (_graceMs: number): void => undefined, stop: (): Promise<void> => Promise.resolve() };

@@ -1,15 +1,17 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:http2';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { startActivator } from '@tidegate/activator';
 import { startAutoscaler } from '@tidegate/autoscaler';
-import { dial } from '@tidegate/grpc-link';
+import { Server } from '@grpc/grpc-js';
+import { dial, listenTls } from '@tidegate/grpc-link';
 import { type PartContext, type RunningPart, silentLogger, systemClock } from '@tidegate/kernel';
 import { KubeClient } from '@tidegate/kube';
 import { issueAuthority, issueLeaf } from '@tidegate/mesh-ca';
 import { startMesh } from '@tidegate/mesh-controller';
 import { startTelemetry } from '@tidegate/telemetry-sinks';
-import { ScriptedTransport } from '@tidegate/testing';
+import { ScriptedTransport, waitFor } from '@tidegate/testing';
 import { createServer } from 'node:net';
 import { Registry } from 'prom-client';
 import { wantedLeaves } from '../src/cluster/components.js';
@@ -109,6 +111,40 @@ it.each(servers)('$server answers $clients', async ({ server, clients }) => {
   const answers = await Promise.all(COMPONENTS.map(async (component) => [component, await ask(server, component)]));
   const wanted = COMPONENTS.map((component) => [component, (clients as readonly string[]).includes(component) ? 'answered' : 'refused']);
   expect(Object.fromEntries(answers)).toEqual(Object.fromEntries(wanted));
+});
+
+it('asks clients to go elsewhere before it refuses anything', async () => {
+  const server = new Server();
+  let answer: (error: null, bytes: Buffer) => void = () => undefined;
+  const same = (bytes: Buffer): Buffer => bytes;
+  const method = { path: '/slow.Slow/Ask', requestStream: false, responseStream: false };
+  const service = { Ask: { ...method, requestSerialize: same, requestDeserialize: same, responseSerialize: same, responseDeserialize: same } };
+  server.addService(service, { Ask: (_: unknown, done: typeof answer) => void (answer = done) });
+  const listening = await listenTls(server, { host: '127.0.0.1', port: 0, tls: tls('activator') }, { expects: ['gateway.tidegate'], log: silentLogger });
+  const read = (file: string): Buffer => readFileSync(path.join(tls('gateway'), file));
+  const files = { cert: read('tls.crt'), key: read('tls.key'), ca: read('ca.crt'), servername: 'activator.tidegate' };
+  const client = connect(`https://127.0.0.1:${listening.port}`, files);
+  const told: number[] = [];
+  client.on('goaway', (_code, last) => told.push(last));
+  try {
+    const call = client.request({ ':method': 'POST', ':path': method.path, 'content-type': 'application/grpc', te: 'trailers' });
+    call.end(Buffer.alloc(5));
+    const answered = new Promise<string>((resolve, reject) => {
+      call.on('trailers', (trailers) => resolve(String(trailers['grpc-status'])));
+      call.on('error', reject).resume();
+    });
+    await waitFor('the question is there', () => answer.length > 0);
+    listening.drain(10_000);
+    await waitFor('both words', () => told.length > 1);
+    // Every stream first, so that none is refused which is under way; then those that were taken.
+    expect(told.slice(0, 2)).toEqual([2 ** 31 - 1, 1]);
+    answer(null, Buffer.alloc(0));
+    expect(await answered).toBe('0');
+  } finally {
+    client.destroy();
+    listening.stop();
+    server.forceShutdown();
+  }
 });
 
 it('a client does not take another part of the platform for the one that it calls', async () => {

@@ -8,8 +8,6 @@ const TYPE = 'type.googleapis.com/envoy.extensions.filters.http.ext_authz.v3';
 const LONGEST_CHECK = '3660s';
 /** Told from the activator's own answers by a status that it never gives; `LOCAL_REPLIES` turns it into 503. */
 const NO_ANSWER = 'BadGateway';
-/** Another activator, when one that ends has not taken the question any more. Where there is none, callers are to hear it at once: no more than that is tried again. */
-const ASK_AGAIN = { retry_on: 'refused-stream', num_retries: 3 };
 
 /**
  * Asks the activator before a request goes on, and waits as long as it takes. Off unless a route switches it on, which costs the other
@@ -21,7 +19,8 @@ export const HOLD_HTTP_FILTER: Json = {
   typed_config: {
     '@type': `${TYPE}.ExtAuthz`,
     transport_api_version: 'V3',
-    grpc_service: { envoy_grpc: { cluster_name: 'activator' }, timeout: LONGEST_CHECK, retry_policy: ASK_AGAIN },
+    // No retry_policy: with one Envoy ends each try after ten seconds, which nothing can change, and what starts slower would never be waited for.
+    grpc_service: { envoy_grpc: { cluster_name: 'activator' }, timeout: LONGEST_CHECK },
     failure_mode_allow: false,
     status_on_error: { code: NO_ANSWER },
     // With the time of the request it is the name that access logs give it.

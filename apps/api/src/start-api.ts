@@ -18,6 +18,7 @@ import { BoundRights } from './edge/bound-rights.js';
 import { ClientAddress } from './edge/client-address.js';
 import { ResolverErrors } from './edge/graphql-errors.js';
 import { guardHttp } from './edge/guard-http.js';
+import { NullIsAbsent } from './edge/null-is-absent.js';
 import { People } from './edge/people.js';
 import { RateLimit } from './edge/rate-limit.js';
 import { serveSignIn } from './people/auth-routes.js';
@@ -79,6 +80,7 @@ export const startApi = async (context: Parameters<StartPart<ApiOptions>>[0], op
   const app = await NestFactory.create<NestFastifyApplication>(ApiModule.with(ports, { introspection: options.introspection ?? true, rate, now }), new FastifyAdapter({ bodyLimit: LARGEST_BODY_BYTES }), { logger: false });
   const fastify = app.getHttpAdapter().getInstance();
   app.useGlobalFilters(new ResolverErrors(log));
+  app.useGlobalPipes(new NullIsAbsent());
   guardHttp(fastify, { people, port: () => address().port, hosts: options.hosts ?? [], clientAddress: new ClientAddress(options.trustedProxies ?? []), rate, now });
   serveSignIn(fastify, people, log);
   serveAuditExport(fastify, people, rights);

@@ -90,6 +90,13 @@ it('does not sign in from a form of another site', async () => {
   expect((await post('/auth/login', { account: 'ada', password: PASSWORD }, { origin: 'https://evil.example' })).status).toBe(403);
 });
 
+it('takes null for nothing, and says at which field a value is refused', async () => {
+  const create = (input: object) => stage.ask('mutation($input: CreateAccountInput!) { createAccount(input: $input) { name email } }', { input });
+  expect(mustHave(await create({ name: 'nina', email: null, password: null }))).toEqual({ createAccount: { name: 'nina', email: null } });
+  expect((await create({ name: 'Not A Name' })).errors?.[0]?.extensions).toMatchObject({ code: 'ID_NAME_REFUSED', field: 'name' });
+  expect((await create({ name: 'nora', email: 'nowhere' })).errors?.[0]?.extensions).toMatchObject({ code: 'ID_INPUT_REFUSED', field: 'email' });
+});
+
 describe('rights', () => {
   it('show a person what he may see in Kubernetes, and end a subscription when they go', async () => {
     const eve = await signedIn('eve');

@@ -1,6 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
 import { TidegateError, causeChain, type Logger } from '@tidegate/kernel';
 import { KubeApiError } from '@tidegate/kube';
+import { InputError } from '@tidegate/identity';
 import { GraphQLError } from 'graphql';
 import { InvalidInput } from './input.js';
 
@@ -15,7 +16,7 @@ export function toGraphqlError(error: unknown): GraphQLError {
     return new GraphQLError(error.message, { extensions: { code: error.code, reason: error.reason, status: error.status, ...(fields.length > 0 ? { fields } : {}) } });
   }
   if (error instanceof TidegateError) {
-    const field = error instanceof InvalidInput ? { field: error.field } : {};
+    const field = error instanceof InvalidInput || error instanceof InputError ? { field: error.field } : {};
     return new GraphQLError(error.message, { extensions: { code: error.code, ...(error.remedy ? { remedy: error.remedy } : {}), ...field } });
   }
   return new GraphQLError('The API could not answer because of a fault of its own.', { extensions: { code: 'API_INTERNAL' } });

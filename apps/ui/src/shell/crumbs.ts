@@ -11,6 +11,11 @@ export interface Crumb {
 
 /** Path segments that are words of the console; every other one is a name. */
 const WORDS: Readonly<Record<string, PlaceWord>> = {
+  projects: 'projects',
+  services: 'services',
+  new: 'newService',
+  map: 'map',
+  configuration: 'configuration',
   releases: 'releases',
   activity: 'activity',
   settings: 'settings',
@@ -19,7 +24,9 @@ const WORDS: Readonly<Record<string, PlaceWord>> = {
   groups: 'groups',
 };
 /** Segments that are no page by themselves. */
-const NO_PAGE = new Set(['/projects', '/platform']);
+const NO_PAGE = new Set(['/platform']);
+/** Below these, a kind stands between the list and the name: `services/knative/web`. */
+const WITH_KIND = new Set(['services', 'configuration']);
 
 /** The way to a page, read from its address alone. */
 export function crumbsOf(pathname: string): Crumb[] {
@@ -27,9 +34,11 @@ export function crumbsOf(pathname: string): Crumb[] {
   const crumbs: Crumb[] = [];
   segments.forEach((segment, index) => {
     const to = `/${segments.slice(0, index + 1).join('/')}`;
-    if (NO_PAGE.has(to)) return;
-    // Names follow `projects` and every second word behind it; elsewhere there are words alone.
-    const place = segments[0] !== 'projects' || index % 2 === 0 ? WORDS[segment] : undefined;
+    const ofProject = segments[0] === 'projects';
+    const hasKind = ofProject && WITH_KIND.has(segments[2] ?? '');
+    if (NO_PAGE.has(to) || (hasKind && index === 3)) return;
+    // In a project, the first and the third segment are words; elsewhere there are words alone.
+    const place = !ofProject || index === 0 || index === 2 ? WORDS[segment] : undefined;
     crumbs.push({ text: place ? { place } : { name: nameOf(segment) }, to: index < segments.length - 1 ? to : undefined });
   });
   return crumbs;

@@ -80,6 +80,16 @@ const newService = createRoute({
   component: lazyRouteComponent(() => import('./pages/services/service-create-page'), 'ServiceCreatePage'),
 });
 
+const newRelease = createRoute({
+  getParentRoute: () => inside,
+  path: '/releases/new',
+  validateSearch: ({ project: of, service: named }): { project?: string | undefined; service?: string | undefined } => ({
+    project: typeof of === 'string' ? of.slice(0, 63) : undefined,
+    service: typeof named === 'string' ? named.slice(0, 63) : undefined,
+  }),
+  component: lazyRouteComponent(() => import('./pages/releases/release-create-page'), 'ReleaseCreatePage'),
+});
+
 const map = createRoute({
   getParentRoute: () => inside,
   path: '/map',
@@ -199,6 +209,7 @@ const routeTree = root.addChildren([
     oldRelease,
     services,
     newService,
+    newRelease,
     map,
     projects,
     project.addChildren([projectHome, projectReleases, release, projectServices, service, projectMap, configuration, configurationObject]),

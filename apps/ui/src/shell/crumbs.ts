@@ -9,11 +9,12 @@ export interface Crumb {
   to?: string | undefined;
 }
 
-/** Path segments that are words of the console; every other one is a name. */
+/** Path segments that are words of the console, some of them by the one before; every other one is a name. */
 const WORDS: Readonly<Record<string, PlaceWord>> = {
   projects: 'projects',
   services: 'services',
-  new: 'newService',
+  'services/new': 'newService',
+  'releases/new': 'newRelease',
   map: 'map',
   configuration: 'configuration',
   releases: 'releases',
@@ -38,7 +39,7 @@ export function crumbsOf(pathname: string): Crumb[] {
     const hasKind = ofProject && WITH_KIND.has(segments[2] ?? '');
     if (NO_PAGE.has(to) || (hasKind && index === 3)) return;
     // In a project, the first and the third segment are words; elsewhere there are words alone.
-    const place = !ofProject || index === 0 || index === 2 ? WORDS[segment] : undefined;
+    const place = !ofProject || index === 0 || index === 2 ? (WORDS[`${segments[index - 1]}/${segment}`] ?? WORDS[segment]) : undefined;
     crumbs.push({ text: place ? { place } : { name: nameOf(segment) }, to: index < segments.length - 1 ? to : undefined });
   });
   return crumbs;

@@ -3,6 +3,9 @@ import { useMemo } from 'react';
 import { type Text, useText } from '../../i18n/use-text';
 import { type MapEdge, type MapNode, boxesOf, toneOfEdge, toneOfNode } from './map-content';
 
+/** The platform's word for requests that were sent to no version in particular. */
+const NO_VERSION = '-';
+
 /** The map in words and figures. Every node has two lines at all times, so that nothing grows or moves while numbers change. */
 export function useGraphContent(nodes: readonly MapNode[], edges: readonly MapEdge[], withProject: boolean): GraphContent {
   const text = useText();
@@ -22,7 +25,8 @@ export function useGraphContent(nodes: readonly MapNode[], edges: readonly MapEd
 }
 
 function toGraphNode(node: MapNode, parent: string | undefined, withProject: boolean, { t, figures }: Text): GraphNode {
-  const { id, kind, name, namespace, version, held, isAsleep, rps, success } = node;
+  const { id, kind, name, namespace, held, isAsleep, rps, success } = node;
+  const version = node.version === NO_VERSION ? t('map.noVersion') : node.version;
   const inside = parent !== undefined;
   const where = [inside || !withProject ? '' : namespace, inside ? '' : version].filter(Boolean).join(' · ');
   const rate = rps === 0 ? t('kit.noRequests') : `${figures.perSecond(rps)} · ${figures.share(success)}`;

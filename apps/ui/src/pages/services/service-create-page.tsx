@@ -1,15 +1,17 @@
-import { Autocomplete, Button, NumberInput, SegmentedControl, Stack, Textarea, TextInput } from '@mantine/core';
+import { Button, NumberInput, SegmentedControl, Stack, Textarea, TextInput } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { Columns, PageHeader, Panel, StatusWord, toastDone } from '@tidegate/ui-kit';
+import { Columns, PageHeader, Panel, toastDone } from '@tidegate/ui-kit';
 import { YamlEditor } from '@tidegate/ui-kit/yaml';
 import { type FormEvent, useState } from 'react';
-import { ApplyYamlDocument, type ApplyYamlMutation, ProjectsDocument } from '../../api/generated/documents';
+import { ApplyYamlDocument, type ApplyYamlMutation } from '../../api/generated/documents';
 import type { Problem } from '../../api/problem';
-import { useAction, useLive } from '../../api/use-answer';
+import { useAction } from '../../api/use-answer';
 import { useText } from '../../i18n/use-text';
 import { ApplyProblem } from '../projects/services/apply-problem';
 import styles from '../projects/services/service.module.css';
+import { ApplyOutcome } from './apply-outcome';
 import { type NewService, plannedManifest, readEnv } from './planned-manifest';
+import { ProjectChoice } from './project-choice';
 
 type Applied = ApplyYamlMutation['applyYaml'];
 
@@ -45,7 +47,7 @@ export function ServiceCreatePage() {
         <Panel title={t('create.what')}>
           <CreateForm input={input} change={change} busy={busy} passed={passed} onSubmit={() => void apply(!passed)} />
         </Panel>
-        <Panel title={t('create.manifest')} aside={checked && <Outcome passed={passed} />}>
+        <Panel title={t('create.manifest')} aside={checked && <ApplyOutcome passed={passed} />}>
           {problem && <ApplyProblem problem={problem} />}
           {checked?.filter((a) => a.result === 'REFUSED').map((a) => <ApplyProblem key={`${a.kind}/${a.name}`} applied={a} />)}
           <YamlEditor label={t('create.manifest')} value={yaml} height="440px" />
@@ -53,11 +55,6 @@ export function ServiceCreatePage() {
       </Columns>
     </>
   );
-}
-
-function Outcome({ passed }: { passed: boolean }) {
-  const { t } = useText();
-  return <StatusWord tone={passed ? 'good' : 'bad'}>{t(passed ? 'create.passed' : 'create.refused')}</StatusWord>;
 }
 
 interface CreateFormProps {
@@ -71,8 +68,6 @@ interface CreateFormProps {
 
 function CreateForm({ input, change, busy, passed, onSubmit }: CreateFormProps) {
   const { t } = useText();
-  const projects = useLive(ProjectsDocument, { first: 500 });
-  const names = projects.state === 'here' ? projects.data.projects.edges.filter(({ node }) => !node.isSystem).map(({ node }) => node.name) : [];
   const { badLine } = readEnv(input.env);
   const submit = (event: FormEvent): void => {
     event.preventDefault();
@@ -90,14 +85,7 @@ function CreateForm({ input, change, busy, passed, onSubmit }: CreateFormProps) 
             { value: 'deployment', label: t('create.runs') },
           ]}
         />
-        <Autocomplete
-          label={t('activity.project')}
-          value={input.project}
-          onChange={(value) => change({ project: value })}
-          data={names}
-          required
-          maxLength={63}
-        />
+        <ProjectChoice value={input.project} onChange={(value) => change({ project: value })} />
         <TextInput
           label={t('tokens.name')}
           description={t('create.nameAbout')}

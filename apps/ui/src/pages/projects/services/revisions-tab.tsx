@@ -1,4 +1,4 @@
-import { type Column, DataTable, EmptyState, GuardedButton, NameCell, StatusWord, toastDone, toastProblem, useNow } from '@tidegate/ui-kit';
+import { type Column, Columns, DataTable, EmptyState, GuardedButton, NameCell, StatusWord, toastDone, toastProblem, useNow } from '@tidegate/ui-kit';
 import { RollBackServiceDocument, type ServiceDetailFragment } from '../../../api/generated/documents';
 import { useAction } from '../../../api/use-answer';
 import { useText } from '../../../i18n/use-text';
@@ -11,7 +11,7 @@ export function RevisionsTab({ service }: { service: ServiceDetailFragment }) {
   const { t } = useText();
   const columns = useColumns(service);
   return (
-    <>
+    <Columns least={2000}>
       {service.kind === 'KNATIVE' && service.revisions.length > 0 && <TrafficPanel service={service} />}
       <DataTable
         label={t('service.tabs.revisions')}
@@ -20,7 +20,7 @@ export function RevisionsTab({ service }: { service: ServiceDetailFragment }) {
         rowKey={(r) => r.name}
         empty={<EmptyState title={t('service.noRevisions')} />}
       />
-    </>
+    </Columns>
   );
 }
 

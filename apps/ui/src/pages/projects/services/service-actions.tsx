@@ -1,7 +1,7 @@
 import { Modal, NumberInput, Text } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { ConfirmByName, GuardedButton, toastDone, toastProblem, useWords } from '@tidegate/ui-kit';
-import { IconArrowsVertical, IconRefresh, IconTrash } from '@tabler/icons-react';
+import { IconArrowsVertical, IconRefresh, IconRipple, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import {
   DeleteObjectDocument,
@@ -14,6 +14,7 @@ import { useAction, useAnswer } from '../../../api/use-answer';
 import { ActionForm } from '../../../forms/action-form';
 import { useSubmit } from '../../../forms/use-submit';
 import { useText } from '../../../i18n/use-text';
+import { LinkButton } from '../../../shell/link-button';
 import { type ServiceAddress, SERVICE_KINDS } from '../../services/service-address';
 
 interface Props {
@@ -32,8 +33,14 @@ export function ServiceActions({ service, address }: Props) {
     if (outcome.done) toastDone(t('service.restarted', { name: service.name }));
     else toastProblem(outcome.problem.sentence, outcome.problem.remedy);
   };
+  const released = 'addresses' in service && service.kind === 'DEPLOYMENT' && service.version !== null ? service.addresses[0] : undefined;
   return (
     <>
+      {released !== undefined && (
+        <LinkButton to="/releases/new" search={{ project: service.namespace, service: released }} leftSection={<IconRipple size={15} />}>
+          {t('newRelease.title')}
+        </LinkButton>
+      )}
       <GuardedButton can={can('scale')} leftSection={<IconArrowsVertical size={15} />} onClick={() => setOpen('scale')}>
         {t('service.scale')}
       </GuardedButton>

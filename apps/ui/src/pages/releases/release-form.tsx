@@ -127,7 +127,7 @@ function TypeCards({ value, change }: { value: NewRelease['type']; change: Relea
     >
       <Stack gap={6} mt={6}>
         {RELEASE_TYPES.map((type) => (
-          <Radio.Card key={type} value={type} p="xs" aria-label={t(`mode.${type}`)}>
+          <Radio.Card key={type} value={type} p="xs">
             <Group wrap="nowrap" align="flex-start">
               <Radio.Indicator />
               <div>

@@ -112,6 +112,14 @@ journey('people in the console', () => {
     expect(await accessibilityFindings(owner)).toEqual([]);
   });
 
+  it('she is told in words what she may not see, and what is not hers is not offered', async () => {
+    await ada.goto(`${origin}/projects/default/services/deployment/web`);
+    expect(await ada.getByRole('alert').textContent()).toMatch(/ada.* may not get .*deployments/i);
+    await ada.goto(`${origin}/services`);
+    await ada.getByText('Nothing runs here yet').waitFor();
+    expect(await accessibilityFindings(ada)).toEqual([]);
+  });
+
   it('what everybody did is in the activity, and the address keeps the filter', async () => {
     await owner.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Activity' }).click();
     await owner

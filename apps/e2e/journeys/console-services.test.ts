@@ -173,7 +173,7 @@ journey('services in the console', () => {
     await goTo('Traffic map');
     await waitFor('the callers of details', async () => {
       await ask();
-      return (await page.getByRole('group', { name: /^details/ }).count()) > 0 || (await page.getByText('details', { exact: true }).count()) > 0 || undefined;
+      return (await page.getByText('details', { exact: true }).count()) > 0 || undefined;
     });
     expect(await accessibilityFindings(page)).toEqual([]);
   });
@@ -202,13 +202,14 @@ journey('services in the console', () => {
   it('had nothing to complain about on any page', () => expect(problems).toEqual([]));
 
   it('asks for the name before something is deleted, and says what goes with it', async () => {
-    await page.goto(`${origin}/projects/sample/services/knative/greeter`);
+    await page.goto(`${origin}/projects/bookinfo/services/deployment/ratings-v1`);
     await page.getByRole('button', { name: 'Delete' }).click();
-    const confirm = page.getByRole('dialog', { name: 'Delete greeter' });
-    await confirm.getByText(/objects that belong to it go too/).waitFor();
-    await confirm.getByRole('textbox').fill('greeter');
+    const confirm = page.getByRole('dialog', { name: 'Delete ratings-v1' });
+    await confirm.getByText('2 objects that belong to it go too').waitFor();
+    expect(await confirm.getByRole('button', { name: 'Delete' }).isDisabled()).toBe(true);
+    await confirm.getByRole('textbox').fill('ratings-v1');
     await confirm.getByRole('button', { name: 'Delete' }).click();
-    await page.waitForURL(/\/projects\/sample\/services$/);
-    await page.getByRole('row', { name: /greeter/ }).waitFor({ state: 'detached' });
+    await page.waitForURL(/\/projects\/bookinfo\/services$/);
+    await page.getByRole('row', { name: /ratings-v1/ }).waitFor({ state: 'detached' });
   });
 });

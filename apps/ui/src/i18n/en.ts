@@ -190,7 +190,7 @@ export const en = {
     delete: 'Delete',
     deleteOf: 'Delete {{name}}',
     deleted: '{{name}} is being deleted.',
-    goesAlone: 'Nothing else goes with it.',
+    goesAlone: 'As far as is known, nothing else goes with it.',
     goesWith: '{{objects}} objects that belong to it go too, among them:',
     pod: 'Pod',
     container: 'Container',

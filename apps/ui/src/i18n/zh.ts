@@ -191,7 +191,7 @@ export const zh: Translation = {
     delete: '删除',
     deleteOf: '删除 {{name}}',
     deleted: '{{name}} 正在删除。',
-    goesAlone: '不会连带删除其他对象。',
+    goesAlone: '据目前所知,不会连带删除其他对象。',
     goesWith: '还会删除属于它的 {{objects}} 个对象,其中包括:',
     pod: '容器组',
     container: '容器',

@@ -74,7 +74,12 @@ journey('people in the console', () => {
 
   it('shows no place that she may not see, and says so in words when she goes there', async () => {
     await ada.getByRole('button', { name: 'Signed in as ada' }).waitFor();
-    expect(await ada.getByRole('navigation', { name: 'Main' }).getByRole('link').allTextContents()).toEqual(['Releases']);
+    expect(await ada.getByRole('navigation', { name: 'Main' }).getByRole('link').allTextContents()).toEqual([
+      'Services',
+      'Traffic map',
+      'Releases',
+      'Projects',
+    ]);
     await ada.goto(`${origin}/platform/accounts`);
     await ada.getByRole('alert').waitFor();
     expect(await ada.getByRole('alert').textContent()).toMatch(/accounts/);

@@ -74,7 +74,12 @@ journey('people in the console', () => {
 
   it('shows no place that she may not see, and says so in words when she goes there', async () => {
     await ada.getByRole('button', { name: 'Signed in as ada' }).waitFor();
-    expect(await ada.getByRole('navigation', { name: 'Main' }).getByRole('link').allTextContents()).toEqual(['Releases']);
+    expect(await ada.getByRole('navigation', { name: 'Main' }).getByRole('link').allTextContents()).toEqual([
+      'Services',
+      'Traffic map',
+      'Releases',
+      'Projects',
+    ]);
     await ada.goto(`${origin}/platform/accounts`);
     await ada.getByRole('alert').waitFor();
     expect(await ada.getByRole('alert').textContent()).toMatch(/accounts/);
@@ -110,6 +115,14 @@ journey('people in the console', () => {
     await owner.getByRole('dialog').getByRole('button', { name: 'Add' }).click();
     await owner.getByRole('button', { name: 'Remove ada from shop-team' }).waitFor();
     expect(await accessibilityFindings(owner)).toEqual([]);
+  });
+
+  it('she is told in words what she may not see, and what is not hers is not offered', async () => {
+    await ada.goto(`${origin}/projects/default/services/deployment/web`);
+    expect(await ada.getByRole('alert').textContent()).toMatch(/ada.* may not get .*deployments/i);
+    await ada.goto(`${origin}/services`);
+    await ada.getByText('Nothing runs here yet').waitFor();
+    expect(await accessibilityFindings(ada)).toEqual([]);
   });
 
   it('what everybody did is in the activity, and the address keeps the filter', async () => {

@@ -1,6 +1,10 @@
 import { Outlet, createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
 import { readActivitySearch } from './pages/activity/activity-search';
+import { readMapSearch } from './pages/map/map-search';
+import { readProjectSearch } from './pages/projects/overview/project-search';
+import { readServicePlace } from './pages/projects/services/service-tab';
 import { readReleaseSearch } from './pages/releases/release-filter';
+import { readServiceSearch } from './pages/services/service-search';
 import { authState } from './session/auth';
 import { returnPath } from './session/return-path';
 import { AppShell } from './shell/app-shell';
@@ -62,6 +66,44 @@ const releases = createRoute({
   component: lazyRouteComponent(() => import('./pages/releases/releases-page'), 'ReleasesPage'),
 });
 
+const services = createRoute({
+  getParentRoute: () => inside,
+  path: '/services',
+  validateSearch: readServiceSearch,
+  component: lazyRouteComponent(() => import('./pages/services/services-page'), 'ServicesPage'),
+});
+
+const newService = createRoute({
+  getParentRoute: () => inside,
+  path: '/services/new',
+  validateSearch: ({ project: of }): { project?: string | undefined } => ({ project: typeof of === 'string' ? of.slice(0, 63) : undefined }),
+  component: lazyRouteComponent(() => import('./pages/services/service-create-page'), 'ServiceCreatePage'),
+});
+
+const newRelease = createRoute({
+  getParentRoute: () => inside,
+  path: '/releases/new',
+  validateSearch: ({ project: of, service: named }): { project?: string | undefined; service?: string | undefined } => ({
+    project: typeof of === 'string' ? of.slice(0, 63) : undefined,
+    service: typeof named === 'string' ? named.slice(0, 63) : undefined,
+  }),
+  component: lazyRouteComponent(() => import('./pages/releases/release-create-page'), 'ReleaseCreatePage'),
+});
+
+const map = createRoute({
+  getParentRoute: () => inside,
+  path: '/map',
+  validateSearch: readMapSearch,
+  component: lazyRouteComponent(() => import('./pages/map/map-page'), 'MapPage'),
+});
+
+const projects = createRoute({
+  getParentRoute: () => inside,
+  path: '/projects',
+  validateSearch: readProjectSearch,
+  component: lazyRouteComponent(() => import('./pages/projects/overview/projects-page'), 'ProjectsPage'),
+});
+
 /** The address of releases in earlier versions. */
 const oldRelease = createRoute({
   getParentRoute: () => inside,
@@ -76,9 +118,40 @@ const project = createRoute({ getParentRoute: () => inside, path: '/projects/$pr
 const projectHome = createRoute({
   getParentRoute: () => project,
   path: '/',
-  beforeLoad: ({ params }) => {
-    throw redirect({ to: '/projects/$project/releases', params });
-  },
+  component: lazyRouteComponent(() => import('./pages/projects/overview/project-page'), 'ProjectPage'),
+});
+
+const projectServices = createRoute({
+  getParentRoute: () => project,
+  path: '/services',
+  validateSearch: readServiceSearch,
+  component: lazyRouteComponent(() => import('./pages/services/services-page'), 'ProjectServicesPage'),
+});
+
+const service = createRoute({
+  getParentRoute: () => project,
+  path: '/services/$kind/$name',
+  validateSearch: readServicePlace,
+  component: lazyRouteComponent(() => import('./pages/projects/services/service-page'), 'ServicePage'),
+});
+
+const projectMap = createRoute({
+  getParentRoute: () => project,
+  path: '/map',
+  validateSearch: readMapSearch,
+  component: lazyRouteComponent(() => import('./pages/map/map-page'), 'ProjectMapPage'),
+});
+
+const configuration = createRoute({
+  getParentRoute: () => project,
+  path: '/configuration',
+  component: lazyRouteComponent(() => import('./pages/projects/configuration/configuration-page'), 'ConfigurationPage'),
+});
+
+const configurationObject = createRoute({
+  getParentRoute: () => project,
+  path: '/configuration/$kind/$name',
+  component: lazyRouteComponent(() => import('./pages/projects/configuration/configuration-object'), 'ConfigurationObject'),
 });
 
 const projectReleases = createRoute({
@@ -134,7 +207,12 @@ const routeTree = root.addChildren([
     groups,
     releases,
     oldRelease,
-    project.addChildren([projectHome, projectReleases, release]),
+    services,
+    newService,
+    newRelease,
+    map,
+    projects,
+    project.addChildren([projectHome, projectReleases, release, projectServices, service, projectMap, configuration, configurationObject]),
   ]),
 ]);
 

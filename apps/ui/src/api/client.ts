@@ -7,7 +7,7 @@ const embedded = Object.fromEntries(EMBEDDED_TYPES.map((type) => [type, () => nu
 
 /** After a change that may show in any list, lists are asked for again; single objects are told by the answer itself. */
 function forgetLists(cache: Cache): void {
-  for (const { fieldName } of cache.inspectFields('Query')) cache.invalidate('Query', fieldName);
+  for (const { fieldName, arguments: args } of cache.inspectFields('Query')) cache.invalidate('Query', fieldName, args);
 }
 
 const cacheOptions: CacheExchangeOpts = {

@@ -5,6 +5,7 @@ it.each([
   {
     at: '/projects/shop/releases/web-1',
     is: [
+      ['projects', '/projects'],
       ['=shop', '/projects/shop'],
       ['releases', '/projects/shop/releases'],
       ['=web-1', undefined],
@@ -13,8 +14,25 @@ it.each([
   {
     at: '/projects/releases/releases',
     is: [
+      ['projects', '/projects'],
       ['=releases', '/projects/releases'],
       ['releases', undefined],
+    ],
+  },
+  {
+    at: '/projects/shop/services/knative/services',
+    is: [
+      ['projects', '/projects'],
+      ['=shop', '/projects/shop'],
+      ['services', '/projects/shop/services'],
+      ['=services', undefined],
+    ],
+  },
+  {
+    at: '/services/new',
+    is: [
+      ['services', '/services'],
+      ['newService', undefined],
     ],
   },
   { at: '/platform/accounts', is: [['accounts', undefined]] },

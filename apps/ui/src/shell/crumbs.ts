@@ -9,8 +9,14 @@ export interface Crumb {
   to?: string | undefined;
 }
 
-/** Path segments that are words of the console; every other one is a name. */
+/** Path segments that are words of the console, some of them by the one before; every other one is a name. */
 const WORDS: Readonly<Record<string, PlaceWord>> = {
+  projects: 'projects',
+  services: 'services',
+  'services/new': 'newService',
+  'releases/new': 'newRelease',
+  map: 'map',
+  configuration: 'configuration',
   releases: 'releases',
   activity: 'activity',
   settings: 'settings',
@@ -19,7 +25,9 @@ const WORDS: Readonly<Record<string, PlaceWord>> = {
   groups: 'groups',
 };
 /** Segments that are no page by themselves. */
-const NO_PAGE = new Set(['/projects', '/platform']);
+const NO_PAGE = new Set(['/platform']);
+/** Below these, a kind stands between the list and the name: `services/knative/web`. */
+const WITH_KIND = new Set(['services', 'configuration']);
 
 /** The way to a page, read from its address alone. */
 export function crumbsOf(pathname: string): Crumb[] {
@@ -27,9 +35,11 @@ export function crumbsOf(pathname: string): Crumb[] {
   const crumbs: Crumb[] = [];
   segments.forEach((segment, index) => {
     const to = `/${segments.slice(0, index + 1).join('/')}`;
-    if (NO_PAGE.has(to)) return;
-    // Names follow `projects` and every second word behind it; elsewhere there are words alone.
-    const place = segments[0] !== 'projects' || index % 2 === 0 ? WORDS[segment] : undefined;
+    const ofProject = segments[0] === 'projects';
+    const hasKind = ofProject && WITH_KIND.has(segments[2] ?? '');
+    if (NO_PAGE.has(to) || (hasKind && index === 3)) return;
+    // In a project, the first and the third segment are words; elsewhere there are words alone.
+    const place = !ofProject || index === 0 || index === 2 ? (WORDS[`${segments[index - 1]}/${segment}`] ?? WORDS[segment]) : undefined;
     crumbs.push({ text: place ? { place } : { name: nameOf(segment) }, to: index < segments.length - 1 ? to : undefined });
   });
   return crumbs;

@@ -20,12 +20,15 @@ import styles from './shell.module.css';
 export function Person() {
   const { t } = useText();
   const { signedIn } = useAuth();
+  const { id = '', displayName } = signedIn ?? {};
+  // What is seen is part of the name, for those who speak to the browser.
+  const label = [displayName, t('shell.person', { name: id })].filter(Boolean).join(', ');
   return (
     <Menu position="top-start" width={208}>
       <Menu.Target>
-        <button type="button" className={styles.person} aria-label={t('shell.person', { name: signedIn?.id ?? '' })}>
+        <button type="button" className={styles.person} aria-label={label}>
           <IconUserCircle size={18} stroke={1.6} aria-hidden="true" />
-          <span>{signedIn?.displayName || signedIn?.id}</span>
+          <span>{displayName || id}</span>
           <IconSelector size={14} aria-hidden="true" />
         </button>
       </Menu.Target>

@@ -2,10 +2,12 @@ import { PLACES, placesFor } from './places';
 
 const words = (person: Parameters<typeof placesFor>[0]): string[] => placesFor(person).map((p) => p.word);
 
+const EVERYBODY = ['services', 'map', 'releases', 'projects', 'settings'];
+
 it.each([
-  { name: 'nobody yet', person: undefined, is: ['releases', 'settings'] },
-  { name: 'a person', person: { administrator: false, hasAccounts: true }, is: ['releases', 'settings'] },
-  { name: 'an owner without a database', person: { administrator: true, hasAccounts: false }, is: ['releases', 'settings'] },
+  { name: 'nobody yet', person: undefined, is: EVERYBODY },
+  { name: 'a person', person: { administrator: false, hasAccounts: true }, is: EVERYBODY },
+  { name: 'an owner without a database', person: { administrator: true, hasAccounts: false }, is: EVERYBODY },
   { name: 'an administrator', person: { administrator: true, hasAccounts: true }, is: PLACES.map((p) => p.word) },
 ])('$name', ({ person, is }) => expect(words(person)).toEqual(is));
 

@@ -1,10 +1,19 @@
-import { IconHistory, IconRipple, IconSettings, IconUser, IconUsersGroup } from '@tabler/icons-react';
+import {
+  IconFolders,
+  IconHistory,
+  IconRipple,
+  IconSettings,
+  IconStack2,
+  IconTopologyStar3,
+  IconUser,
+  IconUsersGroup,
+} from '@tabler/icons-react';
 import type { PlaceWord } from './crumbs';
 
 /** A place of the console: what the navigation, the palette and the keyboard know. */
 export interface Place {
   word: PlaceWord;
-  to: '/releases' | '/activity' | '/platform/accounts' | '/platform/groups' | '/settings';
+  to: '/projects' | '/services' | '/map' | '/releases' | '/activity' | '/platform/accounts' | '/platform/groups' | '/settings';
   icon: typeof IconRipple;
   /** Goes there after `g`. */
   key: string;
@@ -15,7 +24,10 @@ export interface Place {
 }
 
 export const PLACES: readonly Place[] = [
+  { word: 'services', to: '/services', icon: IconStack2, key: 's', of: 'everybody', section: 'work' },
+  { word: 'map', to: '/map', icon: IconTopologyStar3, key: 'm', of: 'everybody', section: 'work' },
   { word: 'releases', to: '/releases', icon: IconRipple, key: 'r', of: 'everybody', section: 'work' },
+  { word: 'projects', to: '/projects', icon: IconFolders, key: 'p', of: 'everybody', section: 'work' },
   { word: 'activity', to: '/activity', icon: IconHistory, key: 'a', of: 'administrators', section: 'platform' },
   { word: 'accounts', to: '/platform/accounts', icon: IconUser, key: 'u', of: 'administrators', section: 'platform' },
   { word: 'groups', to: '/platform/groups', icon: IconUsersGroup, key: 'o', of: 'administrators', section: 'platform' },

@@ -66,7 +66,7 @@ export function YamlEditor({ label, value, onChange, schema, findings = [], onSa
             indentWithTab,
             ...defaultKeymap,
           ]),
-          EditorView.contentAttributes.of({ 'aria-label': label }),
+          EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
           EditorView.lineWrapping,
           fixed.current.of(EditorState.readOnly.of(readOnly)),
           EditorView.updateListener.of((update) => {

@@ -23,7 +23,7 @@ export function AccountCreate({ opened, onClose }: { opened: boolean; onClose: (
   const isPerson = input.kind === 'PERSON';
   const create = async (): Promise<void> => {
     const { password, email, ...rest } = input;
-    const made = await submit({ input: { ...rest, email: email || null, password: isPerson && password ? password : null } });
+    const made = await submit({ input: { ...rest, ...(email && { email }), ...(isPerson && password && { password }) } });
     if (made) close();
   };
   return (

@@ -1,10 +1,11 @@
 import { SegmentedControl, TextInput } from '@mantine/core';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { type Column, DataTable, EmptyState, NameCell, PageHeader, useNow } from '@tidegate/ui-kit';
-import { IconRipple, IconSearch } from '@tabler/icons-react';
+import { IconPlus, IconRipple, IconSearch } from '@tabler/icons-react';
 import { type ReleaseRowFragment, ReleasesDocument } from '../../api/generated/documents';
 import { useLive } from '../../api/use-answer';
 import { useText } from '../../i18n/use-text';
+import { LinkButton } from '../../shell/link-button';
 import { Failed, Waiting } from '../../shell/page-states';
 import { SEARCH_FIELD } from '../../shell/use-shortcuts';
 import { PhaseWord } from './phase-word';
@@ -24,11 +25,20 @@ function Releases({ project, search }: { project?: string; search: ReleaseSearch
   const answer = useLive(ReleasesDocument, { namespace: project });
   return (
     <>
-      <PageHeader title={t('releases.title')} about={t('releases.about')} />
+      <PageHeader title={t('releases.title')} about={t('releases.about')} actions={<Create project={project} />} />
       {answer.state === 'waiting' && <Waiting />}
       {answer.state === 'failed' && <Failed problem={answer.problem} />}
       {answer.state === 'here' && <ReleaseTable rows={answer.data.releases} search={search} project={project} />}
     </>
+  );
+}
+
+function Create({ project }: { project: string | undefined }) {
+  const { t } = useText();
+  return (
+    <LinkButton to="/releases/new" search={{ project }} leftSection={<IconPlus size={15} />}>
+      {t('newRelease.title')}
+    </LinkButton>
   );
 }
 

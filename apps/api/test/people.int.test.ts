@@ -22,6 +22,7 @@ async function signedIn(name: string, groups: string[] = []): Promise<{ cookie: 
   const first = cookieOf(await post('/auth/login', { account: name, password: 'a first long phrase' }));
   expect(codeOf(await stage.ask('{ me { id } }', {}, { cookie: first }))).toBe('API_PASSWORD_EXPIRED');
   expect((await post('/auth/password', { present: 'a first long phrase', next: PASSWORD }, { cookie: first })).status).toBe(200);
+  expect(JSON.parse((await stage.send('GET', '/auth/state', { cookie: first })).text)).toMatchObject({ signedIn: { id: name, mustChangePassword: false } });
   return { cookie: cookieOf(await post('/auth/login', { account: name, password: PASSWORD })) };
 }
 

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { waitFor } from '@tidegate/testing';
 import { type Browser, type BrowserContext, type Page, chromium } from 'playwright-core';
 
 const executablePath = [process.env['CHROMIUM'] ?? '', '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
@@ -31,14 +32,18 @@ export async function openPage(context: BrowserContext): Promise<{ page: Page; p
 
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
+/** What fades in has other colours on its way. Signs of life go on for ever and are not waited for. */
+const NOTHING_MOVES = `document.getAnimations().every((a) => a.playState !== 'running' || a.effect?.getComputedTiming().endTime === Infinity)`;
+
 /** What axe finds on the page that is serious, by rule, with the elements. */
 export async function accessibilityFindings(page: Page): Promise<string[]> {
+  await waitFor('an end of what moves', async () => (await page.evaluate(NOTHING_MOVES)) === true);
   // The page's own policy lets no script of others in; what is evaluated is not the page's.
   await page.evaluate(readFileSync(axe, 'utf8'));
   const found: unknown = await page.evaluate(
     `axe.run(document, { resultTypes: ['violations'] }).then((r) => r.violations
       .filter((v) => v.impact === 'serious' || v.impact === 'critical')
-      .flatMap((v) => v.nodes.map((n) => v.id + ': ' + n.target.join(' ') + ' (' + (n.any[0]?.message ?? n.failureSummary ?? '') + ')')))`,
+      .flatMap((v) => v.nodes.map((n) => v.id + ': ' + n.html.slice(0, 200) + ' (' + (n.any[0]?.message ?? n.failureSummary ?? '') + ')')))`,
   );
   return Array.isArray(found) ? found.map(String) : [];
 }

@@ -68,7 +68,8 @@ export class Authenticator {
       return undefined;
     }
     const { rotated, ...rest } = found;
-    if (rotated === undefined) this.remembered.set(key, { until: now + BELIEVED_MS, found: rest });
+    // Who has to choose a password goes on at once when he has, whatever replica he asks.
+    if (rotated === undefined && !found.mustChangePassword) this.remembered.set(key, { until: now + BELIEVED_MS, found: rest });
     return found;
   }
 

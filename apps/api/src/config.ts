@@ -1,5 +1,5 @@
 import { DialAddress, HealthAddress } from '@tidegate/kernel';
-import { OidcProvider } from '@tidegate/identity';
+import { OidcProvider } from '@tidegate/identity/provider';
 import { z } from 'zod';
 
 /** The one schema of this process when it runs alone. */

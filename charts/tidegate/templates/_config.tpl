@@ -57,6 +57,13 @@ signals: {{ include "tidegate.dial" (list $root "telemetry" 18003 "telemetry") |
 {{/* Who signs in, and where. */}}
 {{- define "tidegate.apiConfig" -}}
 hosts: {{ toJson .Values.api.hosts }}
+trustedProxies: {{ toJson .Values.api.trustedProxies }}
+providers:
+  {{- $secret := .Values.api.providersSecret }}
+  {{- range .Values.api.providers }}
+  - {{ merge (dict) . (ternary (dict "clientSecretFile" (printf "/etc/tidegate/providers/%s" .name)) (dict) (ne $secret "")) | toJson }}
+  {{- else }} []
+  {{- end }}
 consoleFolder: /opt/tidegate/apps/ui/dist
 {{- if .Values.database.urlSecret }}
 databaseUrlFile: /etc/tidegate/database/url

@@ -44,6 +44,12 @@ const others = [
   'knative.digestsFrom=node',
   'api.hosts={tidegate.example,tidegate.example:8443}',
   'database.urlSecret=postgres',
+  'api.trustedProxies={10.0.0.0/8}',
+  'api.providers[0].name=corp',
+  'api.providers[0].issuer=https://id.example',
+  'api.providers[0].clientId=tidegate',
+  'api.providers[0].groupMap.ops=administrators',
+  'api.providersSecret=corp-login',
   'crds.keep=false',
 ];
 

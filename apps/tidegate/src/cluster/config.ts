@@ -1,3 +1,4 @@
+import { OidcProvider } from '@tidegate/identity/provider';
 import { DialAddress, ListenAddress } from '@tidegate/kernel';
 import { ProxyPodsConfig } from '@tidegate/mesh-controller';
 import { z } from 'zod';
@@ -60,6 +61,8 @@ export const ClusterControlConfig = z.strictObject({
       .describe('File with the sign-in token, from Secret tidegate-sign-in, key token: whoever knows it administers the platform. Without a database.'),
     setupTokenFile: z.string().optional().describe('File with the token that makes the first administrator. With a database.'),
     databaseUrlFile: z.string().optional().describe('File with the URL of a PostgreSQL: people, tokens and the audit log.'),
+    providers: z.array(OidcProvider).max(20).default([]).describe('Identity providers (OpenID Connect) that people may sign in with.'),
+    trustedProxies: z.array(z.string()).default([]).describe('Addresses or CIDR blocks of proxies in front, whose X-Forwarded-For is believed.'),
     consoleFolder: z.string().optional().describe('Folder of the built console; without it only GraphQL is served.'),
     hosts: z
       .array(z.string())

@@ -2,6 +2,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { silentLogger } from '@tidegate/kernel';
+import { waitFor } from '@tidegate/testing';
 import { type PreparedPostgres, openDatabase, preparePostgres } from '../src/index.js';
 import { reachableBinaries, packagedBinaries } from '../src/embedded/binaries.js';
 
@@ -38,16 +39,21 @@ it('starts from nothing, migrates once, keeps what was acknowledged through kill
   expect(await first.isReachable()).toBe(true);
   server.kill('SIGKILL');
   await gone(server);
-  expect(await first.isReachable()).toBe(false);
+  // What the killed server had forked answers until it notices.
+  await waitFor('an end of its answers', async () => !(await first.isReachable()));
   await first.close();
 
   const again = await preparePostgres(options);
   expect(again).toEqual(prepared);
-  // The killed server's own children may hold the data for a moment: the supervisor would try again too.
-  const second = await (async () => {
+  // The killed server's own children may hold the data for a moment: it is started again until it stays, as the supervisor does.
+  const opening = open(again);
+  let isOpen = false;
+  void opening.finally(() => (isOpen = true)).catch(() => undefined);
+  while (!isOpen) {
     server = start(again);
-    return open(again);
-  })();
+    await Promise.race([gone(server), opening]);
+  }
+  const second = await opening;
   expect(await second.prisma.account.findMany({ select: { id: true } })).toEqual([{ id: 'ada' }]);
   const wrongFile = path.join(folder, 'wrong');
   writeFileSync(wrongFile, 'wrong\n');

@@ -85,7 +85,7 @@ function Planned({ project, of, services, onService }: PlannedProps) {
   };
   const passed = checked !== undefined && checked.result !== 'REFUSED';
   const submit = async (): Promise<void> => {
-    // Whoever starts a release decides over the fields of its Strategy, whatever made the Strategy; the difference is shown before.
+    // Whoever starts a release decides over the fields of its Strategy, whatever made the Strategy; it is shown, and tried, before.
     const outcome = await act({ input: { yaml, namespace: project, dryRun: !passed, force: true } });
     setProblem(outcome.done ? undefined : outcome.problem);
     const applied = outcome.done ? outcome.data.applyYaml[0] : undefined;

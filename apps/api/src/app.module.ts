@@ -11,6 +11,7 @@ import { ObjectModule } from './object/object.module.js';
 import { PodModule } from './pod/pod.module.js';
 import { ProjectModule } from './project/project.module.js';
 import { ReleaseModule } from './release/release.module.js';
+import { TenancyModule } from './tenancy/tenancy.module.js';
 import { TopologyModule } from './topology/topology.module.js';
 import { ServiceModule } from './service/service.module.js';
 
@@ -23,6 +24,7 @@ export class ApiModule {
         ClusterModule.with(ports),
         GraphQLModule.forRoot<MercuriusDriverConfig>({ driver: MercuriusDriver, ...graphqlOptions(ports.people, limits) }),
         ProjectModule,
+        TenancyModule,
         ServiceModule,
         PodModule,
         ObjectModule,

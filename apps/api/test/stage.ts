@@ -5,9 +5,10 @@ import path from 'node:path';
 import { deliveryCrds, type Release, type ReleaseStatus, releaseSpecSchema, releases } from '@tidegate/delivery-contract';
 import { createRegistry, silentLogger, systemClock } from '@tidegate/kernel';
 import { KubeClient, kinds } from '@tidegate/kube';
-import { startEmbeddedApi } from '@tidegate/kube-embedded';
+import { type EmbeddedApi, startEmbeddedApi } from '@tidegate/kube-embedded';
 import { servingCrds } from '@tidegate/serving-contract';
 import type { Signals, Traffic } from '@tidegate/signals';
+import { tenancyCrds } from '@tidegate/tenancy-contract';
 import { type AccessLogEntry, type ProxyStream, TelemetrySeries, toSignals, toTraffic } from '@tidegate/telemetry-series';
 import { waitFor } from '@tidegate/testing';
 import { type Client, createClient } from 'graphql-ws';
@@ -32,7 +33,7 @@ async function bind(admin: KubeClient, role: string, subject: { kind: 'User' | '
 }
 
 async function install(admin: KubeClient): Promise<void> {
-  for (const definition of [...deliveryCrds(), ...servingCrds()]) await admin.create(kinds.customResourceDefinitions, definition);
+  for (const definition of [...deliveryCrds(), ...servingCrds(), ...tenancyCrds()]) await admin.create(kinds.customResourceDefinitions, definition);
   await admin.create(kinds.clusterRoles, {
     apiVersion: 'rbac.authorization.k8s.io/v1',
     kind: 'ClusterRole',
@@ -70,6 +71,8 @@ export class Stage {
     readonly series: TelemetrySeries,
     readonly port: number,
     private readonly parts: { stop(): Promise<void> }[],
+    /** Calls of the cluster as anybody. */
+    readonly transport: EmbeddedApi['transport'],
   ) {}
 
   static async start(options: Partial<ApiOptions> = {}): Promise<Stage> {
@@ -116,7 +119,7 @@ export class Stage {
       },
     );
     await waitFor('the api is ready', () => api.notReady().length === 0);
-    const stage = new Stage(folder, admin, series, api.address().port, [api, cluster]);
+    const stage = new Stage(folder, admin, series, api.address().port, [api, cluster], (user, groups) => cluster.transport(user, groups));
     return stage;
   }
 

@@ -16,8 +16,8 @@ import {
 } from '@tidegate/kube';
 import { type Gateway, type HttpRoute, gateways, httpRoutes } from '@tidegate/mesh-contract';
 import { type KnativeService, type PodAutoscaler, type Revision, knativeServices, podAutoscalers, revisions } from '@tidegate/serving-contract';
+import { WORKSPACE_LABEL, type Workspace, workspaces } from '@tidegate/tenancy-contract';
 
-const WORKSPACE_LABEL = 'tenancy.tidegate.dev/workspace';
 export const BY_NAMESPACE = 'namespace';
 export const BY_SELECTOR = 'selector pair';
 
@@ -31,6 +31,7 @@ const withoutSeries = ({ series: _, ...event }: CoreEvent): CoreEvent => event;
 
 export interface Caches {
   namespaces: Informer<Namespace>;
+  workspaces: Informer<Workspace>;
   deployments: Informer<Deployment>;
   statefulSets: Informer<StatefulSet>;
   replicaSets: Informer<ReplicaSet>;
@@ -53,6 +54,7 @@ export function openCaches(informers: InformerSet): Caches {
   const namespaced = { indexes: { [BY_NAMESPACE]: namespaceOf }, optional: true };
   return {
     namespaces: informers.informer(kinds.namespaces),
+    workspaces: informers.informer(workspaces, { optional: true }),
     deployments: informers.informer(kinds.deployments, namespaced),
     statefulSets: informers.informer(kinds.statefulSets, namespaced),
     replicaSets: informers.informer(kinds.replicaSets, namespaced),

@@ -1,11 +1,11 @@
 import type { Namespace } from '@tidegate/kube';
+import { WORKSPACE_LABEL } from '@tidegate/tenancy-contract';
 import { toGlobalId } from '../edge/global-id.js';
 import type { Project } from './project.types.js';
 
 const SYSTEM = /^(kube-.*|tidegate-system|knative-.*)$/;
-const NAME_ANNOTATION = 'tidegate.dev/display-name';
-const DESCRIPTION_ANNOTATION = 'tidegate.dev/description';
-const WORKSPACE_LABEL = 'tenancy.tidegate.dev/workspace';
+export const NAME_ANNOTATION = 'tidegate.dev/display-name';
+export const DESCRIPTION_ANNOTATION = 'tidegate.dev/description';
 
 export function toProject({ metadata, status }: Namespace): Project {
   const name = metadata?.name ?? '';

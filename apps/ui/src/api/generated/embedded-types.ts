@@ -33,4 +33,10 @@ export const EMBEDDED_TYPES = [
   'SignalSecond',
   'Topology',
   'VersionSignal',
+  'WorkspaceConnection',
+  'WorkspaceDeletion',
+  'WorkspaceEdge',
+  'WorkspaceMember',
+  'WorkspacePermission',
+  'WorkspaceRole',
 ] as const;

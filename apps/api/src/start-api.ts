@@ -1,11 +1,12 @@
 import 'reflect-metadata';
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
+import path from 'node:path';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { DatabaseAddress } from '@tidegate/database';
 import type { OidcProvider } from '@tidegate/identity';
-import { InformerSet, connect } from '@tidegate/kube';
+import { InformerSet, connect, rawAccess } from '@tidegate/kube';
 import type { StartPart } from '@tidegate/kernel';
 import { ReviewedRights } from '@tidegate/rights';
 import type { Signals, Traffic } from '@tidegate/signals';
@@ -21,6 +22,7 @@ import { guardHttp } from './edge/guard-http.js';
 import { NullIsAbsent } from './edge/null-is-absent.js';
 import { People } from './edge/people.js';
 import { RateLimit } from './edge/rate-limit.js';
+import { type ListenOptions, startKubernetesProxy } from './kubernetes-proxy/start-kubernetes-proxy.js';
 import { serveSignIn } from './people/auth-routes.js';
 
 export interface ApiOptions {
@@ -45,6 +47,8 @@ export interface ApiOptions {
   trustedProxies?: readonly string[];
   /** Hosts (name, or name:port) under which people reach it, beside localhost; default none. */
   hosts?: readonly string[];
+  /** The Kubernetes API for people; absent: not served. */
+  kubernetesProxy?: KubernetesProxyAddress | undefined;
   /** Folder of the built console; without it only GraphQL is served. */
   consoleFolder?: string | undefined;
   /** Whether clients may ask for the schema; default yes. */
@@ -53,8 +57,17 @@ export interface ApiOptions {
   rate?: { perSecond: number; burst: number };
 }
 
+export interface KubernetesProxyAddress extends ListenOptions {
+  /** As kubeconfigs name it: `https://host:port`. */
+  address: string;
+  /** A name in its certificate. */
+  serverName: string;
+}
+
 /** A console that opens asks for a handful of things; scripts of one person stay under it. */
 const DEFAULT_RATE = { perSecond: 100, burst: 300 };
+/** kubectl looks up every group and version when it starts. */
+const KUBERNETES_RATE = { perSecond: 200, burst: 2_000 };
 const LARGEST_BODY_BYTES = 256 * 1024;
 /** The one line of a file. */
 const tokenIn = (file: string | undefined): string | undefined => (file === undefined ? undefined : readFileSync(file, 'utf8').trim());
@@ -76,7 +89,8 @@ export const startApi = async (context: Parameters<StartPart<ApiOptions>>[0], op
   const recentTraffic = new RecentTraffic(options.signals, { clock, log });
   const rate = new RateLimit(options.rate ?? DEFAULT_RATE);
   const now = (): number => clock.monotonic();
-  const ports = { clock, rights, caches, recentTraffic, releases: caches.releases, own, people, signals: options.signals };
+  const kubernetes = options.kubernetesProxy && { server: options.kubernetesProxy.address, serverName: options.kubernetesProxy.serverName, caFile: path.join(options.kubernetesProxy.tls, 'ca.crt') };
+  const ports = { kubernetes, clock, rights, caches, recentTraffic, releases: caches.releases, own, people, signals: options.signals };
   const app = await NestFactory.create<NestFastifyApplication>(ApiModule.with(ports, { introspection: options.introspection ?? true, rate, now }), new FastifyAdapter({ bodyLimit: LARGEST_BODY_BYTES }), { logger: false });
   const fastify = app.getHttpAdapter().getInstance();
   app.useGlobalFilters(new ResolverErrors(log));
@@ -87,10 +101,17 @@ export const startApi = async (context: Parameters<StartPart<ApiOptions>>[0], op
   if (options.consoleFolder !== undefined) serveConsole(fastify, options.consoleFolder);
   people.start(context.fatal);
   await app.listen(options.port, options.host);
+  const proxy = options.kubernetesProxy && (await startKubernetesProxy({
+    ...{ listen: options.kubernetesProxy, people, log, now, rate: new RateLimit(KUBERNETES_RATE), clientAddress: new ClientAddress(options.trustedProxies ?? []) },
+    access: await rawAccess({ kubeconfigPath: options.kubeconfig }),
+    workspaceOf: (namespace) => workspaceOf(caches, namespace),
+  }));
   let stopped = false;
   return {
     name: 'api',
     address,
+    /** Port of the Kubernetes API for people. */
+    kubernetesPort: () => proxy?.address().port,
     notReady: () => informers.notSynced().map((plural) => `The ${plural} are not listed yet.`),
     stop: async () => {
       if (stopped) return;
@@ -98,6 +119,7 @@ export const startApi = async (context: Parameters<StartPart<ApiOptions>>[0], op
       recentTraffic.close();
       reviewed.close();
       informers.stop();
+      await proxy?.stop();
       await app.close();
       await people.close();
     },

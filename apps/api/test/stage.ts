@@ -70,6 +70,8 @@ export class Stage {
     readonly admin: KubeClient,
     readonly series: TelemetrySeries,
     readonly port: number,
+    /** Of the Kubernetes API for people, where it is served. */
+    readonly kubernetesPort: number,
     private readonly parts: { stop(): Promise<void> }[],
     /** Calls of the cluster as anybody. */
     readonly transport: EmbeddedApi['transport'],
@@ -119,7 +121,7 @@ export class Stage {
       },
     );
     await waitFor('the api is ready', () => api.notReady().length === 0);
-    const stage = new Stage(folder, admin, series, api.address().port, [api, cluster], (user, groups) => cluster.transport(user, groups));
+    const stage = new Stage(folder, admin, series, api.address().port, api.kubernetesPort() ?? 0, [api, cluster], (user, groups) => cluster.transport(user, groups));
     return stage;
   }
 

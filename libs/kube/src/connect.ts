@@ -30,6 +30,18 @@ export async function connect(options: ConnectOptions = {}): Promise<KubeClient>
   return new KubeClient(transport, options.fieldManager === undefined ? {} : { fieldManager: options.fieldManager });
 }
 
+/** Where the API server is, and what makes it believe us: for those who pass on what others ask. */
+export interface RawAccess {
+  server: string;
+  credentials: () => Promise<Credentials>;
+}
+
+/** Throws KUBE_CONFIG_INVALID. */
+export async function rawAccess(options: Pick<ConnectOptions, 'kubeconfigPath' | 'context'> = {}): Promise<RawAccess> {
+  const config = loadKubeconfig(options);
+  return { server: config.cluster.server, credentials: await credentialsOf(config) };
+}
+
 async function credentialsOf(config: Kubeconfig): Promise<() => Promise<Credentials>> {
   const { cluster, user } = config;
   const fixed = fixedCredentials(config);

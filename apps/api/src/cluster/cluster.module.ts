@@ -20,6 +20,15 @@ export interface ApiPorts {
   signals: Signals;
   recentTraffic: RecentTraffic;
   caches: Caches;
+  /** Where people reach the Kubernetes API with tokens of theirs; undefined where it is not served. */
+  kubernetes?: KubernetesAddress | undefined;
+}
+
+export interface KubernetesAddress {
+  server: string;
+  serverName: string;
+  /** The authority of its certificate; PEM. */
+  caFile: string;
 }
 
 export const API_PORTS = Symbol('api ports');

@@ -3,7 +3,7 @@ import { Args, ID, Int, Mutation, Query, Resolver } from '@nestjs/graphql';
 import type { Caller } from '@tidegate/access';
 import { CurrentCaller } from '../edge/caller.js';
 import { PeopleService } from './people.service.js';
-import { Account, AccountPage, CreateAccountInput, CreateTokenInput, CreatedToken, Group, Me, Session, Token } from './people.types.js';
+import { Account, AccountPage, CreateAccountInput, CreateTokenInput, CreatedKubeconfig, CreatedToken, Group, Me, Session, Token } from './people.types.js';
 
 const name = { type: () => String, description: 'Login name of the account.' };
 
@@ -88,6 +88,15 @@ export class PeopleResolver {
   @Query(() => [Token], { description: 'Your own, or those of an account that you manage.' })
   tokens(@CurrentCaller() caller: Caller, @Args('account', { type: () => String, nullable: true }) account?: string): Promise<Token[]> {
     return this.people.tokens(caller, account);
+  }
+
+  @Mutation(() => CreatedKubeconfig, { description: 'A token for the Kubernetes API, with where it is.' })
+  createKubeconfig(
+    @CurrentCaller() caller: Caller,
+    @Args('name', { type: () => String, description: 'Of the token.' }) name: string,
+    @Args('days', { type: () => Int, defaultValue: 90 }) days: number,
+  ): Promise<CreatedKubeconfig> {
+    return this.people.createKubeconfig(caller, name, days);
   }
 
   @Mutation(() => CreatedToken)

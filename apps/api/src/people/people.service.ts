@@ -1,13 +1,15 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ADMINISTRATORS, type AuditEntry, type Caller } from '@tidegate/access';
 import type { Identity } from '@tidegate/identity';
-import { TidegateError } from '@tidegate/kernel';
+import { TidegateError, defineErrors } from '@tidegate/kernel';
 import { audited } from '../audit/audited.js';
 import { API_PORTS, type ApiPorts } from '../cluster/cluster.module.js';
 import { requireRight } from '../edge/visible.js';
-import { type Account, AccountKind, type AccountPage, type CreateAccountInput, type CreateTokenInput, type CreatedToken, type Group, type Me, type Session, type Token } from './people.types.js';
+import { kubeconfigOf } from './kubeconfig.js';
+import { type Account, AccountKind, type AccountPage, type CreateAccountInput, type CreateTokenInput, type CreatedKubeconfig, type CreatedToken, type Group, type Me, type Session, type Token } from './people.types.js';
 import { toAccount, toGroup, toScopes, toSession, toToken } from './to-people.js';
 
+const codes = defineErrors({ API_NO_KUBERNETES: 'The Kubernetes API is not served to people here.' });
 const GROUP = 'identity.tidegate.dev';
 const MOST_AT_ONCE = 100;
 
@@ -153,6 +155,15 @@ export class PeopleService {
       const { token, secret } = await this.identity.tokens.create(owner, { ...input, scopes }, caller.id);
       return { token: toToken(token), secret };
     });
+  }
+
+  /** With a token of the caller's for the Kubernetes API. */
+  async createKubeconfig(caller: Caller, name: string, days: number): Promise<CreatedKubeconfig> {
+    const { kubernetes } = this.ports;
+    if (!kubernetes) throw new TidegateError(codes.API_NO_KUBERNETES, 'This installation does not serve the Kubernetes API to people.');
+    const scopes = toScopes(caller.scopes.filter((s) => s !== 'read'));
+    const { token, secret } = await this.createToken(caller, { name, days, scopes, workspace: caller.workspace });
+    return { token, kubeconfig: kubeconfigOf(kubernetes, { account: caller.id, token: secret }) };
   }
 
   /** A token gives no more than the credential that makes it; for others only to machines that the caller may manage. */

@@ -92,6 +92,12 @@ export class CreateAccountInput {
   @Field(() => [String], { defaultValue: [], description: 'Groups to be put into.' }) groups!: string[];
 }
 
+@ObjectType()
+export class CreatedKubeconfig {
+  @Field(() => Token) token!: Token;
+  @Field(() => String, { description: 'For kubectl and every other client of a Kubernetes API, with your own rights. It holds the token, and is shown this once.' }) kubeconfig!: string;
+}
+
 @InputType()
 export class CreateTokenInput {
   @Field(() => String) name!: string;

@@ -3,7 +3,7 @@ import { TidegateError } from '@tidegate/kernel';
 import { codes } from '../errors.js';
 
 export const DEFAULT_PORT = 7300;
-/** Ports are chosen in blocks: console, Kubernetes API, then room for Service and Gateway ports that cannot be bound as they are. */
+/** Ports are chosen in blocks: console, Kubernetes API, the same for people (with rights of their own), then room for Service and Gateway ports that cannot be bound as they are. */
 export const BLOCK = 200;
 const BLOCKS_TRIED = 20;
 
@@ -19,11 +19,11 @@ export function portIsFree(port: number, host = '127.0.0.1'): Promise<boolean> {
 /** The last port of a block is held for as long as the instance runs: it is the block's lock. */
 const LOCK_OFFSET = BLOCK - 1;
 /** Ports of a block that Services and Gateways may get. */
-export const FIRST_SPARE = 2;
+export const FIRST_SPARE = 3;
 export const SPARE_PORTS = LOCK_OFFSET - FIRST_SPARE;
 
 export interface PortBlock {
-  /** Console; the Kubernetes API is on the next one. */
+  /** Console; the Kubernetes API is on the next one, and for people on the one after it. */
   port: number;
   /** Lets another instance take the block. */
   release(): void;
@@ -40,7 +40,7 @@ function hold(port: number): Promise<(() => void) | undefined> {
 async function takeBlock(port: number): Promise<PortBlock | undefined> {
   const release = await hold(port + LOCK_OFFSET);
   if (!release) return undefined;
-  if ((await portIsFree(port)) && (await portIsFree(port + 1))) return { port, release };
+  if ((await portIsFree(port)) && (await portIsFree(port + 1)) && (await portIsFree(port + 2))) return { port, release };
   release();
   return undefined;
 }
@@ -53,10 +53,10 @@ export async function takePortBlock(named: number | undefined, last: number | un
   if (named !== undefined) {
     const taken = await takeBlock(named);
     if (taken) return taken;
-    for (const port of [named, named + 1, named + LOCK_OFFSET]) {
+    for (const port of [named, named + 1, named + 2, named + LOCK_OFFSET]) {
       if (await portIsFree(port)) continue;
       throw new TidegateError(codes.CLI_PORT_TAKEN, `Port ${port} on 127.0.0.1 is used by another program.`, {
-        remedy: `End that program, or choose another port: --port N uses N, N+1 and N+${LOCK_OFFSET}.`,
+        remedy: `End that program, or choose another port: --port N uses N, N+1, N+2 and N+${LOCK_OFFSET}.`,
       });
     }
   }

@@ -41,6 +41,8 @@ export const ControlConfig = z.strictObject({
   apiKubeconfig: z.string(),
   signalsSocket: z.string(),
   port: z.int(),
+  /** The Kubernetes API for people, and the folder of its certificate. */
+  kubernetesProxy: z.strictObject({ port: z.int(), tls: z.string() }),
   /** File with the token of the instance's owner; its words never reach a log. */
   ownerTokenFile: z.string(),
   /** Of people and history. */

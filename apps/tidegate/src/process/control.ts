@@ -7,7 +7,10 @@ import { startServing } from '@tidegate/serving-controller-lib';
 import { connectSignals } from '@tidegate/telemetry-sinks';
 import { startTenancy } from '@tidegate/tenancy-controller';
 import { ControlConfig } from './config.js';
+import { PROXY_SERVER_NAME, settleProxyCertificate } from '../instance/proxy-certificate.js';
 import { runProcess } from './run-process.js';
+
+const DAY_MS = 24 * 3600 * 1000;
 
 /** What decides for users: admission, releases, Knative services, and the GraphQL API with the console. */
 await runProcess('control', ControlConfig, async (config, frame) => {
@@ -27,6 +30,9 @@ await runProcess('control', ControlConfig, async (config, frame) => {
   );
   const tenancyClient = await connect({ kubeconfigPath: config.tenancyKubeconfig });
   frame.add(await startTenancy(frame.context('tenancy'), { client: tenancyClient, networkPoliciesHold: false, identity: 'embedded' }));
+  const { kubernetesProxy } = config;
+  await settleProxyCertificate(kubernetesProxy.tls, Date.now());
+  setInterval(() => void settleProxyCertificate(kubernetesProxy.tls, Date.now()).catch(frame.context('api').fatal), DAY_MS).unref();
   frame.add(
     await startApi(frame.context('api'), {
       host: '127.0.0.1',
@@ -36,6 +42,7 @@ await runProcess('control', ControlConfig, async (config, frame) => {
       ownerTokenFile: config.ownerTokenFile,
       database: config.database,
       consoleFolder: config.consoleFolder,
+      kubernetesProxy: { host: '127.0.0.1', ...kubernetesProxy, address: `https://127.0.0.1:${kubernetesProxy.port}`, serverName: PROXY_SERVER_NAME },
     }),
   );
 });

@@ -284,6 +284,7 @@ export class Supervisor {
       apiKubeconfig: kubeconfig('api'),
       signalsSocket,
       port: record.port,
+      kubernetesProxy: { port: record.port + 2, tls: path.join(paths.private, 'kubernetes-proxy') },
       database: this.options.databaseUrl === undefined ? embeddedAddress({ socketFolder: paths.database.socket, passwordFile: paths.database.passwordFile }) : { url: this.options.databaseUrl },
       ownerTokenFile: path.join(paths.private, 'console-token'),
       ...(consoleFolder === undefined ? {} : { consoleFolder }),

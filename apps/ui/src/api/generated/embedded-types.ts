@@ -6,6 +6,7 @@ export const EMBEDDED_TYPES = [
   'AppliedObject',
   'AuditPage',
   'ChangedField',
+  'CreatedKubeconfig',
   'CreatedToken',
   'DeletionPreview',
   'FieldProblem',

@@ -1,0 +1,217 @@
+import http, { type ClientRequest, type IncomingMessage, type OutgoingHttpHeaders, type RequestOptions, type ServerResponse } from 'node:http';
+import https from 'node:https';
+import type { Duplex } from 'node:stream';
+import { pipeline } from 'node:stream';
+import type { Caller } from '@tidegate/access';
+import { type Logger, causeChain } from '@tidegate/kernel';
+import type { RawAccess } from '@tidegate/kube';
+import { personOf } from '../edge/as-caller.js';
+import { type AdmitOptions, admitCall } from './admit-call.js';
+import { type PlannedCall, passedHeaders } from './plan-call.js';
+import { Refusal, statusBody } from './status.js';
+
+export interface KubernetesProxyOptions extends AdmitOptions {
+  access: RawAccess;
+  log: Logger;
+}
+
+/** As large as the API server takes them. */
+const LARGEST_BODY_BYTES = 3 * 1024 * 1024;
+const MOST_STREAMS = 200;
+const MOST_SOCKETS = 256;
+const UPSTREAM_ANSWER_MS = 60_000;
+const NOT_ANSWERED = /^(connection|keep-alive|transfer-encoding|upgrade|set-cookie)$/;
+
+interface Admitted {
+  caller: Caller;
+  call: PlannedCall;
+}
+
+/**
+ * The Kubernetes API for people: a token says who asks, the API server hears it as impersonation, and RBAC answers as it would for kubectl with
+ * those rights. Everything streams. What changes something, or opens a way into a pod, is recorded before its answer leaves.
+ */
+export class KubernetesProxy {
+  private readonly agent: http.Agent;
+  private readonly base: URL;
+  private readonly streams = new Map<string, number>();
+  private readonly open = new Set<() => void>();
+
+  constructor(private readonly options: KubernetesProxyOptions) {
+    this.base = new URL(options.access.server);
+    const pool = { keepAlive: true, maxSockets: MOST_SOCKETS };
+    this.agent = this.base.protocol === 'http:' ? new http.Agent(pool) : new https.Agent(pool);
+  }
+
+  async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    try {
+      const admitted = await admitCall(request, this.options);
+      await this.forward(admitted, request, response);
+    } catch (error) {
+      this.refuse(response, error);
+    }
+  }
+
+  async handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    socket.on('error', () => socket.destroy());
+    try {
+      const admitted = await admitCall(request, this.options);
+      await this.forwardUpgrade(admitted, request, socket, head);
+    } catch (error) {
+      const { code, message } = this.explain(error);
+      writeHead(socket, code, http.STATUS_CODES[code], { 'content-type': 'application/json', connection: 'close' });
+      socket.end(statusBody(code, message));
+    }
+  }
+
+  /** Ends what is open. */
+  close(): void {
+    for (const end of [...this.open]) end();
+    this.agent.destroy();
+  }
+
+  private async forward({ caller, call }: Admitted, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const length = Number(request.headers['content-length'] ?? 0);
+    if (length > LARGEST_BODY_BYTES) throw new Refusal(413, `The request is larger than ${LARGEST_BODY_BYTES} bytes.`);
+    const upstream = await this.begin({ caller, call }, request);
+    const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+      upstream.once('response', resolve);
+      upstream.once('error', (error) => reject(new Refusal(502, `The Kubernetes API does not answer: ${error.message}.`)));
+      response.once('close', () => upstream.destroy());
+      let bytes = 0;
+      request.on('data', (chunk: Buffer) => {
+        bytes += chunk.length;
+        if (bytes <= LARGEST_BODY_BYTES) return;
+        reject(new Refusal(413, `The request is larger than ${LARGEST_BODY_BYTES} bytes.`));
+        upstream.destroy();
+      });
+      request.pipe(upstream);
+    });
+    try {
+      await this.record({ caller, call }, answer.statusCode ?? 0);
+    } catch (error) {
+      answer.destroy();
+      throw error;
+    }
+    const release = this.hold(caller, call, () => response.destroy());
+    response.writeHead(answer.statusCode ?? 502, passedAnswer(answer));
+    response.flushHeaders();
+    pipeline(answer, response, release);
+  }
+
+  private async forwardUpgrade(admitted: Admitted, request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    const { caller, call } = admitted;
+    if (!call.isStream) throw new Refusal(400, 'Only exec, attach, port-forward, proxy, watch and following logs become streams.');
+    const upgrade = { connection: 'Upgrade', upgrade: request.headers.upgrade ?? '' };
+    const upstream = await this.begin(admitted, request, upgrade);
+    socket.once('close', () => upstream.destroy());
+    upstream.end();
+    const [answer, theirs, first] = await new Promise<[IncomingMessage, Duplex?, Buffer?]>((resolve, reject) => {
+      upstream.once('upgrade', (response, upgraded: Duplex, rest: Buffer) => resolve([response, upgraded, rest]));
+      upstream.once('response', (response) => resolve([response]));
+      upstream.once('error', (error) => reject(new Refusal(502, `The Kubernetes API does not answer: ${error.message}.`)));
+    });
+    // Before a byte passes either way.
+    await this.record(admitted, answer.statusCode ?? 0);
+    if (!theirs) {
+      writeHead(socket, answer.statusCode ?? 502, answer.statusMessage, { ...passedAnswer(answer), connection: 'close' });
+      pipeline(answer, socket, () => undefined);
+      return;
+    }
+    const release = this.hold(caller, call, () => {
+      socket.destroy();
+      theirs.destroy();
+    });
+    writeHead(socket, 101, answer.statusMessage, answer.headers);
+    if (first && first.length > 0) socket.write(first);
+    if (head.length > 0) theirs.write(head);
+    let ended = false;
+    const over = (): void => {
+      if (ended) return;
+      ended = true;
+      release();
+      socket.destroy();
+      theirs.destroy();
+    };
+    pipeline(socket, theirs, over);
+    pipeline(theirs, socket, over);
+  }
+
+  /** The request to the API server, with our credentials and the caller's name. */
+  private async begin({ caller, call }: Admitted, request: IncomingMessage, more: OutgoingHttpHeaders = {}): Promise<ClientRequest> {
+    if (call.isStream && (this.streams.get(caller.id) ?? 0) >= MOST_STREAMS) throw new Refusal(429, `You have ${MOST_STREAMS} streams open.`, 5);
+    const { user, groups } = personOf(caller);
+    const { headers: own, tls } = await this.options.access.credentials();
+    const headers: OutgoingHttpHeaders = { ...passedHeaders(request.headers), ...own, 'impersonate-user': user, 'impersonate-group': [...groups], ...more };
+    const at: RequestOptions & https.RequestOptions = {
+      protocol: this.base.protocol,
+      host: this.base.hostname,
+      port: this.base.port || (this.base.protocol === 'http:' ? 80 : 443),
+      method: request.method ?? 'GET',
+      path: this.base.pathname.replace(/\/$/, '') + call.target,
+      headers,
+      // Streams have connections of their own, so that they do not keep calls waiting.
+      agent: call.isStream ? false : this.agent,
+      ...tls,
+    };
+    const upstream = this.base.protocol === 'http:' ? http.request(at) : https.request(at);
+    if (!call.isStream) upstream.setTimeout(UPSTREAM_ANSWER_MS, () => upstream.destroy(new Error('no answer in time')));
+    return upstream;
+  }
+
+  private async record({ caller, call }: Admitted, status: number): Promise<void> {
+    if (!call.isRecorded) return;
+    const { group = '', resource = '', subresource, namespace, name } = call.object ?? {};
+    const isDenied = status === 401 || status === 403;
+    const entry = {
+      caller,
+      action: `kubernetes.${call.verb}`,
+      object: { group, resource: subresource === undefined ? resource : `${resource}/${subresource}`, namespace, name: name ?? '' },
+      workspace: namespace === undefined ? undefined : this.options.workspaceOf(namespace),
+      result: isDenied ? ('Denied' as const) : status < 400 ? ('Succeeded' as const) : ('Failed' as const),
+      reason: status < 400 ? undefined : `The Kubernetes API answered ${status}.`,
+    };
+    await this.options.people.audit.record(entry).catch((error: unknown) => {
+      this.options.log.error({ because: causeChain(error) }, 'what a person did through the proxy could not be recorded');
+      throw new Refusal(500, 'What was asked may have been done, but could not be recorded.');
+    });
+  }
+
+  /** Counts a stream, and ends it when the credential is revoked. The result forgets it. */
+  private hold(caller: Caller, call: PlannedCall, end: () => void): () => void {
+    if (!call.isStream) return () => undefined;
+    this.streams.set(caller.id, (this.streams.get(caller.id) ?? 0) + 1);
+    this.open.add(end);
+    const unwatch = this.options.people.watch(caller, end);
+    return () => {
+      unwatch();
+      if (!this.open.delete(end)) return;
+      const left = (this.streams.get(caller.id) ?? 1) - 1;
+      if (left > 0) this.streams.set(caller.id, left);
+      else this.streams.delete(caller.id);
+    };
+  }
+
+  private explain(error: unknown): Refusal {
+    if (error instanceof Refusal) return error;
+    this.options.log.error({ because: causeChain(error) }, 'the proxy of the Kubernetes API failed');
+    return new Refusal(500, 'The proxy of the Kubernetes API could not answer because of a fault of its own.');
+  }
+
+  private refuse(response: ServerResponse, error: unknown): void {
+    const { code, message, retryAfterSeconds } = this.explain(error);
+    if (response.headersSent) return void response.destroy();
+    const retry = retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) };
+    // What is left of the request is not read.
+    response.writeHead(code, { 'content-type': 'application/json', connection: 'close', ...retry }).end(statusBody(code, message));
+  }
+}
+
+function passedAnswer({ headers }: IncomingMessage): OutgoingHttpHeaders {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !NOT_ANSWERED.test(name)));
+}
+
+function writeHead(socket: Duplex, code: number, text: string | undefined, headers: OutgoingHttpHeaders): void {
+  const lines = Object.entries(headers).flatMap(([name, value]) => (Array.isArray(value) ? value : [value]).map((v) => `${name}: ${String(v)}`));
+  socket.write(`HTTP/1.1 ${code} ${text ?? ''}\r\n${lines.join('\r\n')}\r\n\r\n`);
+}

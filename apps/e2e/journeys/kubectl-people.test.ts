@@ -77,6 +77,7 @@ journey(kubectlFile ? 'kubectl of people' : 'kubectl of people (not on this mach
     const of = async (client: Client, ...as: string[]) => (await does(client, 'auth', 'can-i', '--list', '-n', 'web', ...as)).split('\n').sort();
     expect(await of(adas)).toEqual(await of(admin, '--as', 'tidegate:ada', '--as-group', 'tidegate:everybody', '--as-group', 'system:authenticated'));
     expect(await refused(eves, '-n', 'web', 'get', 'pods')).toContain('User "tidegate:eve" cannot list resource "pods" in API group "" in the namespace "web"');
+    expect(await refused(eves, '-n', 'web', 'create', 'configmap', 'hers')).toContain('User "tidegate:eve" cannot create resource "configmaps"');
     expect(await refused(adas, '-n', 'bookinfo', 'get', 'secrets')).toContain('forbidden');
     expect(await refused(adas, 'create', 'namespace', 'mine')).toContain('A project belongs to a workspace');
   });
@@ -113,7 +114,7 @@ journey(kubectlFile ? 'kubectl of people' : 'kubectl of people (not on this mach
     );
     expect(audit.nodes).toContainEqual({ action: 'kubernetes.create', account: 'ada', resource: 'deployments.apps', outcome: 'SUCCEEDED' });
     expect(audit.nodes.some((n) => n.account === 'ada' && n.resource === 'pods/exec' && n.outcome === 'SUCCEEDED')).toBe(true);
-    expect(audit.nodes.some((n) => n.account === 'eve' && n.resource === 'pods/exec' && n.outcome === 'DENIED')).toBe(true);
+    expect(audit.nodes.some((n) => n.account === 'eve' && n.resource === 'configmaps' && n.outcome === 'DENIED')).toBe(true);
   });
 
   it('ends what is open when the token is revoked', async () => {

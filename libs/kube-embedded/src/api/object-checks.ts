@@ -1,6 +1,7 @@
 import type { KubeObject, ObjectMeta } from '@tidegate/kube';
 import { apiVersionOf } from '@tidegate/kube';
-import { type PolicyRule, rulesNotHeld } from '../auth/rbac.js';
+import { isDeepStrictEqual } from 'node:util';
+import { type Binding, type PolicyRule, isAllowed, rulesNotHeld } from '../auth/rbac.js';
 import type { ResourceDefinition } from '../resources/resource-definition.js';
 import { ApiError, alreadyExists, badRequest, forbidden, invalid, stillThere, unexplained } from './api-error.js';
 import type { ApiContext, WriteOptions } from './api-options.js';
@@ -67,7 +68,19 @@ export function checkValid(
 ): void {
   const errors = definition.validate(object, previous, options.warnings);
   if (errors.length > 0) throw invalid(definition, object.metadata.name ?? object.metadata.generateName ?? '', errors);
-  if (definition.group === 'rbac.authorization.k8s.io') checkEscalation(context, definition, object, options);
+  if (definition.group === RBAC) checkEscalation(context, definition, object, previous, options);
+}
+
+const RBAC = 'rbac.authorization.k8s.io';
+
+function grantOf(object: KubeObject): unknown {
+  const { rules, aggregationRule, roleRef, subjects } = object as unknown as Record<string, unknown>;
+  return { rules, aggregationRule, roleRef, subjects };
+}
+
+function boundRole(object: KubeObject): { resource: string; name: string } {
+  const { roleRef } = object as unknown as Binding;
+  return { resource: roleRef.kind === 'Role' ? 'roles' : 'clusterroles', name: roleRef.name };
 }
 
 /** As Go prints a rule: `{APIGroups:[""], Resources:["secrets"], Verbs:["get"]}`. */
@@ -76,11 +89,15 @@ function ruleText({ apiGroups, nonResourceURLs, resourceNames, resources, verbs 
   return `{${parts.flatMap(([name, values]) => (values?.length ? [`${name}:[${values.map((value) => JSON.stringify(value)).join(' ')}]`] : [])).join(', ')}}`;
 }
 
-/** Nobody grants what they do not hold. */
-function checkEscalation(context: ApiContext, definition: ResourceDefinition, object: Whole, { user }: WriteOptions): void {
+/** Nobody grants what they do not hold, but who may `escalate` that role, or `bind` the one that is bound. What grants as before was checked before. */
+function checkEscalation(context: ApiContext, definition: ResourceDefinition, object: Whole, previous: KubeObject | undefined, { user }: WriteOptions): void {
+  if (previous && isDeepStrictEqual(grantOf(object), grantOf(previous))) return;
   const source = rbacSource(context.store);
   const namespace = object.metadata.namespace;
-  const wanted = definition.kind.endsWith('Binding') ? bindingRules(object, source) : roleRules(object);
+  const isBinding = definition.kind.endsWith('Binding');
+  const of = isBinding ? { verb: 'bind', ...boundRole(object) } : { verb: 'escalate', resource: definition.plural, name: object.metadata.name ?? '' };
+  if (isAllowed(user, { ...of, group: RBAC, ...(namespace === undefined ? {} : { namespace }) }, source)) return;
+  const wanted = isBinding ? bindingRules(object, source) : roleRules(object);
   const missing = rulesNotHeld(user, wanted, namespace, source);
   if (missing.length === 0) return;
   const text = missing.map(ruleText).join('\n');

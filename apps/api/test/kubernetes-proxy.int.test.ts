@@ -118,7 +118,7 @@ it('answers as the API server would answer that person', async () => {
   expect(await call('PATCH', `${MAPS}/colours`, patch)).toMatchObject({ status: 200, body: { data: { sea: 'green', sky: 'blue' } } });
 });
 
-it.each([
+it.each<{ name: string; headers: Record<string, string | string[]> }>([
   { name: 'as system:masters', headers: { 'impersonate-user': 'system:admin', 'impersonate-group': 'system:masters' } },
   { name: 'in other spellings', headers: { 'Impersonate-User': 'system:admin', 'IMPERSONATE-GROUP': ['system:masters', 'tidegate:administrators'], 'Impersonate-Extra-Scopes': 'x', 'Impersonate-Uid': '0' } },
   { name: 'by a header of a proxy in front', headers: { 'x-remote-user': 'system:admin', 'x-remote-group': 'system:masters' } },

@@ -119,15 +119,15 @@ function folder(context: CommandContext): Finding {
 
 async function ports(context: CommandContext, running: boolean): Promise<Finding[]> {
   const port = readRecord(context.paths)?.port ?? DEFAULT_PORT;
-  if (running) return [{ level: 'good', text: `console on port ${port}, Kubernetes API on ${port + 1}` }];
-  const free = (await portIsFree(port)) && (await portIsFree(port + 1));
+  if (running) return [{ level: 'good', text: `console on port ${port}, Kubernetes API on ${port + 1}, for people on ${port + 2}` }];
+  const free = (await Promise.all([port, port + 1, port + 2].map((p) => portIsFree(p)))).every(Boolean);
   return [
     free
-      ? { level: 'good', text: `ports ${port} and ${port + 1} are free` }
+      ? { level: 'good', text: `ports ${port} to ${port + 2} are free` }
       : {
           level: 'warning',
-          text: `port ${port} or ${port + 1} is taken`,
-          remedy: '"up" will choose the next free pair, or name one with --port N.',
+          text: `one of the ports ${port} to ${port + 2} is taken`,
+          remedy: '"up" will choose the next free ones, or name one with --port N.',
         },
   ];
 }

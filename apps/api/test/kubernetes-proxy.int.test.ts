@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { type RequestOptions, request } from 'node:https';
 import path from 'node:path';
+import { connect } from 'node:tls';
 import { kinds } from '@tidegate/kube';
 import { issueAuthority, issueLeaf } from '@tidegate/mesh-ca';
 import { waitFor } from '@tidegate/testing';
@@ -137,6 +138,30 @@ it.each([
   { name: 'another method', token: () => token.secret, method: 'TRACE', at: MAPS, status: 400 },
 ])('refuses $name as a Kubernetes API does', async ({ token: of, method, at, status }) => {
   expect(await call(method, at, { token: of() })).toMatchObject({ status, body: { kind: 'Status', apiVersion: 'v1', status: 'Failure', code: status } });
+});
+
+/** A request word for word; everything that came until the connection was closed. */
+function raw(text: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let got = '';
+    const socket = connect({ host: '127.0.0.1', port: stage.kubernetesPort, ca, servername: 'localhost' }, () => socket.write(text));
+    socket.on('data', (chunk: Buffer) => (got += chunk.toString()));
+    socket.once('close', () => resolve(got));
+    socket.once('error', reject);
+  });
+}
+
+it.each(['DELETE', 'GET', 'POST'])('takes the body of a %s for nothing else than a body', async (method) => {
+  const body = JSON.stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: `smuggled-${method.toLowerCase()}` } });
+  const inner = `POST ${MAPS} HTTP/1.1\r\nhost: x\r\nimpersonate-user: system:admin\r\nimpersonate-group: system:masters\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
+  const outer = (more: string) => `${method} ${MAPS}/nothing HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${token.secret}\r\ncontent-type: application/json\r\nconnection: close\r\n${more}`;
+  const inChunks = await raw(outer(`transfer-encoding: chunked\r\n\r\n${inner.length.toString(16)}\r\n${inner}\r\n0\r\n\r\n`));
+  expect(inChunks).toMatch(/^HTTP\/1\.1 4\d\d /);
+  expect(await raw(outer(`content-length: ${inner.length}\r\n\r\n${inner}`))).toMatch(/^HTTP\/1\.1 4\d\d /);
+  expect(await raw(outer(`content-length: 5\r\ntransfer-encoding: chunked\r\n\r\n${inner}`))).toMatch(/^HTTP\/1\.1 400 /);
+  // Whatever came of it has come before this answer, on the same few connections.
+  for (let i = 0; i < 20; i++) expect((await call('GET', MAPS, { token: token.secret })).status).toBe(200);
+  expect(await stage.admin.get(kinds.configMaps, `smuggled-${method.toLowerCase()}`, 'default')).toBeUndefined();
 });
 
 it('does not take the cookie of a browser', async () => {

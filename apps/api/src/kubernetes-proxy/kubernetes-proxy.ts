@@ -73,7 +73,7 @@ export class KubernetesProxy {
   private async forward({ caller, call }: Admitted, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const length = Number(request.headers['content-length'] ?? 0);
     if (length > LARGEST_BODY_BYTES) throw new Refusal(413, `The request is larger than ${LARGEST_BODY_BYTES} bytes.`);
-    const upstream = await this.begin({ caller, call }, request);
+    const upstream = await this.begin({ caller, call }, request, framingOf(request));
     const answer = await new Promise<IncomingMessage>((resolve, reject) => {
       upstream.once('response', resolve);
       upstream.once('error', (error) => reject(new Refusal(502, `The Kubernetes API does not answer: ${error.message}.`)));
@@ -102,7 +102,7 @@ export class KubernetesProxy {
   private async forwardUpgrade(admitted: Admitted, request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     const { caller, call } = admitted;
     if (!call.isStream) throw new Refusal(400, 'Only exec, attach, port-forward, proxy, watch and following logs become streams.');
-    const upgrade = { connection: 'Upgrade', upgrade: request.headers.upgrade ?? '' };
+    const upgrade = { connection: 'Upgrade', upgrade: request.headers.upgrade ?? '', 'content-length': undefined };
     const upstream = await this.begin(admitted, request, upgrade);
     socket.once('close', () => upstream.destroy());
     upstream.end();
@@ -142,7 +142,8 @@ export class KubernetesProxy {
     if (call.isStream && (this.streams.get(caller.id) ?? 0) >= MOST_STREAMS) throw new Refusal(429, `You have ${MOST_STREAMS} streams open.`, 5);
     const { user, groups } = personOf(caller);
     const { headers: own, tls } = await this.options.access.credentials();
-    const headers: OutgoingHttpHeaders = { ...passedHeaders(request.headers), ...own, 'impersonate-user': user, 'impersonate-group': [...groups], ...more };
+    const all = { ...passedHeaders(request.headers), ...own, 'impersonate-user': user, 'impersonate-group': [...groups], ...more };
+    const headers: OutgoingHttpHeaders = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
     const at: RequestOptions & https.RequestOptions = {
       protocol: this.base.protocol,
       host: this.base.hostname,
@@ -205,6 +206,14 @@ export class KubernetesProxy {
     // What is left of the request is not read.
     response.writeHead(code, { 'content-type': 'application/json', connection: 'close', ...retry }).end(statusBody(code, message));
   }
+}
+
+/**
+ * Node frames a body by itself only for some methods. A DELETE or GET that came in chunks would go out bare, and what it holds would be read as the next
+ * request on our connection, made by ourselves.
+ */
+function framingOf({ headers }: IncomingMessage): OutgoingHttpHeaders {
+  return headers['transfer-encoding'] === undefined ? {} : { 'transfer-encoding': 'chunked', 'content-length': undefined };
 }
 
 function passedAnswer({ headers }: IncomingMessage): OutgoingHttpHeaders {

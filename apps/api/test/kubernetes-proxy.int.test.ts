@@ -197,6 +197,11 @@ it('records what was changed, and what was tried', async () => {
   expect(audit.nodes.filter((n) => 'action' in n && /kubernetes\.(get|list|watch)/.test(String(n.action)))).toEqual([]);
 });
 
+it('tells the owner of the instance, who has no account, which kubeconfig is his', async () => {
+  const { errors } = await stage.ask('mutation { createKubeconfig(name: "laptop") { kubeconfig } }');
+  expect(errors?.[0]?.extensions).toMatchObject({ code: 'API_NO_KUBERNETES', remedy: expect.stringContaining('tidegate kubeconfig') });
+});
+
 it('gives a kubeconfig that leads here, with a token of its own', async () => {
   const { createKubeconfig } = (await ask('mutation { createKubeconfig(name: "laptop", days: 7) { kubeconfig token { scopes } } }', {}, ada)) as unknown as {
     createKubeconfig: { kubeconfig: string; token: { scopes: string[] } };

@@ -161,6 +161,7 @@ export class PeopleService {
   async createKubeconfig(caller: Caller, name: string, days: number): Promise<CreatedKubeconfig> {
     const { kubernetes } = this.ports;
     if (!kubernetes) throw new TidegateError(codes.API_NO_KUBERNETES, 'This installation does not serve the Kubernetes API to people.');
+    if (caller.credential.id === 'owner') throw new TidegateError(codes.API_NO_KUBERNETES, 'The owner of the instance has no account to give a token to.', { remedy: 'Use "tidegate kubeconfig", which is an administrator\'s, or sign in with an account.' });
     const scopes = toScopes(caller.scopes.filter((s) => s !== 'read'));
     const { token, secret } = await this.createToken(caller, { name, days, scopes, workspace: caller.workspace });
     return { token, kubeconfig: kubeconfigOf(kubernetes, { account: caller.id, token: secret }) };

@@ -180,6 +180,13 @@ it('refuses a body that the API server would not take, without keeping it', asyn
   expect(await call('POST', MAPS, { token: token.secret, body: { metadata: { name: 'big' }, data: { x: 'y'.repeat(3 * 1024 * 1024) } } })).toMatchObject({ status: 413, body: { reason: 'RequestEntityTooLarge' } });
 });
 
+it('refuses a body that grows too large on its way, and answers the next one', async () => {
+  const head = `POST ${MAPS} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${token.secret}\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n`;
+  const chunk = `${(64 * 1024).toString(16)}\r\n${' '.repeat(64 * 1024)}\r\n`;
+  expect(await raw(head + chunk.repeat(80))).toMatch(/^HTTP\/1\.1 413 /);
+  expect((await call('GET', MAPS, { token: token.secret })).status).toBe(200);
+});
+
 it('streams a watch, and ends it when the token is revoked', async () => {
   const own = await tokenOf(ada, ['KUBERNETES']);
   const open = await watch(own.secret, `${MAPS}?watch=true`);

@@ -7,6 +7,7 @@ import { type Logger, causeChain } from '@tidegate/kernel';
 import type { RawAccess } from '@tidegate/kube';
 import { personOf } from '../edge/as-caller.js';
 import { type AdmitOptions, admitCall } from './admit-call.js';
+import { OpenStreams } from './open-streams.js';
 import { type PlannedCall, passedHeaders } from './plan-call.js';
 import { Refusal, statusBody } from './status.js';
 
@@ -17,7 +18,6 @@ export interface KubernetesProxyOptions extends AdmitOptions {
 
 /** As large as the API server takes them. */
 const LARGEST_BODY_BYTES = 3 * 1024 * 1024;
-const MOST_STREAMS = 200;
 const MOST_SOCKETS = 256;
 const UPSTREAM_ANSWER_MS = 60_000;
 const NOT_ANSWERED = /^(connection|keep-alive|transfer-encoding|upgrade|set-cookie)$/;
@@ -34,11 +34,11 @@ interface Admitted {
 export class KubernetesProxy {
   private readonly agent: http.Agent;
   private readonly base: URL;
-  private readonly streams = new Map<string, number>();
-  private readonly open = new Set<() => void>();
+  private readonly streams: OpenStreams;
 
   constructor(private readonly options: KubernetesProxyOptions) {
     this.base = new URL(options.access.server);
+    this.streams = new OpenStreams(options.people);
     const pool = { keepAlive: true, maxSockets: MOST_SOCKETS };
     this.agent = this.base.protocol === 'http:' ? new http.Agent(pool) : new https.Agent(pool);
   }
@@ -46,6 +46,8 @@ export class KubernetesProxy {
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
       const admitted = await admitCall(request, this.options);
+      // Who left meanwhile is told nothing, and would never be heard to leave.
+      if (request.socket.destroyed) return;
       await this.forward(admitted, request, response);
     } catch (error) {
       this.refuse(response, error);
@@ -56,6 +58,7 @@ export class KubernetesProxy {
     socket.on('error', () => socket.destroy());
     try {
       const admitted = await admitCall(request, this.options);
+      if (socket.destroyed) return;
       await this.forwardUpgrade(admitted, request, socket, head);
     } catch (error) {
       const { code, message } = this.explain(error);
@@ -66,17 +69,20 @@ export class KubernetesProxy {
 
   /** Ends what is open. */
   close(): void {
-    for (const end of [...this.open]) end();
+    this.streams.endAll();
     this.agent.destroy();
   }
 
   private async forward({ caller, call }: Admitted, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const length = Number(request.headers['content-length'] ?? 0);
     if (length > LARGEST_BODY_BYTES) throw new Refusal(413, `The request is larger than ${LARGEST_BODY_BYTES} bytes.`);
+    const stream = this.streams.begin(caller, call);
+    response.once('close', () => stream.end());
     const upstream = await this.begin({ caller, call }, request, framingOf(request));
     const answer = await new Promise<IncomingMessage>((resolve, reject) => {
       upstream.once('response', resolve);
-      upstream.once('error', (error) => reject(new Refusal(502, `The Kubernetes API does not answer: ${error.message}.`)));
+      // For as long as it lives: a second error that nobody hears would end the process.
+      upstream.on('error', (error) => reject(notAnswered(error)));
       response.once('close', () => upstream.destroy());
       let bytes = 0;
       request.on('data', (chunk: Buffer) => {
@@ -93,24 +99,29 @@ export class KubernetesProxy {
       answer.destroy();
       throw error;
     }
-    const release = this.hold(caller, call, () => response.destroy());
     response.writeHead(answer.statusCode ?? 502, passedAnswer(answer));
     response.flushHeaders();
-    pipeline(answer, response, release);
+    pipeline(answer, response, () => undefined);
+    stream.onRevoked(() => response.destroy());
   }
 
   private async forwardUpgrade(admitted: Admitted, request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     const { caller, call } = admitted;
     if (!call.isStream) throw new Refusal(400, 'Only exec, attach, port-forward, proxy, watch and following logs become streams.');
     const upgrade = { connection: 'Upgrade', upgrade: request.headers.upgrade ?? '', 'content-length': undefined };
+    const stream = this.streams.begin(caller, call);
+    socket.once('close', () => stream.end());
     const upstream = await this.begin(admitted, request, upgrade);
     socket.once('close', () => upstream.destroy());
     upstream.end();
     const [answer, theirs, first] = await new Promise<[IncomingMessage, Duplex?, Buffer?]>((resolve, reject) => {
       upstream.once('upgrade', (response, upgraded: Duplex, rest: Buffer) => resolve([response, upgraded, rest]));
       upstream.once('response', (response) => resolve([response]));
-      upstream.once('error', (error) => reject(new Refusal(502, `The Kubernetes API does not answer: ${error.message}.`)));
+      upstream.on('error', (error) => reject(notAnswered(error)));
     });
+    theirs?.on('error', () => theirs.destroy());
+    if (socket.destroyed) theirs?.destroy();
+    else socket.once('close', () => theirs?.destroy());
     // Before a byte passes either way.
     await this.record(admitted, answer.statusCode ?? 0);
     if (!theirs) {
@@ -118,28 +129,20 @@ export class KubernetesProxy {
       pipeline(answer, socket, () => undefined);
       return;
     }
-    const release = this.hold(caller, call, () => {
-      socket.destroy();
-      theirs.destroy();
-    });
     writeHead(socket, 101, answer.statusMessage, answer.headers);
     if (first && first.length > 0) socket.write(first);
     if (head.length > 0) theirs.write(head);
-    let ended = false;
     const over = (): void => {
-      if (ended) return;
-      ended = true;
-      release();
       socket.destroy();
       theirs.destroy();
     };
     pipeline(socket, theirs, over);
     pipeline(theirs, socket, over);
+    stream.onRevoked(over);
   }
 
   /** The request to the API server, with our credentials and the caller's name. */
   private async begin({ caller, call }: Admitted, request: IncomingMessage, more: OutgoingHttpHeaders = {}): Promise<ClientRequest> {
-    if (call.isStream && (this.streams.get(caller.id) ?? 0) >= MOST_STREAMS) throw new Refusal(429, `You have ${MOST_STREAMS} streams open.`, 5);
     const { user, groups } = personOf(caller);
     const { headers: own, tls } = await this.options.access.credentials();
     const all = { ...passedHeaders(request.headers), ...own, 'impersonate-user': user, 'impersonate-group': [...groups], ...more };
@@ -178,21 +181,6 @@ export class KubernetesProxy {
     });
   }
 
-  /** Counts a stream, and ends it when the credential is revoked. The result forgets it. */
-  private hold(caller: Caller, call: PlannedCall, end: () => void): () => void {
-    if (!call.isStream) return () => undefined;
-    this.streams.set(caller.id, (this.streams.get(caller.id) ?? 0) + 1);
-    this.open.add(end);
-    const unwatch = this.options.people.watch(caller, end);
-    return () => {
-      unwatch();
-      if (!this.open.delete(end)) return;
-      const left = (this.streams.get(caller.id) ?? 1) - 1;
-      if (left > 0) this.streams.set(caller.id, left);
-      else this.streams.delete(caller.id);
-    };
-  }
-
   private explain(error: unknown): Refusal {
     if (error instanceof Refusal) return error;
     this.options.log.error({ because: causeChain(error) }, 'the proxy of the Kubernetes API failed');
@@ -215,6 +203,8 @@ export class KubernetesProxy {
 function framingOf({ headers }: IncomingMessage): OutgoingHttpHeaders {
   return headers['transfer-encoding'] === undefined ? {} : { 'transfer-encoding': 'chunked', 'content-length': undefined };
 }
+
+const notAnswered = (error: Error): Refusal => new Refusal(502, `The Kubernetes API does not answer: ${error.message}.`);
 
 function passedAnswer({ headers }: IncomingMessage): OutgoingHttpHeaders {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !NOT_ANSWERED.test(name)));

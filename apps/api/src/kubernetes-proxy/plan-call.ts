@@ -10,6 +10,8 @@ export interface PlannedCall {
   verb: string;
   /** Absent for discovery, versions and health. */
   object?: { group: string; resource: string; subresource?: string | undefined; namespace?: string | undefined; name?: string | undefined };
+  /** Only asks about the caller's own rights, or who he is. */
+  asksOnly: boolean;
   /** Goes on until somebody ends it. */
   isStream: boolean;
   /** Whether it is recorded: it changes something, or opens a way into a pod. */
@@ -41,7 +43,7 @@ export function planCall(method: string, url: string): PlannedCall | undefined {
   const isOn = (name: string): boolean => ['true', '1'].includes(parsed.searchParams.get(name) ?? '') || (parsed.searchParams.get(name) === '' && parsed.searchParams.has(name));
   if (!object) {
     const isRead = verbs[0] === 'get';
-    return { target, verb: isRead ? 'get' : verbs[0], scopes: isRead ? ['kubernetes'] : ['kubernetes', 'write'], isStream: false, isRecorded: !isRead };
+    return { target, verb: isRead ? 'get' : verbs[0], scopes: isRead ? ['kubernetes'] : ['kubernetes', 'write'], asksOnly: false, isStream: false, isRecorded: !isRead };
   }
   const isWatch = verbs[0] === 'get' && (isOn('watch') || segments.includes('watch'));
   const verb = isWatch ? 'watch' : object.name === undefined ? verbs[1] : verbs[0];
@@ -54,6 +56,7 @@ export function planCall(method: string, url: string): PlannedCall | undefined {
     target,
     verb,
     object,
+    asksOnly,
     scopes: ['kubernetes', ...(isTerminal ? (['terminal'] as const) : changes ? (['write'] as const) : [])],
     isStream: isWatch || isTerminal || isProxied || (object.subresource === 'log' && isOn('follow')),
     isRecorded: isTerminal || changes,

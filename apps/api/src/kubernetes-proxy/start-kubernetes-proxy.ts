@@ -24,11 +24,11 @@ export async function startKubernetesProxy(options: KubernetesProxyOptions & { l
   server.maxConnections = MOST_CONNECTIONS;
   folder.onChange(() => server.setSecureContext(context()));
   server.on('upgrade', (request, socket, head) => void proxy.handleUpgrade(request, socket, head));
-  server.on('tlsClientError', () => undefined);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(listen.port, listen.host, () => {
       server.off('error', reject);
+      server.on('error', (error) => log.error({ error: error.message }, 'the listener of the Kubernetes API for people failed'));
       resolve();
     });
   }).catch((error: unknown) => {

@@ -25,7 +25,14 @@ export async function settleProxyCertificate(folder: string, now: number): Promi
       return undefined;
     }
   };
-  const lasts = (pem: string | undefined, ms: number): pem is string => pem !== undefined && new X509Certificate(pem).validToDate.getTime() - now > ms;
+  // What cannot be read as a certificate any more is made anew.
+  const lasts = (pem: string | undefined, ms: number): boolean => {
+    try {
+      return pem !== undefined && new X509Certificate(pem).validToDate.getTime() - now > ms;
+    } catch {
+      return false;
+    }
+  };
   const kept = { certificate: read('ca.crt'), key: read('ca.key') };
   const isKept = lasts(kept.certificate, AUTHORITY_LEAST_MS) && kept.key !== undefined;
   if (isKept && lasts(read('tls.crt'), LEAF_LEAST_MS) && read('tls.key') !== undefined) return;

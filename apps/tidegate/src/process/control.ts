@@ -1,13 +1,14 @@
 import { startAdmissionWebhook } from '@tidegate/admission-webhook';
 import { startApi } from '@tidegate/api';
 import { startDelivery } from '@tidegate/delivery-controller';
+import { causeChain } from '@tidegate/kernel';
 import { connect } from '@tidegate/kube';
 import { PORTS_CONFIG_MAP, SYSTEM_NAMESPACE } from '@tidegate/kube-embedded';
 import { startServing } from '@tidegate/serving-controller-lib';
 import { connectSignals } from '@tidegate/telemetry-sinks';
 import { startTenancy } from '@tidegate/tenancy-controller';
-import { ControlConfig } from './config.js';
 import { PROXY_SERVER_NAME, settleProxyCertificate } from '../instance/proxy-certificate.js';
+import { ControlConfig } from './config.js';
 import { runProcess } from './run-process.js';
 
 const DAY_MS = 24 * 3600 * 1000;
@@ -31,10 +32,13 @@ await runProcess('control', ControlConfig, async (config, frame) => {
   const tenancyClient = await connect({ kubeconfigPath: config.tenancyKubeconfig });
   frame.add(await startTenancy(frame.context('tenancy'), { client: tenancyClient, networkPoliciesHold: false, identity: 'embedded' }));
   const { kubernetesProxy } = config;
-  await settleProxyCertificate(kubernetesProxy.tls, Date.now());
-  setInterval(() => void settleProxyCertificate(kubernetesProxy.tls, Date.now()).catch(frame.context('api').fatal), DAY_MS).unref();
+  const apiContext = frame.context('api');
+  const settle = (): Promise<void> => settleProxyCertificate(kubernetesProxy.tls, Date.now());
+  await settle();
+  // A day that fails is no matter: the next one tries again, long before the certificate ends.
+  setInterval(() => void settle().catch((error: unknown) => apiContext.log.warn({ err: causeChain(error) }, 'the certificate for kubectl of people was not renewed')), DAY_MS).unref();
   frame.add(
-    await startApi(frame.context('api'), {
+    await startApi(apiContext, {
       host: '127.0.0.1',
       port: config.port,
       kubeconfig: config.apiKubeconfig,

@@ -1,11 +1,11 @@
 import type { KubeObject, ObjectMeta } from '@tidegate/kube';
 import { apiVersionOf } from '@tidegate/kube';
 import { isDeepStrictEqual } from 'node:util';
-import { type Binding, type PolicyRule, isAllowed, rulesNotHeld } from '../auth/rbac.js';
+import { type PolicyRule, isAllowed, rulesNotHeld } from '../auth/rbac.js';
 import type { ResourceDefinition } from '../resources/resource-definition.js';
 import { ApiError, alreadyExists, badRequest, forbidden, invalid, stillThere, unexplained } from './api-error.js';
 import type { ApiContext, WriteOptions } from './api-options.js';
-import { bindingRules, rbacSource, roleRules } from './rbac-objects.js';
+import { bindingRules, boundRole, grantOf, rbacSource, roleRules } from './rbac-objects.js';
 
 type Whole = KubeObject & { metadata: ObjectMeta };
 
@@ -72,16 +72,6 @@ export function checkValid(
 }
 
 const RBAC = 'rbac.authorization.k8s.io';
-
-function grantOf(object: KubeObject): unknown {
-  const { rules, aggregationRule, roleRef, subjects } = object as unknown as Record<string, unknown>;
-  return { rules, aggregationRule, roleRef, subjects };
-}
-
-function boundRole(object: KubeObject): { resource: string; name: string } {
-  const { roleRef } = object as unknown as Binding;
-  return { resource: roleRef.kind === 'Role' ? 'roles' : 'clusterroles', name: roleRef.name };
-}
 
 /** As Go prints a rule: `{APIGroups:[""], Resources:["secrets"], Verbs:["get"]}`. */
 function ruleText({ apiGroups, nonResourceURLs, resourceNames, resources, verbs }: PolicyRule): string {

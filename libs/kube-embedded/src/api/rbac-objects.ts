@@ -40,3 +40,16 @@ export function bindingRules(binding: KubeObject, source: RbacSource): readonly 
   const rules = roleRef.kind === 'Role' ? source.role(binding.metadata?.namespace ?? '', roleRef.name) : source.clusterRole(roleRef.name);
   return rules ?? [];
 }
+
+/** The role that a binding binds, as it is asked for with the verb `bind`. */
+export function boundRole(binding: KubeObject): { resource: string; name: string } {
+  const { roleRef } = binding as BindingObject;
+  return { resource: roleRef.kind === 'Role' ? 'roles' : 'clusterroles', name: roleRef.name };
+}
+
+/** All that a role or binding grants by itself. */
+export function grantOf(object: KubeObject): unknown {
+  const { rules, aggregationRule } = object as RoleObject;
+  const { roleRef, subjects } = object as BindingObject;
+  return { rules, aggregationRule, roleRef, subjects };
+}

@@ -6,11 +6,11 @@ import { kinds } from '@tidegate/kube';
 import { issueAuthority, issueLeaf } from '@tidegate/mesh-ca';
 import { waitFor } from '@tidegate/testing';
 import { parse } from 'yaml';
+import { signedIn, tokenOf } from './people-on-stage.js';
 import { startPostgres } from './postgres.js';
 import { Stage } from './stage.js';
 
 const folder = mkdtempSync('/tmp/tg-proxy-');
-const PASSWORD = 'correct horse battery';
 let stage: Stage;
 let postgres: Awaited<ReturnType<typeof startPostgres>>;
 let ca = '';
@@ -62,21 +62,6 @@ const ask = async (query: string, variables: object, as?: Record<string, string>
   return data as Record<string, never>;
 };
 
-async function signedIn(name: string): Promise<{ cookie: string }> {
-  await ask('mutation($input: CreateAccountInput!) { createAccount(input: $input) { name } }', { input: { name, password: 'a first long phrase' } });
-  const post = (at: string, body: object, as: Record<string, string> = {}) => stage.send('POST', at, { 'content-type': 'application/json', ...as }, JSON.stringify(body));
-  const cookieOf = async (password: string) => ({ cookie: String((await post('/auth/login', { account: name, password })).headers['set-cookie']?.[0]).split(';')[0] ?? '' });
-  await post('/auth/password', { present: 'a first long phrase', next: PASSWORD }, await cookieOf('a first long phrase'));
-  return cookieOf(PASSWORD);
-}
-
-async function tokenOf(as: { cookie: string }, scopes: string[]): Promise<{ id: string; secret: string }> {
-  const { createToken } = (await ask('mutation($input: CreateTokenInput!) { createToken(input: $input) { secret token { id } } }', { input: { name: 't', scopes } }, as)) as unknown as {
-    createToken: { secret: string; token: { id: string } };
-  };
-  return { id: createToken.token.id, secret: createToken.secret };
-}
-
 let ada: { cookie: string };
 let token: { id: string; secret: string };
 
@@ -92,14 +77,14 @@ beforeAll(async () => {
     kubernetesProxy: { host: '127.0.0.1', port: 0, tls: path.join(folder, 'tls'), address: 'https://127.0.0.1:7302', serverName: 'localhost' },
   });
   await waitFor('sign-in is ready', async () => (JSON.parse((await stage.send('GET', '/auth/state')).text) as { ready: boolean }).ready);
-  ada = await signedIn('ada');
+  ada = await signedIn(stage, 'ada');
   await stage.admin.create(kinds.clusterRoles, { metadata: { name: 'settings' }, rules: [{ apiGroups: [''], resources: ['configmaps'], verbs: ['get', 'list', 'watch', 'create', 'patch', 'delete'] }] });
   await stage.admin.create(kinds.roleBindings, {
     metadata: { name: 'ada', namespace: 'default' },
     roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'settings' },
     subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: 'tidegate:ada' }],
   });
-  token = await tokenOf(ada, ['KUBERNETES', 'WRITE']);
+  token = await tokenOf(stage, ada, ['KUBERNETES', 'WRITE']);
 }, 120_000);
 
 afterAll(async () => {
@@ -169,7 +154,7 @@ it('does not take the cookie of a browser', async () => {
 });
 
 it('narrows to what a token was made for', async () => {
-  const [none, reads] = [await tokenOf(ada, ['READ', 'WRITE']), await tokenOf(ada, ['KUBERNETES'])];
+  const [none, reads] = [await tokenOf(stage, ada, ['READ', 'WRITE']), await tokenOf(stage, ada, ['KUBERNETES'])];
   expect(await call('GET', MAPS, { token: none.secret })).toMatchObject({ status: 403, body: { message: 'This token was made without the scope "kubernetes".' } });
   expect((await call('GET', MAPS, { token: reads.secret })).status).toBe(200);
   expect(await call('DELETE', `${MAPS}/colours`, { token: reads.secret })).toMatchObject({ status: 403, body: { message: 'This token was made without the scope "write".' } });
@@ -188,7 +173,7 @@ it('refuses a body that grows too large on its way, and answers the next one', a
 });
 
 it('streams a watch, and ends it when the token is revoked', async () => {
-  const own = await tokenOf(ada, ['KUBERNETES']);
+  const own = await tokenOf(stage, ada, ['KUBERNETES']);
   const open = await watch(own.secret, `${MAPS}?watch=true`);
   await call('POST', MAPS, { token: token.secret, body: { metadata: { name: 'seen' } } });
   await waitFor('the change is told', () => open.lines.some((l) => l.includes('"seen"')));

@@ -11,7 +11,7 @@ import { API_PORTS, type ApiPorts } from '../cluster/cluster.module.js';
 import { asCaller } from '../edge/as-caller.js';
 import { requireUnbound } from '../edge/bound-rights.js';
 import { InvalidInput, notFound, requireName, requireShort } from '../edge/input.js';
-import { toPermission } from '../edge/permission.js';
+import { type Permission, toPermission } from '../edge/permission.js';
 import { requireRight } from '../edge/visible.js';
 import { DESCRIPTION_ANNOTATION, NAME_ANNOTATION, toProject } from '../project/to-project.js';
 import type { Project } from '../project/project.types.js';
@@ -35,8 +35,7 @@ export class TenancyService {
     return all.filter((_, i) => rights[i]?.allowed);
   }
 
-  async withPermissions(caller: Caller, object: WorkspaceObject): Promise<Workspace> {
-    const name = object.metadata?.name ?? '';
+  can(caller: Caller, name: string): Promise<Permission[]> {
     const actions = [
       { action: 'update', needs: on('update', name) },
       { action: 'setBounds', needs: on('update', name, 'quota') },
@@ -46,7 +45,7 @@ export class TenancyService {
       { action: 'readAudit', needs: on('get', name, 'audit') },
       { action: 'delete', needs: on('delete', name) },
     ];
-    return { ...toWorkspace(object), can: await Promise.all(actions.map((action) => toPermission(this.ports.rights, caller, action))) };
+    return Promise.all(actions.map((action) => toPermission(this.ports.rights, caller, action)));
   }
 
   createWorkspace(caller: Caller, input: CreateWorkspaceInput): Promise<Workspace> {
@@ -59,7 +58,7 @@ export class TenancyService {
       await requireRight(this.ports.rights, caller, on('create', undefined));
       const members = administrators.map((user) => ({ user, role: 'admin' }));
       const made = await asCaller(this.ports.own, caller).create(workspaces, { metadata: { name }, spec: { ...wordsOf(input), members } });
-      return this.withPermissions(caller, made);
+      return toWorkspace(made);
     });
   }
 
@@ -98,6 +97,7 @@ export class TenancyService {
   }
 
   async deletion(caller: Caller, name: string, projects: ProjectsOfDeleted): Promise<WorkspaceDeletion> {
+    requireName('name', name);
     await requireRight(this.ports.rights, caller, on('get', name));
     const workspace = this.ports.caches.workspaces.get(undefined, name);
     if (!workspace) throw notFound('workspace', name);
@@ -119,7 +119,7 @@ export class TenancyService {
   }
 
   createProject(caller: Caller, input: CreateProjectInput): Promise<Project> {
-    const { workspace } = input;
+    const workspace = requireName('input.workspace', input.workspace);
     const name = requireName('input.name', input.name);
     const { displayName, description } = wordsOf(input);
     return this.audited(caller, 'project.create', workspace, async () => {
@@ -132,11 +132,17 @@ export class TenancyService {
   /** Into another workspace; out of any when `workspace` is undefined. */
   moveProject(caller: Caller, name: string, workspace: string | undefined): Promise<Project> {
     requireName('name', name);
-    return this.audited(caller, 'project.move', workspace, async () => {
+    if (workspace !== undefined) requireName('workspace', workspace);
+    const object = { group: '', resource: 'namespaces', name };
+    const move = async (): Promise<Project> => {
       requireUnbound(caller);
       const body = { metadata: { labels: { [WORKSPACE_LABEL]: workspace ?? null } } };
       return toProject(await asCaller(this.ports.own, caller).patch<Namespace>(kinds.namespaces, name, undefined, { type: 'merge', body }));
-    }, { group: '', resource: 'namespaces', name });
+    };
+    const from = workspaceOf(this.ports.caches, name);
+    const arrival = (): Promise<Project> => (workspace === undefined && from !== undefined ? move() : this.audited(caller, 'project.move', workspace, move, object));
+    // Both workspaces have it in their log, each with what came of it.
+    return from === undefined || from === workspace ? arrival() : this.audited(caller, 'project.move', from, arrival, object);
   }
 
   deleteProject(caller: Caller, name: string): Promise<boolean> {
@@ -161,7 +167,7 @@ export class TenancyService {
       return written(asCaller(this.ports.own, caller), name, changeOf);
     };
     const { after } = await audited(this.ports.people.audit, entry, work, ({ before, after: now }) => auditedChange(before, now));
-    return this.withPermissions(caller, after);
+    return toWorkspace(after);
   }
 }
 

@@ -1,6 +1,5 @@
 import { Field, ID, InputType, ObjectType, registerEnumType } from '@nestjs/graphql';
 import { connectionOf } from '../edge/connection.js';
-import { Permission } from '../edge/permission.js';
 
 export enum WorkspaceIsolation {
   NONE = 'None',
@@ -63,7 +62,6 @@ export class Workspace {
   @Field(() => String, { description: 'Why it is ready or not, in one sentence.' }) why!: string;
   @Field(() => Boolean, { description: 'It is being deleted.' }) isEnding!: boolean;
   @Field(() => String, { nullable: true, description: 'RFC 3339.' }) createdAt!: string | null;
-  @Field(() => [Permission]) can!: Permission[];
 }
 
 export const WorkspaceConnection = connectionOf<Workspace>('Workspace', () => Workspace);

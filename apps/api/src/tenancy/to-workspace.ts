@@ -6,7 +6,7 @@ import { MemberKind, type MemberInput, type Workspace, WorkspaceIsolation, type 
 const ISOLATION: Record<WorkspaceSpec['isolation'], WorkspaceIsolation> = { None: WorkspaceIsolation.NONE, Workspace: WorkspaceIsolation.WORKSPACE, Project: WorkspaceIsolation.PROJECT };
 const NOT_SEEN = 'The platform has not acted on it yet.';
 
-export function toWorkspace(object: WorkspaceObject): Omit<Workspace, 'can'> {
+export function toWorkspace(object: WorkspaceObject): Workspace {
   const { metadata, status } = object;
   const spec = workspaceSpecSchema.parse(object.spec);
   const name = metadata?.name ?? '';

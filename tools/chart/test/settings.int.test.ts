@@ -50,6 +50,7 @@ const others = [
   'api.providers[0].clientId=tidegate',
   'api.providers[0].groupMap.ops=administrators',
   'api.providersSecret=corp-login',
+  'api.kubernetesAddress=https://k8s.example:6443',
   'crds.keep=false',
 ];
 

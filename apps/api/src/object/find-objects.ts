@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Caller } from '@tidegate/access';
-import type { Informer, KubeObject } from '@tidegate/kube';
+import { type Informer, type Kind, type KubeObject, isNotFound, kinds } from '@tidegate/kube';
 import { API_PORTS, type ApiPorts } from '../cluster/cluster.module.js';
+import { asCaller } from '../edge/as-caller.js';
 import { toGlobalId } from '../edge/global-id.js';
 import { requireBetween, requireShort } from '../edge/input.js';
 import { visible } from '../edge/visible.js';
@@ -11,6 +12,9 @@ import type { DeletionPreview, ObjectInput, SearchHit } from './object.types.js'
 const LONGEST_TEXT = 100;
 const MOST_HITS = 100;
 const MOST_SHOWN = 200;
+
+const ROOT_CA = 'kube-root-ca.crt';
+const UNCACHED: readonly Kind[] = [kinds.configMaps, kinds.secrets, { group: '', version: 'v1', kind: 'PersistentVolumeClaim', plural: 'persistentvolumeclaims', namespaced: true }];
 
 interface Searched {
   kind: string;
@@ -64,8 +68,24 @@ export class FindObjects {
       const objects = await visible(rights, caller, { group: cache.kind.group, resource: cache.kind.plural }, inside);
       seen.push(...objects.map((object) => ({ kind: cache.kind.kind, object })));
     }
-    const found = kind === 'Namespace' ? seen : ownedBy(seen, kind, name);
+    const found = kind === 'Namespace' ? [...seen, ...(await this.settingsIn(caller, name))] : ownedBy(seen, kind, name);
     return { totalCount: found.length, objects: found.slice(0, MOST_SHOWN).map((f) => ({ kind: f.kind, namespace: f.object.metadata?.namespace ?? null, name: f.object.metadata?.name ?? '' })) };
+  }
+
+  /** What no cache holds, and nobody wants to lose unseen. What Kubernetes puts into every namespace is left out. */
+  private async settingsIn(caller: Caller, namespace: string): Promise<{ kind: string; object: KubeObject }[]> {
+    const person = asCaller(this.ports.own, caller);
+    const found = await Promise.all(
+      UNCACHED.map(async (kind) => {
+        if (!(await this.ports.rights.may(caller, { verb: 'list', group: kind.group, resource: kind.plural, namespace })).allowed) return [];
+        const listed = await person.list(kind, { namespace, limit: MOST_SHOWN }).catch((error: unknown) => {
+          if (isNotFound(error)) return undefined;
+          throw error;
+        });
+        return (listed?.items ?? []).filter((o) => o.metadata?.name !== ROOT_CA).map((object) => ({ kind: kind.kind, object }));
+      }),
+    );
+    return found.flat();
   }
 }
 

@@ -119,6 +119,16 @@ describe('the command line of people', () => {
     expect(await refused(as('ada', 'kubeconfig', '--own', '--write', kubeconfig))).toContain('exists');
   });
 
+  it('gives the same answers as the Kubernetes API, to four people in two workspaces', async () => {
+    // Twice: what the first one leaves must not be in the way.
+    for (const run of ['first', 'second']) {
+      const { code, out, err } = await instance.run('demo', 'tenancy');
+      expect({ run, code, err }).toEqual({ run, code: 0, err: '' });
+      expect(out).toMatch(/20 steps: GraphQL and (kubectl|the Kubernetes API) agreed in all of them\.\n$/);
+    }
+    expect(await done(instance.run('workspace', 'list'))).not.toContain('demo-');
+  });
+
   it('signs out: the token is good for nothing any more', async () => {
     const before = await json<{ id: string }[]>(as('eve', 'token', 'list', '-o', 'json'));
     expect(before).toHaveLength(1);

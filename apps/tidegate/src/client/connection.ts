@@ -71,6 +71,11 @@ export class Connection {
     }
   }
 
+  /** For another connection to the same place. */
+  get trust(): { ca?: string | undefined } {
+    return { ca: this.options.ca };
+  }
+
   close(): Promise<void> {
     return this.agent.close();
   }

@@ -23,6 +23,7 @@ export const HELP = `Tidegate: deliver, serve, run and connect services on Kuber
 
   tidegate demo release                         three releases of the sample under load: good, erroring, slow
   tidegate demo serving                         Knative services to zero, cold calls, a burst, two revisions, back
+  tidegate demo tenancy                         two workspaces, four people: GraphQL and kubectl give the same answers
            [--kubeconfig FILE] [--context NAME] in a cluster into which the chart was installed
   tidegate release ...                          list, status, start, promote, pause, resume, abort, rollback, replay
   tidegate image build DIR [--tag NAME:TAG]     make an image for process pods

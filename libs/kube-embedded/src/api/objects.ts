@@ -251,9 +251,19 @@ export class Objects {
     const [resource, key] = [resourceOf(definition), keyOf(definition, namespace, name)];
     for (let tries = 1; ; tries++) {
       const stored = store.newest(resource, key);
-      if (!stored) throw notFound(definition, name);
+      if (!stored) {
+        await store.durable(resource, key);
+        throw notFound(definition, name);
+      }
       const live = this.inVersion(definition, stored);
-      const { next, retry, managed } = make(live);
+      let made: ReturnType<typeof make>;
+      try {
+        made = make(live);
+      } catch (refusal) {
+        await store.durable(resource, key);
+        throw refusal;
+      }
+      const { next, retry, managed } = made;
       const admitted = await this.admitUpdate(target, live, next, options, managed ?? false);
       const endWrite = subresource === 'status' ? undefined : this.context.quotas.take(definition, namespace, admitted, live);
       try {

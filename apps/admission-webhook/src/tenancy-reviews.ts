@@ -1,12 +1,13 @@
-import type { Logger } from '@tidegate/kernel';
+import type { Clock, Logger } from '@tidegate/kernel';
 import { type Informer, type KubeClient, type Namespace, defineKind } from '@tidegate/kube';
 import { TENANCY_GROUP, WORKSPACE_LABEL, type Workspace, workspaceSpecSchema } from '@tidegate/tenancy-contract';
 import { type Question, type Verdict, questionsOfNamespace, questionsOfWorkspace, routeIsOutside, signNamespace, signWorkspace } from '@tidegate/tenancy-plan';
 import type { AdmissionAnswer, AdmissionRequest } from './admission-review.js';
+import { QuotaReviews } from './quota-reviews.js';
 import { annotate } from './annotate.js';
 import type { Handlers } from './webhook-server.js';
 
-export const TENANCY_PATHS = { sign: '/tenancy/sign', validate: '/tenancy/validate', routes: '/tenancy/routes' } as const;
+export const TENANCY_PATHS = { sign: '/tenancy/sign', validate: '/tenancy/validate', routes: '/tenancy/routes', quota: '/tenancy/quota' } as const;
 
 interface SubjectAccessReview {
   metadata?: object;
@@ -20,14 +21,17 @@ export interface TenancyReviewContext {
   workspaces: Informer<Workspace>;
   namespaces: Informer<Namespace>;
   log: Logger;
+  clock: Clock;
 }
 
 /** Who may put namespaces into workspaces, change members and bounds, and claim hosts. Decisions are in tenancy-plan; rights are asked of the API server. */
 export function tenancyHandlers(context: TenancyReviewContext): Handlers {
+  const quotas = new QuotaReviews(context);
   return {
     [TENANCY_PATHS.sign]: sign,
     [TENANCY_PATHS.validate]: (review) => validate(review, context),
     [TENANCY_PATHS.routes]: (review) => reviewRoute(review, context),
+    [TENANCY_PATHS.quota]: (review) => quotas.review(review),
   };
 }
 

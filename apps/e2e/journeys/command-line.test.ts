@@ -90,6 +90,17 @@ describe('the command line of people', () => {
     expect(await refused(as('ada', 'apply', '-f', path.join(folder, 'none.yaml')))).toContain('none.yaml cannot be read');
   });
 
+  it('bounds a workspace, by those who administer the platform', async () => {
+    expect(await refused(as('ada', 'workspace', 'update', 'shop', '--quota', 'secrets=100'))).toContain('Only administrators of the platform change what bounds a workspace (quota)');
+    expect(await refused(instance.run('workspace', 'update', 'shop', '--quota', 'secrets=many'))).toContain('"many" is no quantity for secrets');
+    await done(instance.run('workspace', 'update', 'shop', '--quota', 'secrets=1'));
+    await waitFor('it is counted', async () => (await done(as('ada', 'workspace', 'get', 'shop'))).includes('Quota      secrets 1 of 1'));
+    writeFileSync(file, MANIFESTS.replace('till', 'till-2'));
+    expect((await as('ada', 'apply', '-f', file, '-n', 'shop-web')).out).toContain('exceeded quota: workspace shop, requested: secrets=1, used: secrets=1, limited: secrets=1');
+    await done(instance.run('workspace', 'update', 'shop', '--quota', 'none'));
+    await waitFor('there is none', async () => (await done(as('ada', 'workspace', 'get', 'shop'))).includes('Quota      none'));
+  });
+
   it('says what a deletion takes along, and does nothing until it is meant', async () => {
     const asked = await refused(as('ada', 'project', 'delete', 'shop-web'));
     expect(asked).toContain('This deletes the project shop-web, and in it ConfigMap prices, Secret till. Add --yes.');

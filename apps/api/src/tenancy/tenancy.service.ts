@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Attributes, Caller } from '@tidegate/access';
 import { auditedChange } from '@tidegate/audit';
 import { TidegateError, defineErrors } from '@tidegate/kernel';
-import { type KubeClient, type KubeObject, type Namespace, isConflict, kinds } from '@tidegate/kube';
+import { type KubeClient, type KubeObject, type Namespace, isConflict, kinds, parseQuantity } from '@tidegate/kube';
 import { DELETION_ANNOTATION, TENANCY_GROUP, WORKSPACE_LABEL, type Workspace as WorkspaceObject, type WorkspaceSpec, workspaceSpecSchema, workspaces } from '@tidegate/tenancy-contract';
 import { planDeletion } from '@tidegate/tenancy-plan';
 import { audited } from '../audit/audited.js';
@@ -16,11 +16,12 @@ import { requireRight } from '../edge/visible.js';
 import { DESCRIPTION_ANNOTATION, NAME_ANNOTATION, toProject } from '../project/to-project.js';
 import type { Project } from '../project/project.types.js';
 import { type CreateProjectInput, type CreateWorkspaceInput, type MemberInput, type ProjectsOfDeleted, type SetMemberInput, type SetRoleInput, type UpdateWorkspaceInput, type Workspace, type WorkspaceDeletion } from './tenancy.types.js';
-import { toWorkspace, withMember } from './to-workspace.js';
+import { amountsPatch, toWorkspace, withMember } from './to-workspace.js';
 
 const codes = defineErrors({ API_ROLE_IN_USE: 'Members have the role.' });
 const TRIES = 5;
 const [MOST_ADMINISTRATORS, LONGEST_NAME, LONGEST_DESCRIPTION] = [50, 80, 500];
+const [MOST_AMOUNTS, MOST_HOSTS] = [50, 100];
 
 const on = (verb: string, name: string | undefined, subresource?: string): Attributes => ({ verb, group: TENANCY_GROUP, resource: 'workspaces', name, subresource });
 
@@ -63,9 +64,17 @@ export class TenancyService {
   }
 
   updateWorkspace(caller: Caller, input: UpdateWorkspaceInput): Promise<Workspace> {
-    const { isolation } = input;
+    const { isolation, quota, projectQuota, hosts } = input;
     const words = wordsOf(input);
-    return this.change(caller, 'workspace.update', requireName('input.name', input.name), () => ({ ...words, ...(isolation === undefined ? {} : { isolation }) }));
+    for (const [field, amounts] of Object.entries({ quota, projectQuota })) requireAmounts(`input.${field}`, amounts ?? []);
+    if (hosts && hosts.length > MOST_HOSTS) throw new InvalidInput('input.hosts', `input.hosts has ${hosts.length} names; ${MOST_HOSTS} are the most.`);
+    return this.change(caller, 'workspace.update', requireName('input.name', input.name), (spec) => ({
+      ...words,
+      ...(isolation === undefined ? {} : { isolation }),
+      ...(quota === undefined ? {} : { quota: amountsPatch(spec.quota, quota) }),
+      ...(projectQuota === undefined ? {} : { projectQuota: amountsPatch(spec.projectQuota, projectQuota) }),
+      ...(hosts === undefined ? {} : { hosts: hosts.length === 1 && hosts[0] === '*' ? null : hosts }),
+    }));
   }
 
   setMember(caller: Caller, input: SetMemberInput): Promise<Workspace> {
@@ -159,7 +168,7 @@ export class TenancyService {
   }
 
   /** A change of the spec, read and written as the caller, and tried again when somebody else wrote in between. Undefined changes nothing. */
-  private async change(caller: Caller, action: string, name: string, changeOf: (spec: WorkspaceSpec) => Partial<WorkspaceSpec> | undefined): Promise<Workspace> {
+  private async change(caller: Caller, action: string, name: string, changeOf: (spec: WorkspaceSpec) => SpecPatch | undefined): Promise<Workspace> {
     requireName('input.workspace', name);
     const entry = { caller, action, object: { group: TENANCY_GROUP, resource: 'workspaces', name }, workspace: name };
     const work = async (): Promise<{ before: KubeObject; after: WorkspaceObject }> => {
@@ -171,7 +180,10 @@ export class TenancyService {
   }
 }
 
-async function written(person: KubeClient, name: string, changeOf: (spec: WorkspaceSpec) => Partial<WorkspaceSpec> | undefined): Promise<{ before: WorkspaceObject; after: WorkspaceObject }> {
+/** As a merge patch: null takes a field away. */
+type SpecPatch = { [K in keyof WorkspaceSpec]?: WorkspaceSpec[K] | Record<string, string | null> | null };
+
+async function written(person: KubeClient, name: string, changeOf: (spec: WorkspaceSpec) => SpecPatch | undefined): Promise<{ before: WorkspaceObject; after: WorkspaceObject }> {
   for (let tries = 1; ; tries += 1) {
     const before = await person.get(workspaces, name);
     if (!before) throw notFound('workspace', name);
@@ -183,6 +195,15 @@ async function written(person: KubeClient, name: string, changeOf: (spec: Worksp
     } catch (error) {
       if (!isConflict(error) || tries === TRIES) throw error;
     }
+  }
+}
+
+function requireAmounts(field: string, amounts: readonly { name: string; hard: string }[]): void {
+  if (amounts.length > MOST_AMOUNTS) throw new InvalidInput(field, `${field} has ${amounts.length} limits; ${MOST_AMOUNTS} are the most.`);
+  for (const { name, hard } of amounts) {
+    requireShort(`${field}.name`, name, LONGEST_NAME * 3);
+    const quantity = parseQuantity(hard);
+    if (!quantity || quantity.nano < 0n) throw new InvalidInput(`${field}.hard`, `${JSON.stringify(hard.slice(0, LONGEST_NAME))} is no quantity for ${name}.`, 'Write it as 4, 500m or 2Gi.');
   }
 }
 

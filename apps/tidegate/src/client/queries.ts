@@ -4,7 +4,7 @@ export const queries = {
 
   workspaces: 'query($after: String) { workspaces(first: 200, after: $after) { edges { node { name displayName ready why projects members { name } } } pageInfo { hasNextPage endCursor } } }',
   workspace: `query($name: String!) { workspace(name: $name) {
-    name displayName description ready why isolation hosts projects createdAt members { kind name namespace role } roles { name displayName permissions } can { action allowed because }
+    name displayName description ready why isolation hosts projects createdAt quota { name hard used } projectQuota { name hard } members { kind name namespace role } roles { name displayName permissions } can { action allowed because }
   } }`,
   createWorkspace: 'mutation($input: CreateWorkspaceInput!) { createWorkspace(input: $input) { name } }',
   updateWorkspace: 'mutation($input: UpdateWorkspaceInput!) { updateWorkspace(input: $input) { name } }',

@@ -21,6 +21,8 @@ interface Workspace {
   why: string;
   isolation: string;
   hosts: string[] | null;
+  quota: { name: string; hard: string; used: string | null }[];
+  projectQuota: { name: string; hard: string }[];
   projects: string[];
   members: Member[];
   roles: { name: string; displayName: string; permissions: string[] }[];
@@ -64,14 +66,15 @@ export const workspaceCommand = group('workspace', 'Workspaces: teams, their mem
     },
   }),
   update: verb({
-    takes: 'NAME [--display-name TEXT] [--description TEXT] [--isolation none|workspace|project]',
-    does: 'changes what is given; an empty text takes it away',
+    takes: 'NAME [--display-name TEXT] [--description TEXT] [--isolation none|workspace|project] [--quota NAME=AMOUNT] [--project-quota NAME=AMOUNT] [--host NAME]',
+    does: 'changes what is given; an empty text, --quota none and --host "*" take it away',
     words: [1, 1],
-    options: { ...words, isolation: { type: 'string' } },
+    options: { ...words, isolation: { type: 'string' }, quota: { type: 'string', multiple: true }, 'project-quota': { type: 'string', multiple: true }, host: { type: 'string', multiple: true } },
     run: async ({ api, words: [name], values }) => {
       const { isolation } = values;
       if (isolation !== undefined && !Object.hasOwn(ISOLATION, isolation)) throw usage('--isolation is none, workspace or project.');
-      const input = { name, ...named(values), ...(isolation === undefined ? {} : { isolation: ISOLATION[isolation] }) };
+      const bounds = { quota: amountsOf(values.quota), projectQuota: amountsOf(values['project-quota']), hosts: values.host };
+      const input = { name, ...bounds, ...named(values), ...(isolation === undefined ? {} : { isolation: ISOLATION[isolation] }) };
       return { value: (await api.ask<{ updateWorkspace: object }>(queries.updateWorkspace, { input })).updateWorkspace, text: [`Workspace ${name} is changed.`] };
     },
   }),
@@ -139,6 +142,16 @@ function neededWorkspace(name: string | undefined): string {
   return name;
 }
 
+/** `pods=10` as the API takes it; `none` alone is no limit at all. */
+function amountsOf(words: readonly string[] | undefined): { name: string; hard: string }[] | undefined {
+  if (words?.length === 1 && words[0] === 'none') return [];
+  return words?.map((word) => {
+    const [name, hard, ...more] = word.split('=');
+    if (!name || !hard || more.length > 0) throw usage(`"${word}" is no limit: write it as pods=10 or requests.memory=2Gi.`);
+    return { name, hard };
+  });
+}
+
 const named = (values: { 'display-name'?: string | undefined; description?: string | undefined }): object => ({
   ...(values['display-name'] === undefined ? {} : { displayName: values['display-name'] }),
   ...(values.description === undefined ? {} : { description: values.description }),
@@ -156,6 +169,7 @@ function described(w: Workspace): string[] {
     `  ${w.ready ? 'Ready' : 'Not ready'}: ${w.why}`,
     `  Isolation  ${w.isolation.toLowerCase()}`,
     `  Hosts      ${w.hosts === null ? 'any' : w.hosts.join(', ') || 'none'}`,
+    `  Quota      ${w.quota.map((q) => `${q.name} ${q.used ?? '?'} of ${q.hard}`).join(', ') || 'none'}${w.projectQuota.length === 0 ? '' : `; of each project ${w.projectQuota.map((q) => `${q.name} ${q.hard}`).join(', ')}`}`,
     `  Projects   ${w.projects.join(', ') || 'none'}`,
     `  Roles      ${roles.join('; ') || 'no own'}`,
     `  Members    ${memberRows(w.members)

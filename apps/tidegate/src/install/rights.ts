@@ -108,8 +108,9 @@ export const identities: Record<string, Rules> = {
     { apiGroups: ['networking.k8s.io'], resources: ['networkpolicies'], verbs: write },
     // It gives rights that it does not hold itself: those of projects and workspaces, and what users' kinds add to them.
     { apiGroups: ['rbac.authorization.k8s.io'], resources: ['clusterroles', 'clusterrolebindings', 'rolebindings'], verbs: [...write, 'bind', 'escalate'] },
-    // Of projects that leave their workspace; admission asks for it.
+    // Of projects that leave their workspace, and whose label of the quota changes; admission asks for it.
     { apiGroups: ['tenancy.tidegate.dev'], resources: ['workspaces/projects'], verbs: ['delete'] },
+    { apiGroups: ['tenancy.tidegate.dev'], resources: ['workspaces/quota'], verbs: ['update'] },
   ],
   webhook: [
     { apiGroups: ['delivery.tidegate.dev'], resources: ['strategies', 'releases'], verbs: read },
@@ -117,6 +118,8 @@ export const identities: Record<string, Rules> = {
     { apiGroups: [''], resources: ['services', 'namespaces', 'pods', 'configmaps'], verbs: read },
     { apiGroups: ['apps'], resources: ['deployments', 'statefulsets'], verbs: read },
     { apiGroups: ['tenancy.tidegate.dev'], resources: ['workspaces'], verbs: read },
+    // What it lets through is taken of the workspace's quota.
+    { apiGroups: ['tenancy.tidegate.dev'], resources: ['workspaces/status'], verbs: ['patch'] },
     { apiGroups: ['authorization.k8s.io'], resources: ['subjectaccessreviews'], verbs: ['create'] },
     {
       apiGroups: ['admissionregistration.k8s.io'],

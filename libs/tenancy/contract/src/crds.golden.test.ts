@@ -11,7 +11,7 @@ it.each([
   { name: 'names of other systems', spec: { members: [{ user: 'system:admin', role: 'admin' }] } },
   { name: 'a host that is none', spec: { hosts: ['*'] } },
   { name: 'an unknown isolation', spec: { isolation: 'Some' } },
-  { name: 'unknown fields', spec: { quota: {} } },
+  { name: 'unknown fields', spec: { budget: {} } },
 ])('refuses $name', ({ spec }) => {
   expect(workspaceSpecSchema.safeParse(spec).success).toBe(false);
 });

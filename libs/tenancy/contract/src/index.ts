@@ -10,12 +10,16 @@ export {
   TENANCY_VERSION,
   WORKSPACE_FINALIZER,
   WORKSPACE_LABEL,
+  WORKSPACE_QUOTA,
+  QUOTA_LABEL,
 } from './names.js';
 export {
   type CustomRole,
   type Member,
   WORKSPACE_ROLES,
+  WORKSPACE_QUOTA_NAMES,
   type Workspace,
+  type WorkspaceQuotaStatus,
   type WorkspaceRole,
   type WorkspaceSpec,
   type WorkspaceStatus,

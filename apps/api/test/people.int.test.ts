@@ -98,7 +98,7 @@ describe('rights', () => {
     await ended;
     expect(seen[0]).toEqual({ release: { name: 'one' } });
     const act = 'mutation { actOnRelease(input: {namespace: "default", name: "one", action: PAUSE}) { name } }';
-    expect((await stage.ask(act, {}, eve)).errors?.[0]?.message).toContain('tidegate:eve');
+    expect((await stage.ask(act, {}, eve)).errors?.[0]?.message).toContain('eve may not patch releases');
     await socket.dispose();
   });
 

@@ -106,7 +106,7 @@ it('makes projects in it, which nobody takes out of it or into another without t
 
 it('records what happens in a workspace for its administrators', async () => {
   const act = 'mutation { actOnRelease(input: { namespace: "web", name: "none", action: PAUSE }) { name } }';
-  expect(await tried(act, {}, people.ada)).toMatchObject({ code: 'KUBE_API_REFUSED' });
+  expect(await tried(act, {}, people.ada)).toMatchObject({ code: 'API_FORBIDDEN' });
   const audit = (workspace: string, as?: As) => tried('query($w: String) { audit(filter: { workspace: $w }) { nodes { action account outcome workspace } } }', { w: workspace }, as);
   const of = (await audit('shop', people.ada)) as { audit: { nodes: { action: string; account: string; outcome: string; workspace: string }[] } };
   expect(of.audit.nodes.every((n) => n.workspace === 'shop')).toBe(true);

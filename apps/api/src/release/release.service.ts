@@ -87,6 +87,7 @@ export class ReleaseService {
       reason: reason ?? undefined,
     };
     return audited(this.ports.people.audit, entry, async () => {
+      await requireRight(this.ports.rights, caller, { ...RELEASES, verb: 'patch', namespace, name });
       const person = asCaller(this.ports.own, caller);
       const release = await person.get(releases, name, namespace);
       if (!release) {

@@ -100,6 +100,7 @@ export async function registerWebhooks(client: KubeClient, address: WebhookAddre
       { name: 'validate.namespaces.tenancy.tidegate.dev', path: TENANCY_PATHS.validate, failurePolicy: 'Fail', rule: namespaces(WRITES), scope: 'Cluster', except },
       { name: 'validate.workspaces.tenancy.tidegate.dev', path: TENANCY_PATHS.validate, failurePolicy: 'Fail', rule: workspaces(WRITES), scope: 'Cluster' },
       { name: 'validate.routes.tenancy.tidegate.dev', path: TENANCY_PATHS.routes, failurePolicy: 'Fail', rule: routes, except },
+      { name: 'validate.applications.tenancy.tidegate.dev', path: TENANCY_PATHS.applications, failurePolicy: 'Fail', rule: { apiGroups: ['app.k8s.io'], apiVersions: ['*'], operations: WRITES, resources: ['applications'] }, except },
       // While nobody answers, pods still come: each project alone is kept within the workspace's quota by Kubernetes, and the book is set right afterwards.
       ...COUNTED.map(({ name, rule }) => ({ name: `${name}.quota.tenancy.tidegate.dev`, path: TENANCY_PATHS.quota, failurePolicy: 'Ignore' as const, rule, label: QUOTA_LABEL, sideEffects: 'NoneOnDryRun' as const })),
     ),

@@ -2,7 +2,7 @@ import { deliveryCrds } from '@tidegate/delivery-contract';
 import { pause } from '@tidegate/kernel';
 import { type CustomResourceDefinition, type KubeClient, isAlreadyExists, kinds } from '@tidegate/kube';
 import { CONTROLLER_NAME, GATEWAY_CLASS_NAME, gatewayApiCrds, gatewayClasses, meshCrds } from '@tidegate/mesh-contract';
-import { tenancyCrds } from '@tidegate/tenancy-contract';
+import { applicationCrds, tenancyCrds } from '@tidegate/tenancy-contract';
 import { servingCrds } from '@tidegate/serving-contract';
 
 const MANAGER = 'tidegate-install';
@@ -12,7 +12,7 @@ export const OURS = { 'app.kubernetes.io/managed-by': 'tidegate' };
 
 export const ownKinds = (): CustomResourceDefinition[] => [...meshCrds(), ...deliveryCrds(), ...tenancyCrds()];
 /** That others bring as well. */
-export const sharedKinds = (): CustomResourceDefinition[] => [...gatewayApiCrds(), ...servingCrds()];
+export const sharedKinds = (): CustomResourceDefinition[] => [...gatewayApiCrds(), ...servingCrds(), ...applicationCrds()];
 
 /**
  * Kinds and the GatewayClass, made or brought up to date. `keepForeign`: definitions of the Gateway API and of Knative that somebody else has

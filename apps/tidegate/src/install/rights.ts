@@ -6,6 +6,19 @@ export type Rules = NonNullable<ClusterRole['rules']>;
 export const read = ['get', 'list', 'watch'];
 export const write = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete'];
 
+/** Kinds that applications may be made of. Secrets are not: nobody needs to read them to know that they are there. */
+const componentsOfApplications: Rules = [
+  { apiGroups: [''], resources: ['services', 'pods', 'configmaps', 'persistentvolumeclaims', 'replicationcontrollers', 'serviceaccounts'], verbs: [...read, 'patch'] },
+  { apiGroups: ['apps'], resources: ['deployments', 'statefulsets', 'daemonsets', 'replicasets'], verbs: [...read, 'patch'] },
+  { apiGroups: ['batch'], resources: ['jobs', 'cronjobs'], verbs: [...read, 'patch'] },
+  { apiGroups: ['policy'], resources: ['poddisruptionbudgets'], verbs: [...read, 'patch'] },
+  { apiGroups: ['autoscaling'], resources: ['horizontalpodautoscalers'], verbs: [...read, 'patch'] },
+  { apiGroups: ['networking.k8s.io'], resources: ['ingresses'], verbs: [...read, 'patch'] },
+  { apiGroups: ['gateway.networking.k8s.io'], resources: ['gateways', 'httproutes', 'grpcroutes', 'tlsroutes', 'tcproutes'], verbs: [...read, 'patch'] },
+  { apiGroups: ['serving.knative.dev'], resources: ['services', 'domainmappings'], verbs: [...read, 'patch'] },
+  { apiGroups: ['delivery.tidegate.dev'], resources: ['strategies'], verbs: [...read, 'patch'] },
+];
+
 /** Every identity of the platform with the rights it needs in all namespaces, and no more. The name is the common name of its certificate, after `system:tidegate:`. */
 export const identities: Record<string, Rules> = {
   traffic: [
@@ -111,6 +124,11 @@ export const identities: Record<string, Rules> = {
     // Of projects that leave their workspace, and whose label of the quota changes; admission asks for it.
     { apiGroups: ['tenancy.tidegate.dev'], resources: ['workspaces/projects'], verbs: ['delete'] },
     { apiGroups: ['tenancy.tidegate.dev'], resources: ['workspaces/quota'], verbs: ['update'] },
+    // Applications: what they are made of is looked at, and gets owners.
+    { apiGroups: ['app.k8s.io'], resources: ['applications'], verbs: read },
+    { apiGroups: ['app.k8s.io'], resources: ['applications/status'], verbs: ['patch'] },
+    { apiGroups: ['app.k8s.io'], resources: ['applications/finalizers'], verbs: ['update'] },
+    ...componentsOfApplications,
   ],
   webhook: [
     { apiGroups: ['delivery.tidegate.dev'], resources: ['strategies', 'releases'], verbs: read },

@@ -26,4 +26,15 @@ export {
   workspaceSpecSchema,
   workspaceStatusSchema,
 } from './workspace.js';
+export {
+  APPLICATION_GROUP,
+  type Application,
+  type ApplicationSpec,
+  type ApplicationStatus,
+  COMPONENT_STATES,
+  type ComponentState,
+  applicationCrds,
+  applicationSpecSchema,
+  applications,
+} from './application.js';
 export { type LimitRange, type NetworkPolicy, type ResourceQuota, limitRanges, networkPolicies, resourceQuotas, tenancyCrds, workspaces } from './kinds.js';

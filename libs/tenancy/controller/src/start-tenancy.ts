@@ -6,6 +6,7 @@ import { KubeClient, LeaderElection, type Namespace, kinds, setCondition, startC
 import { QUOTA_LABEL, TENANCY_MANAGER, WORKSPACE_FINALIZER, WORKSPACE_LABEL, type Workspace, type WorkspaceStatus, workspaces } from '@tidegate/tenancy-contract';
 import { type WorkspacePlan, planDeletion, planWorkspace, platformRoles } from '@tidegate/tenancy-plan';
 import { applyWorkspace } from './apply-workspace.js';
+import { startApplications } from './start-applications.js';
 import { startQuotaBooks } from './quota-books.js';
 import { TenancyCaches, madeFor, workspaceOf } from './caches.js';
 
@@ -110,8 +111,9 @@ function startTerm({ clock, log, registry }: PartContext, term: Term): { stop():
       if (failure !== undefined) throw failure;
     },
   });
+  const apps = startApplications({ clock, log, registry }, { client, cache: caches.applications });
   const quotas = startQuotaBooks({ clock, log, registry }, term);
-  return { stop: async () => void (await Promise.all([roles.stop(), controller.stop(), quotas.stop()])) };
+  return { stop: async () => void (await Promise.all([roles.stop(), controller.stop(), quotas.stop(), apps.stop()])) };
 }
 
 const PLATFORM_ROLES = new Set(platformRoles().map((r) => r.metadata?.name));

@@ -101,6 +101,19 @@ describe('the command line of people', () => {
     await waitFor('there is none', async () => (await done(as('ada', 'workspace', 'get', 'shop'))).includes('Quota      none'));
   });
 
+  it('puts together what belongs together, and deletes it together', async () => {
+    const labelled = MANIFESTS.replaceAll(/metadata: { name: (\w+)/g, 'metadata: { labels: { app: shop }, name: $1').replace('prices', 'sizes').split('---')[0] ?? '';
+    writeFileSync(file, labelled);
+    await done(as('ada', 'apply', '-f', file, '-n', 'shop-web'));
+    expect(await refused(as('eve', 'app', 'create', 'shop', '-n', 'shop-web', '-l', 'app=shop'))).toContain('eve may not create applications');
+    await done(as('ada', 'app', 'create', 'shop', '-n', 'shop-web', '-l', 'app=shop', '--kind', 'ConfigMap', '--version', '1.0', '--owns'));
+    await waitFor('it is looked at', async () => (await done(as('eve', 'app', 'list', '-n', 'shop-web'))).match(/shop-web +shop +1\.0 +1\/1 +ready +yes/));
+    expect(await done(as('eve', 'app', 'get', 'shop', '-n', 'shop-web'))).toContain('ConfigMap  sizes  ready');
+    expect(await refused(as('ada', 'app', 'delete', 'shop', '-n', 'shop-web'))).toContain('With it go ConfigMap sizes. Add --yes.');
+    await done(as('ada', 'app', 'delete', 'shop', '-n', 'shop-web', '--yes'));
+    await waitFor('its settings went with it', async () => !(await refused(as('ada', 'project', 'delete', 'shop-web'))).includes('sizes'));
+  });
+
   it('says what a deletion takes along, and does nothing until it is meant', async () => {
     const asked = await refused(as('ada', 'project', 'delete', 'shop-web'));
     expect(asked).toContain('This deletes the project shop-web, and in it ConfigMap prices, Secret till. Add --yes.');

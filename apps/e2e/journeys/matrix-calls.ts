@@ -40,6 +40,10 @@ const project = (prefix: string) => ({
   document: 'mutation($input: CreateProjectInput!) { createProject(input: $input) { name } }',
   variables: (who: string) => ({ input: { name: `${prefix}-${who}`.toLowerCase(), workspace: WORKSPACE } }),
 });
+const application = (prefix: string) => ({
+  document: 'mutation($input: CreateApplicationInput!) { createApplication(input: $input) { name } }',
+  variables: (who: string) => ({ input: { namespace: PROJECT, name: `${prefix}-${who}`.toLowerCase(), labels: [{ name: 'app', value: 'reviews' }], owns: true } }),
+});
 const role = { document: 'mutation($input: SetRoleInput!) { setWorkspaceRole(input: $input) { name } }', variables: (who: string) => ({ input: { workspace: WORKSPACE, name: `r-${who}`.toLowerCase(), permissions: ['logs-view'] } }) };
 const member = { document: 'mutation($input: SetMemberInput!) { setWorkspaceMember(input: $input) { name } }', variables: (who: string) => ({ input: { workspace: WORKSPACE, kind: 'USER', name: `m-${who}`.toLowerCase(), role: 'viewer' } }) };
 
@@ -72,6 +76,9 @@ const queries: Omit<Call, 'operation'>[] = [
   { field: 'signals', document: `{ signals(namespace: "${PROJECT}", service: "reviews") { second } }`, least: 'viewer' },
   { field: 'topology', document: `{ topology(namespace: "${PROJECT}") { nodes { id } } }`, least: 'viewer', sees: ({ nodes }: { nodes: unknown[] }) => some(nodes) },
   { field: 'search', document: '{ search(text: "details") { name } }', least: 'viewer', sees: some },
+  { field: 'applications', document: `{ applications(namespace: "${PROJECT}") { edges { node { name } } } }`, least: 'viewer', sees: edges },
+  { field: 'application', document: `{ application(namespace: "${PROJECT}", name: "matrix") { name } }`, least: 'viewer' },
+  { field: 'applicationRemoval', document: `{ applicationRemoval(namespace: "${PROJECT}", name: "matrix") { goes { name } } }`, least: 'viewer' },
   { field: 'configMaps', document: `{ configMaps(namespace: "${PROJECT}") { name } }`, least: 'viewer', sees: some },
   { field: 'secrets', document: `{ secrets(namespace: "${PROJECT}") { name } }`, least: 'operator', sees: some },
   { field: 'object', document: `{ object(input: { apiVersion: "v1", kind: "Secret", namespace: "${PROJECT}", name: "matrix" }) { name } }`, least: 'operator' },
@@ -114,6 +121,8 @@ const mutations: Omit<Call, 'operation'>[] = [
 
   { field: 'applyYaml', ...applied((who) => settings(`s-${who}`.toLowerCase())), least: 'operator', sees: ([first]: { result: string }[]) => first?.result !== 'REFUSED' },
   { field: 'deleteObject', before: applied((who) => settings(`t-${who}`.toLowerCase())), document: 'mutation($input: DeleteInput!) { deleteObject(input: $input) }', variables: (who) => ({ input: { apiVersion: 'v1', kind: 'ConfigMap', namespace: PROJECT, name: `t-${who}`.toLowerCase() } }), least: 'operator' },
+  { field: 'createApplication', ...application('u'), least: 'operator' },
+  { field: 'deleteApplication', before: application('v'), document: `mutation($name: String!) { deleteApplication(namespace: "${PROJECT}", name: $name) }`, variables: (who) => ({ name: `v-${who}`.toLowerCase() }), least: 'operator' },
   { field: 'scaleService', document: `mutation { scaleService(input: { id: "${deployment}", replicas: 1 }) { name } }`, least: 'operator' },
   { field: 'restartService', document: `mutation { restartService(id: "${id('Deployment', PROJECT, 'ratings-v1')}") { name } }`, least: 'operator' },
   { field: 'rollBackService', document: 'mutation($input: RollBackServiceInput!) { rollBackService(input: $input) { name } }', variables: () => ({ input: { id: id('Deployment', PROJECT, 'ratings-v1'), revision: found.revision } }), least: 'operator' },
@@ -126,6 +135,7 @@ const subscriptions: Omit<Call, 'operation'>[] = [
   { field: 'workspaces', document: 'subscription { workspaces { edges { node { name } } } }', least: 'viewer', sees: edges },
   { field: 'projects', document: 'subscription { projects { edges { node { name } } } }', least: 'viewer', sees: edges },
   { field: 'services', document: `subscription { services(filter: { namespace: "${PROJECT}" }) { edges { node { name } } } }`, least: 'viewer', sees: edges },
+  { field: 'applications', document: `subscription { applications(namespace: "${PROJECT}") { edges { node { name } } } }`, least: 'viewer', sees: edges },
   { field: 'service', document: `subscription { service(id: "${deployment}") { name } }`, least: 'viewer' },
   { field: 'pods', document: `subscription { pods(filter: { namespace: "${PROJECT}" }) { edges { node { name } } } }`, least: 'viewer', sees: edges },
   { field: 'logs', document: 'subscription($input: LogInput!) { logs(input: $input) { lines { text } } }', variables: () => ({ input: { namespace: PROJECT, pod: found.pod } }), least: 'viewer' },

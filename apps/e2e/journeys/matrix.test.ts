@@ -98,6 +98,7 @@ describe('who may do what', () => {
     await apply(
       `apiVersion: delivery.tidegate.dev/v1alpha1\nkind: Strategy\nmetadata: { name: matrix, namespace: ${PROJECT} }\nspec:\n  service: reviews\n  principal: v1\n  candidate: v9\n  candidatePatch: { env: [{ name: VERSION, value: v9 }] }\n  steps: [{ weight: 5, gate: Manual }]\n`,
     );
+    await apply(`apiVersion: app.k8s.io/v1beta1\nkind: Application\nmetadata: { name: matrix, namespace: ${PROJECT} }\nspec: { selector: { matchLabels: { app: details } }, componentKinds: [{ group: apps, kind: Deployment }] }\n`);
     await findNames();
     await makeOthers();
     // Seconds of signals close only where something is asked.

@@ -16,6 +16,11 @@ const MOST_SHOWN = 200;
 const ROOT_CA = 'kube-root-ca.crt';
 const UNCACHED: readonly Kind[] = [kinds.configMaps, kinds.secrets, { group: '', version: 'v1', kind: 'PersistentVolumeClaim', plural: 'persistentvolumeclaims', namespaced: true }];
 
+export interface SeenObject {
+  kind: string;
+  object: KubeObject;
+}
+
 interface Searched {
   kind: string;
   group: string;
@@ -60,20 +65,28 @@ export class FindObjects {
 
   /** What is owned by the object, and by that in turn; for a namespace, all that is in it. */
   async dependents(caller: Caller, { kind, namespace, name }: ObjectInput): Promise<DeletionPreview> {
-    const { caches, rights } = this.ports;
-    const known: Informer<KubeObject>[] = [caches.deployments, caches.statefulSets, caches.replicaSets, caches.pods, caches.services, caches.knativeServices, caches.revisions, caches.podAutoscalers, caches.strategies, caches.releases, caches.gateways, caches.httpRoutes];
-    const seen: { kind: string; object: KubeObject }[] = [];
-    for (const cache of known) {
-      const inside = cache.list(kind === 'Namespace' ? name : namespace);
-      const objects = await visible(rights, caller, { group: cache.kind.group, resource: cache.kind.plural }, inside);
-      seen.push(...objects.map((object) => ({ kind: cache.kind.kind, object })));
-    }
-    const found = kind === 'Namespace' ? [...seen, ...(await this.settingsIn(caller, name))] : ownedBy(seen, kind, name);
+    const found = kind === 'Namespace' ? await this.everythingIn(caller, name) : ownedBy(await this.cachedIn(caller, namespace), kind, name);
     return { totalCount: found.length, objects: found.slice(0, MOST_SHOWN).map((f) => ({ kind: f.kind, namespace: f.object.metadata?.namespace ?? null, name: f.object.metadata?.name ?? '' })) };
   }
 
+  /** As far as the caller may see it. */
+  async everythingIn(caller: Caller, namespace: string): Promise<SeenObject[]> {
+    return [...(await this.cachedIn(caller, namespace)), ...(await this.settingsIn(caller, namespace))];
+  }
+
+  private async cachedIn(caller: Caller, namespace: string | undefined): Promise<SeenObject[]> {
+    const { caches, rights } = this.ports;
+    const known: Informer<KubeObject>[] = [caches.applications, caches.deployments, caches.statefulSets, caches.replicaSets, caches.pods, caches.services, caches.knativeServices, caches.revisions, caches.podAutoscalers, caches.strategies, caches.releases, caches.gateways, caches.httpRoutes];
+    const seen: SeenObject[] = [];
+    for (const cache of known) {
+      const objects = await visible(rights, caller, { group: cache.kind.group, resource: cache.kind.plural }, cache.list(namespace));
+      seen.push(...objects.map((object) => ({ kind: cache.kind.kind, object })));
+    }
+    return seen;
+  }
+
   /** What no cache holds, and nobody wants to lose unseen. What Kubernetes puts into every namespace is left out. */
-  private async settingsIn(caller: Caller, namespace: string): Promise<{ kind: string; object: KubeObject }[]> {
+  private async settingsIn(caller: Caller, namespace: string): Promise<SeenObject[]> {
     const person = asCaller(this.ports.own, caller);
     const found = await Promise.all(
       UNCACHED.map(async (kind) => {
@@ -89,7 +102,7 @@ export class FindObjects {
   }
 }
 
-export function ownedBy<T extends { kind: string; object: KubeObject }>(all: readonly T[], kind: string, name: string): T[] {
+export function ownedBy<T extends SeenObject>(all: readonly T[], kind: string, name: string): T[] {
   const found = new Set<T>();
   let owners = new Set([`${kind}/${name}`]);
   while (owners.size > 0) {

@@ -16,6 +16,7 @@ export const HELP = `Tidegate: deliver, serve, run and connect services on Kuber
   tidegate login [URL] | logout | whoami        be somebody, here or on another platform (without it: the owner of this one)
   tidegate context list | use | remove          where you are signed in
   tidegate workspace | member | project         teams, who belongs to them, and their namespaces
+  tidegate app                                  applications: what belongs together, with one status
   tidegate account | token                      people, machines, and their tokens
   tidegate apply -f FILE [--dry-run]            manifests, with your own rights
   tidegate audit [-w WORKSPACE] [--since 24h]   who did what
@@ -67,6 +68,7 @@ const commands: Record<string, () => Promise<Command>> = {
   workspace: async () => (await import('../client/workspace-command.js')).workspaceCommand,
   member: async () => (await import('../client/workspace-command.js')).memberCommand,
   project: async () => (await import('../client/project-command.js')).projectCommand,
+  app: async () => (await import('../client/app-command.js')).appCommand,
   account: async () => (await import('../client/account-command.js')).accountCommand,
   token: async () => (await import('../client/token-command.js')).tokenCommand,
   apply: async () => (await import('../client/apply-command.js')).applyCommand,

@@ -21,6 +21,7 @@ import { ResolverErrors } from './edge/graphql-errors.js';
 import { guardHttp } from './edge/guard-http.js';
 import { NullIsAbsent } from './edge/null-is-absent.js';
 import { People } from './edge/people.js';
+import { ReleaseArchive } from './release/release-archive.js';
 import { RateLimit } from './edge/rate-limit.js';
 import { type ListenOptions, startKubernetesProxy } from './kubernetes-proxy/start-kubernetes-proxy.js';
 import { serveSignIn } from './people/auth-routes.js';
@@ -90,7 +91,8 @@ export const startApi = async (context: Parameters<StartPart<ApiOptions>>[0], op
   const rate = new RateLimit(options.rate ?? DEFAULT_RATE);
   const now = (): number => clock.monotonic();
   const kubernetes = options.kubernetesProxy && { server: options.kubernetesProxy.address, serverName: options.kubernetesProxy.serverName, caFile: path.join(options.kubernetesProxy.tls, 'ca.crt') };
-  const ports = { kubernetes, clock, rights, caches, recentTraffic, releases: caches.releases, own, people, signals: options.signals };
+  const archive = new ReleaseArchive({ releases: caches.releases, prisma: () => people.prisma, clock, log });
+  const ports = { archive, kubernetes, clock, rights, caches, recentTraffic, releases: caches.releases, own, people, signals: options.signals };
   const app = await NestFactory.create<NestFastifyApplication>(ApiModule.with(ports, { introspection: options.introspection ?? true, rate, now }), new FastifyAdapter({ bodyLimit: LARGEST_BODY_BYTES }), { logger: false });
   const fastify = app.getHttpAdapter().getInstance();
   app.useGlobalFilters(new ResolverErrors(log));
@@ -100,6 +102,7 @@ export const startApi = async (context: Parameters<StartPart<ApiOptions>>[0], op
   serveAuditExport(fastify, people, rights);
   if (options.consoleFolder !== undefined) serveConsole(fastify, options.consoleFolder);
   people.start(context.fatal);
+  archive.start();
   await app.listen(options.port, options.host);
   const proxy = options.kubernetesProxy && (await startKubernetesProxy({
     ...{ listen: options.kubernetesProxy, people, log, now, rate: new RateLimit(KUBERNETES_RATE), clientAddress: new ClientAddress(options.trustedProxies ?? []) },
@@ -116,6 +119,7 @@ export const startApi = async (context: Parameters<StartPart<ApiOptions>>[0], op
     stop: async () => {
       if (stopped) return;
       stopped = true;
+      archive.stop();
       recentTraffic.close();
       reviewed.close();
       informers.stop();

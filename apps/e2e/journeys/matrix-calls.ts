@@ -73,6 +73,7 @@ const queries: Omit<Call, 'operation'>[] = [
   { field: 'events', document: `{ events(filter: { namespace: "${PROJECT}" }) { id } }`, least: 'viewer' },
   { field: 'releases', document: `{ releases(namespace: "${PROJECT}") { name } }`, least: 'viewer', sees: some },
   { field: 'release', document: `query($name: String!) { release(namespace: "${PROJECT}", name: $name) { name } }`, variables: () => ({ name: found.release }), least: 'viewer' },
+  { field: 'releaseHistory', document: `{ releaseHistory(namespace: "${PROJECT}") { endCursor } }`, least: 'viewer' },
   { field: 'signals', document: `{ signals(namespace: "${PROJECT}", service: "reviews") { second } }`, least: 'viewer' },
   { field: 'topology', document: `{ topology(namespace: "${PROJECT}") { nodes { id } } }`, least: 'viewer', sees: ({ nodes }: { nodes: unknown[] }) => some(nodes) },
   { field: 'search', document: '{ search(text: "details") { name } }', least: 'viewer', sees: some },

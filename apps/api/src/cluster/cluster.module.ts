@@ -3,6 +3,7 @@ import type { Clock } from '@tidegate/kernel';
 import type { CallersRights } from '../edge/bound-rights.js';
 import type { People } from '../edge/people.js';
 import type { Caches } from './caches.js';
+import type { ReleaseArchive } from '../release/release-archive.js';
 import type { RecentTraffic } from './recent-traffic.js';
 import type { Informer, KubeClient } from '@tidegate/kube';
 import type { Release } from '@tidegate/delivery-contract';
@@ -12,6 +13,8 @@ import type { Signals } from '@tidegate/signals';
 export interface ApiPorts {
   clock: Clock;
   releases: Informer<Release>;
+  /** Of releases that are over. */
+  archive: ReleaseArchive;
   /** The api's own connections. Calls for people go through `asCaller(own, caller)`: Kubernetes decides what they may do. */
   own: KubeClient;
   people: People;

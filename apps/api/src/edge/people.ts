@@ -1,6 +1,6 @@
 import { ADMINISTRATORS, type AuditLog, CREDENTIAL_SCOPES, type Caller, EVERYBODY, userOf } from '@tidegate/access';
 import { PostgresAuditLog } from '@tidegate/audit';
-import { type Database, type DatabaseAddress, openDatabase } from '@tidegate/database';
+import { type Database, type DatabaseAddress, type PrismaClient, openDatabase } from '@tidegate/database';
 import { type Identity, type OidcProvider, openIdentity } from '@tidegate/identity';
 import { type Clock, type Logger, TidegateError, causeChain, defineErrors } from '@tidegate/kernel';
 import { logAudit } from '../audit/log-audit.js';
@@ -65,6 +65,11 @@ export class People {
 
   get hasDatabase(): boolean {
     return this.opened !== undefined;
+  }
+
+  /** Of the database; undefined while it does not answer, or there is none. */
+  get prisma(): PrismaClient | undefined {
+    return this.opened?.database.prisma;
   }
 
   /** Throws API_NO_DATABASE. */

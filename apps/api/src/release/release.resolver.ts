@@ -4,7 +4,7 @@ import { Args, Int, Mutation, Query, Resolver, Subscription } from '@nestjs/grap
 import { CurrentCaller } from '../edge/caller.js';
 import { API_PORTS, type ApiPorts } from '../cluster/cluster.module.js';
 import { ReleaseService } from './release.service.js';
-import { ActOnReleaseInput, ReleaseObject, SignalSecond } from './release.types.js';
+import { ActOnReleaseInput, ReleaseObject, ReleasePage, SignalSecond } from './release.types.js';
 import { toSignalSecond } from './to-signal-second.js';
 import { requireRight, streamWhileAllowed } from '../edge/visible.js';
 
@@ -31,6 +31,17 @@ export class ReleaseResolver {
     @Args('name', { type: () => String }) name: string,
   ): Promise<ReleaseObject | null> {
     return this.service.get(caller, namespace, name);
+  }
+
+  @Query(() => ReleasePage, { description: 'Those of a project that are over, newest first, as far back as two years; without a database the newest that Kubernetes keeps.' })
+  releaseHistory(
+    @CurrentCaller() caller: Caller,
+    @Args('namespace', { type: () => String }) namespace: string,
+    @Args('first', { type: () => Int, defaultValue: 50, description: 'At most 200.' }) first: number,
+    @Args('service', { type: () => String, nullable: true }) service?: string,
+    @Args('before', { type: () => String, nullable: true }) before?: string,
+  ): Promise<ReleasePage> {
+    return this.service.history(caller, namespace, service, { first, before });
   }
 
   @Query(() => [SignalSecond], { description: "A Service's closed seconds that are still in memory, oldest first." })

@@ -9,8 +9,10 @@ import { streamOf } from '../edge/stream-of.js';
 import { requireRight, streamWhileAllowed, visible } from '../edge/visible.js';
 import { workspaceOf } from '../cluster/caches.js';
 import { API_PORTS, type ApiPorts } from '../cluster/cluster.module.js';
-import { actionIsRefused } from './release-actions.js';
-import type { ActOnReleaseInput, ReleaseObject } from './release.types.js';
+import { InvalidInput, requireBetween, requireName } from '../edge/input.js';
+import { actionIsRefused, releaseIsFinished } from './release-actions.js';
+import type { ArchiveCursor } from './release-archive.js';
+import type { ActOnReleaseInput, ReleaseObject, ReleasePage } from './release.types.js';
 import { toRelease } from './to-release.js';
 
 const codes = defineErrors({
@@ -19,6 +21,7 @@ const codes = defineErrors({
   API_INPUT_INVALID: 'A field of the input is not valid.',
 });
 const LONGEST_REASON = 500;
+const MOST_OF_PAGE = 200;
 const RELEASES = { group: 'delivery.tidegate.dev', resource: 'releases' };
 
 @Injectable()
@@ -36,7 +39,26 @@ export class ReleaseService {
 
   async get(caller: Caller, namespace: string, name: string): Promise<ReleaseObject | null> {
     await requireRight(this.ports.rights, caller, { ...RELEASES, verb: 'get', namespace, name });
-    return this.now(namespace, name);
+    const present = this.now(namespace, name);
+    if (present || !this.ports.archive.isOpen) return present;
+    const archived = await this.ports.archive.get(namespace, name);
+    return archived ? toRelease(archived) : null;
+  }
+
+  /** Those that are over, also when Kubernetes has forgotten them; without a database those that it has. */
+  async history(caller: Caller, namespace: string, service: string | undefined, { first, before }: { first: number; before?: string | undefined }): Promise<ReleasePage> {
+    requireName('namespace', namespace);
+    requireBetween('first', first, 1, MOST_OF_PAGE);
+    await requireRight(this.ports.rights, caller, { ...RELEASES, verb: 'list', namespace });
+    const { archive, releases } = this.ports;
+    if (!archive.isOpen) {
+      const ended = (r: Release): string => r.status?.finishedAt ?? '';
+      const over = releases.list(namespace).filter((r) => releaseIsFinished(r) && (service === undefined || r.spec.service === service));
+      return { nodes: over.sort((a, b) => ended(b).localeCompare(ended(a))).slice(0, first).map(toRelease), endCursor: null };
+    }
+    const { rows, hasMore } = await archive.list(namespace, service, { first, before: cursorIn(before) });
+    const last = rows.at(-1);
+    return { nodes: rows.map(({ release }) => toRelease(release)), endCursor: hasMore && last ? Buffer.from(`${last.endedAt.toISOString()} ${last.uid}`).toString('base64url') : null };
   }
 
   private now(namespace: string, name: string): ReleaseObject | null {
@@ -105,4 +127,13 @@ export class ReleaseService {
       return toRelease(await person.patch(releases, name, namespace, { type: 'merge', body: { metadata: { annotations } } }));
     });
   }
+}
+
+/** Throws API_INPUT_INVALID. */
+function cursorIn(before: string | undefined): ArchiveCursor | undefined {
+  if (before === undefined) return undefined;
+  const [at = '', uid = ''] = (before.length <= 500 ? Buffer.from(before, 'base64url').toString('utf8') : '').split(' ');
+  const endedAt = new Date(at);
+  if (Number.isNaN(endedAt.getTime()) || uid === '') throw new InvalidInput('before', 'before is not a cursor.', 'Take it from endCursor.');
+  return { endedAt, uid };
 }

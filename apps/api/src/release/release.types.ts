@@ -109,6 +109,12 @@ export class SignalSecond {
   @Field(() => [VersionSignal]) versions!: VersionSignal[];
 }
 
+@ObjectType()
+export class ReleasePage {
+  @Field(() => [ReleaseObject]) nodes!: ReleaseObject[];
+  @Field(() => String, { nullable: true, description: 'For `before`; null when there are no older ones.' }) endCursor!: string | null;
+}
+
 @InputType()
 export class ActOnReleaseInput {
   @Field(() => String) namespace!: string;

@@ -6,11 +6,11 @@ import { kinds } from '@tidegate/kube';
 import { issueAuthority, issueLeaf } from '@tidegate/mesh-ca';
 import { waitFor } from '@tidegate/testing';
 import { parse } from 'yaml';
+import { type Credential, People } from './people.js';
 import { startPostgres } from './postgres.js';
 import { Stage } from './stage.js';
 
 const folder = mkdtempSync('/tmp/tg-proxy-');
-const PASSWORD = 'correct horse battery';
 let stage: Stage;
 let postgres: Awaited<ReturnType<typeof startPostgres>>;
 let ca = '';
@@ -56,28 +56,8 @@ function watch(token: string, at: string): Promise<{ lines: string[]; over: () =
   });
 }
 
-const ask = async (query: string, variables: object, as?: Record<string, string>) => {
-  const { data, errors } = await stage.ask(query, { ...variables }, as);
-  expect(errors).toBeUndefined();
-  return data as Record<string, never>;
-};
-
-async function signedIn(name: string): Promise<{ cookie: string }> {
-  await ask('mutation($input: CreateAccountInput!) { createAccount(input: $input) { name } }', { input: { name, password: 'a first long phrase' } });
-  const post = (at: string, body: object, as: Record<string, string> = {}) => stage.send('POST', at, { 'content-type': 'application/json', ...as }, JSON.stringify(body));
-  const cookieOf = async (password: string) => ({ cookie: String((await post('/auth/login', { account: name, password })).headers['set-cookie']?.[0]).split(';')[0] ?? '' });
-  await post('/auth/password', { present: 'a first long phrase', next: PASSWORD }, await cookieOf('a first long phrase'));
-  return cookieOf(PASSWORD);
-}
-
-async function tokenOf(as: { cookie: string }, scopes: string[]): Promise<{ id: string; secret: string }> {
-  const { createToken } = (await ask('mutation($input: CreateTokenInput!) { createToken(input: $input) { secret token { id } } }', { input: { name: 't', scopes } }, as)) as unknown as {
-    createToken: { secret: string; token: { id: string } };
-  };
-  return { id: createToken.token.id, secret: createToken.secret };
-}
-
-let ada: { cookie: string };
+let people: People;
+let ada: Credential;
 let token: { id: string; secret: string };
 
 beforeAll(async () => {
@@ -91,15 +71,15 @@ beforeAll(async () => {
     database: postgres.address,
     kubernetesProxy: { host: '127.0.0.1', port: 0, tls: path.join(folder, 'tls'), address: 'https://127.0.0.1:7302', serverName: 'localhost' },
   });
-  await waitFor('sign-in is ready', async () => (JSON.parse((await stage.send('GET', '/auth/state')).text) as { ready: boolean }).ready);
-  ada = await signedIn('ada');
+  people = new People(stage);
+  ada = await people.signedIn('ada');
   await stage.admin.create(kinds.clusterRoles, { metadata: { name: 'settings' }, rules: [{ apiGroups: [''], resources: ['configmaps'], verbs: ['get', 'list', 'watch', 'create', 'patch', 'delete'] }] });
   await stage.admin.create(kinds.roleBindings, {
     metadata: { name: 'ada', namespace: 'default' },
     roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'settings' },
     subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: 'tidegate:ada' }],
   });
-  token = await tokenOf(ada, ['KUBERNETES', 'WRITE']);
+  token = await people.tokenOf(ada, ['KUBERNETES', 'WRITE']);
 }, 120_000);
 
 afterAll(async () => {
@@ -169,7 +149,7 @@ it('does not take the cookie of a browser', async () => {
 });
 
 it('narrows to what a token was made for', async () => {
-  const [none, reads] = [await tokenOf(ada, ['READ', 'WRITE']), await tokenOf(ada, ['KUBERNETES'])];
+  const [none, reads] = [await people.tokenOf(ada, ['READ', 'WRITE']), await people.tokenOf(ada, ['KUBERNETES'])];
   expect(await call('GET', MAPS, { token: none.secret })).toMatchObject({ status: 403, body: { message: 'This token was made without the scope "kubernetes".' } });
   expect((await call('GET', MAPS, { token: reads.secret })).status).toBe(200);
   expect(await call('DELETE', `${MAPS}/colours`, { token: reads.secret })).toMatchObject({ status: 403, body: { message: 'This token was made without the scope "write".' } });
@@ -188,18 +168,18 @@ it('refuses a body that grows too large on its way, and answers the next one', a
 });
 
 it('streams a watch, and ends it when the token is revoked', async () => {
-  const own = await tokenOf(ada, ['KUBERNETES']);
+  const own = await people.tokenOf(ada, ['KUBERNETES']);
   const open = await watch(own.secret, `${MAPS}?watch=true`);
   await call('POST', MAPS, { token: token.secret, body: { metadata: { name: 'seen' } } });
   await waitFor('the change is told', () => open.lines.some((l) => l.includes('"seen"')));
   expect(open.over()).toBe(false);
-  await ask('mutation($id: ID!) { revokeToken(id: $id) }', { id: own.id }, ada);
+  await people.ask('mutation($id: ID!) { revokeToken(id: $id) }', { id: own.id }, ada);
   await waitFor('an end of the watch', open.over);
   expect((await call('GET', MAPS, { token: own.secret })).status).toBe(401);
 });
 
 it('records what was changed, and what was tried', async () => {
-  const { audit } = (await ask('{ audit(filter: { action: "kubernetes." }) { nodes { action account resource namespace name outcome } } }', {})) as unknown as { audit: { nodes: object[] } };
+  const { audit } = (await people.ask('{ audit(filter: { action: "kubernetes." }) { nodes { action account resource namespace name outcome } } }', {})) as unknown as { audit: { nodes: object[] } };
   expect(audit.nodes).toContainEqual({ action: 'kubernetes.patch', account: 'ada', resource: 'configmaps', namespace: 'default', name: 'colours', outcome: 'SUCCEEDED' });
   expect(audit.nodes.filter((n) => 'action' in n && /kubernetes\.(get|list|watch)/.test(String(n.action)))).toEqual([]);
 });
@@ -210,7 +190,7 @@ it('tells the owner of the instance, who has no account, which kubeconfig is his
 });
 
 it('gives a kubeconfig that leads here, with a token of its own', async () => {
-  const { createKubeconfig } = (await ask('mutation { createKubeconfig(name: "laptop", days: 7) { kubeconfig token { scopes } } }', {}, ada)) as unknown as {
+  const { createKubeconfig } = (await people.ask('mutation { createKubeconfig(name: "laptop", days: 7) { kubeconfig token { scopes } } }', {}, ada)) as unknown as {
     createKubeconfig: { kubeconfig: string; token: { scopes: string[] } };
   };
   const config = parse(createKubeconfig.kubeconfig) as { clusters: { cluster: Record<string, string> }[]; users: { user: { token: string } }[] };

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { type Clock, createRegistry, silentLogger, systemClock } from '@tidegate/kernel';
@@ -162,19 +162,15 @@ withTerminal('a terminal', () => {
 
   it('lets a program wait for a slow reader, and loses nothing', async () => {
     const size = 48_000_000;
-    const before = process.memoryUsage().arrayBuffers;
-    const client = await open({ command: ['sh', '-c', `stty raw; head -c ${size} /dev/zero; echo done >&2`] });
+    const client = await open({ command: ['sh', '-c', `stty raw; echo pid-$$-; exec head -c ${size} /dev/zero`] });
+    await client.shows(/pid-\d+-/);
     client.socket.pause();
-    let seen = -1;
-    // It stops growing long before the end of what the program has to say.
-    await waitFor('the program to wait', async () => {
-      const now = process.memoryUsage().arrayBuffers - before;
-      const stands = now === seen;
-      seen = now;
-      return stands || undefined;
-    });
-    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(size / 2);
-    expect(client.bytes).toBeLessThan(size / 2);
+    const pid = /pid-(\d+)-/.exec(client.text)?.[1] ?? '';
+    const written = (): number => (existsSync(`/proc/${pid}`) ? Number(/^wchar: (\d+)/m.exec(readFileSync(`/proc/${pid}/io`, 'utf8'))?.[1]) : size);
+    const seen: number[] = [];
+    // The first looks follow each other at once and say nothing.
+    await waitFor('the program to wait', () => seen.unshift(written()) > 80 && new Set(seen.slice(0, 20)).size === 1);
+    expect(seen[0]).toBeLessThan(size / 2);
     client.socket.resume();
     expect(await client.over()).toMatchObject({ exitCode: 0 });
     expect(client.bytes).toBeGreaterThanOrEqual(size);
@@ -229,8 +225,8 @@ withTerminal('a terminal', () => {
     client.type('echo let-in\n');
     await client.shows(/let-in/);
     await stage.admin.delete(kinds.pods, 'short', 'default');
-    const { type } = await client.over();
-    expect(type).toBe('ended');
+    // Which is seen first, the end of the pod or of what ran in it, is nobody's promise.
+    expect([1000, 1011, 4410]).toContain((await client.over()).closeCode);
   });
 });
 

@@ -109,7 +109,7 @@ afterAll(async () => {
 
 const origin = (): string => `http://127.0.0.1:${stage.port}`;
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
-type Query = { pod?: string; container?: string; command?: string[]; attach?: string };
+type Query = { pod?: string; container?: string; command?: string[]; attach?: string; acknowledges?: string };
 
 function open({ pod = 'web', command = [], ...more }: Query = {}, headers: Record<string, string> = { ...ada, origin: origin() }): Promise<TerminalClient> {
   const words = command.map((word): [string, string] => ['command', word]);
@@ -160,18 +160,43 @@ withTerminal('a terminal', () => {
     expect(pod?.status?.containerStatuses?.map((c) => c.restartCount)).toEqual([0, 0]);
   });
 
-  it('lets a program wait for a slow reader, and loses nothing', async () => {
-    const size = 48_000_000;
-    const client = await open({ command: ['sh', '-c', `stty raw; echo pid-$$-; exec head -c ${size} /dev/zero`] });
+  /** A program that has much to say, with its pid, and how much it has said. */
+  async function talkative(size: number, more: Query = {}) {
+    const client = await open({ ...more, command: ['sh', '-c', `stty raw; echo pid-$$-; exec head -c ${size} /dev/zero`] });
     await client.shows(/pid-\d+-/);
-    client.socket.pause();
     const pid = /pid-(\d+)-/.exec(client.text)?.[1] ?? '';
     const written = (): number => (existsSync(`/proc/${pid}`) ? Number(/^wchar: (\d+)/m.exec(readFileSync(`/proc/${pid}/io`, 'utf8'))?.[1]) : size);
-    const seen: number[] = [];
-    // The first looks follow each other at once and say nothing.
-    await waitFor('the program to wait', () => seen.unshift(written()) > 80 && new Set(seen.slice(0, 20)).size === 1);
-    expect(seen[0]).toBeLessThan(size / 2);
+    const standsStill = async (): Promise<number> => {
+      const seen: number[] = [];
+      // The first looks follow each other at once and say nothing.
+      await waitFor('the program to wait', () => seen.unshift(written()) > 80 && new Set(seen.slice(0, 20)).size === 1);
+      return seen[0] ?? 0;
+    };
+    return { client, standsStill };
+  }
+
+  it('lets a program wait for a slow reader, and loses nothing', async () => {
+    const size = 48_000_000;
+    const { client, standsStill } = await talkative(size);
+    client.socket.pause();
+    expect(await standsStill()).toBeLessThan(size / 2);
     client.socket.resume();
+    expect(await client.over()).toMatchObject({ exitCode: 0 });
+    expect(client.bytes).toBeGreaterThanOrEqual(size);
+  }, 60_000);
+
+  it('shows no more than its client has said to keep up with', async () => {
+    const size = 48_000_000;
+    const { client, standsStill } = await talkative(size, { acknowledges: 'true' });
+    expect(await standsStill()).toBeLessThan(size / 2);
+    expect(client.bytes).toBeLessThan(1_000_000);
+    let told = 0;
+    const tell = (): void => {
+      if (client.bytes > told) client.say({ type: 'shown', bytes: client.bytes - told });
+      told = client.bytes;
+    };
+    client.socket.on('message', tell);
+    tell();
     expect(await client.over()).toMatchObject({ exitCode: 0 });
     expect(client.bytes).toBeGreaterThanOrEqual(size);
   }, 60_000);

@@ -15,6 +15,9 @@ export interface AskedTerminal {
   command?: readonly string[] | undefined;
 }
 
+/** The client tells what it has shown, and gets no more than it keeps up with. It is read before anything may be refused. */
+export const acknowledges = (query: unknown): boolean => typeof query === 'object' && query !== null && 'acknowledges' in query && query.acknowledges === 'true';
+
 /** bash where the container has it, else sh: both as kubectl's users begin them by hand. */
 export const SHELL = ['sh', '-c', 'command -v bash >/dev/null 2>&1 && exec bash; exec sh'];
 
@@ -24,6 +27,7 @@ const Query = z.strictObject({
   container: z.string().optional(),
   command: z.union([z.string().transform((word) => [word]), z.array(z.string()).max(MOST_WORDS)]).optional(),
   attach: z.enum(['true', 'false']).optional(),
+  acknowledges: z.enum(['true', 'false']).optional(),
 });
 
 /** Throws API_INPUT_INVALID. */
@@ -31,7 +35,7 @@ export function readAskedTerminal(query: unknown): AskedTerminal {
   const read = Query.safeParse(query);
   if (!read.success) {
     const field = read.error.issues[0]?.path.join('.') ?? '';
-    throw new InvalidInput(field, 'The address of the terminal is not one.', `It takes namespace, pod, container, attach=true, and command up to ${MOST_WORDS} times, once for each word.`);
+    throw new InvalidInput(field, 'The address of the terminal is not one.', `It takes namespace, pod, container, attach=true, acknowledges=true, and command up to ${MOST_WORDS} times, once for each word.`);
   }
   const { namespace, pod, container, command, attach } = read.data;
   requireName('namespace', namespace);

@@ -1,7 +1,5 @@
 /** Bytes that are on their way to somebody who may be slow: above `most` their source waits, below half of it it goes on. */
 export class Flow {
-  /** That have left, or are about to. */
-  bytes = 0;
   private waiting = 0;
   private holds = false;
 
@@ -14,19 +12,18 @@ export class Flow {
     return this.holds;
   }
 
-  /** Counts a message in; what it returns is called when the message has left. */
-  take(bytes: number): () => void {
-    this.bytes += bytes;
+  take(bytes: number): void {
     this.waiting += bytes;
-    if (!this.holds && this.waiting > this.most) {
-      this.holds = true;
-      this.source.pause();
-    }
-    return () => {
-      this.waiting -= bytes;
-      if (!this.holds || this.waiting > this.most / 2) return;
-      this.holds = false;
-      this.source.resume();
-    };
+    if (this.holds || this.waiting <= this.most) return;
+    this.holds = true;
+    this.source.pause();
+  }
+
+  /** So many have arrived; what never was on its way does not count. */
+  arrived(bytes: number): void {
+    this.waiting = Math.max(0, this.waiting - bytes);
+    if (!this.holds || this.waiting > this.most / 2) return;
+    this.holds = false;
+    this.source.resume();
   }
 }

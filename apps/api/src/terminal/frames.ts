@@ -17,7 +17,10 @@ export const codes = defineErrors({
 });
 
 /** Binary messages are keys, and output. What else is said is JSON. */
-export const ClientFrame = z.strictObject({ type: z.literal('resize'), columns: z.int().min(1).max(1_000), rows: z.int().min(1).max(1_000) });
+export const ClientFrame = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('resize'), columns: z.int().min(1).max(1_000), rows: z.int().min(1).max(1_000) }),
+  z.strictObject({ type: z.literal('shown'), bytes: z.int().min(1).max(16 * 1024 * 1024).describe('Of the output, since it last said so.') }),
+]);
 export type ClientFrame = z.infer<typeof ClientFrame>;
 
 export type ServerFrame =

@@ -24,21 +24,21 @@ export class TerminalSession {
   private cancelPing: () => void = () => undefined;
   private readonly typed: Flow;
   private shown: Flow | undefined;
+  /** Keys, and output: for the record of its end. */
+  readonly bytes = { typed: 0, shown: 0 };
   private isAnswered = true;
 
   constructor(
     private readonly client: WebSocket,
     private readonly options: { clock: Clock; idleMs: number },
+    /** Tells itself what it has shown: browsers read on whether their page keeps up or not. */
+    private readonly acknowledges: boolean,
   ) {
     // Nothing is read before the terminal is open.
     client.pause();
     client.on('error', () => this.end('left'));
     client.once('close', () => this.end('left'));
     this.typed = new Flow(client, MOST_TYPED_BYTES);
-  }
-
-  get bytes(): { typed: number; shown: number } {
-    return { typed: this.typed.bytes, shown: this.shown?.bytes ?? 0 };
   }
 
   end(reason: TerminalEnd): void {
@@ -72,7 +72,11 @@ export class TerminalSession {
     const shown = new Flow(terminal, MOST_SHOWN_BYTES);
     this.shown = shown;
     void terminal.ended.then((end) => this.end(endOf(end)));
-    terminal.begin((chunk) => this.client.send(chunk, { binary: true }, shown.take(chunk.length)));
+    terminal.begin((chunk) => {
+      this.bytes.shown += chunk.length;
+      shown.take(chunk.length);
+      this.client.send(chunk, { binary: true }, () => this.acknowledges || shown.arrived(chunk.length));
+    });
     const idle = new IdleWatch({ clock: this.options.clock, limitMs: this.options.idleMs, warn: (seconds) => this.say({ type: 'idle', seconds }), over: () => this.end(idleFor(this.options.idleMs)) });
     this.client.on('message', (message: Buffer, isBinary) => this.heard(terminal, idle, message, isBinary));
     this.client.on('pong', () => (this.isAnswered = true));
@@ -87,14 +91,15 @@ export class TerminalSession {
   private heard(terminal: PodTerminal, idle: IdleWatch, message: Buffer, isBinary: boolean): void {
     if (this.over !== undefined) return;
     if (message.length > LONGEST_MESSAGE_BYTES) return this.end(badFrame(`A message is longer than ${LONGEST_MESSAGE_BYTES} bytes.`));
-    const taken = this.typed.take(message.length);
-    if (isBinary) {
-      idle.typed();
-      return terminal.type(message, taken);
-    }
-    const frame = readClientFrame(message.toString());
-    if (!frame) return this.end(badFrame('A message is neither keys nor a new size.'));
-    terminal.resize(frame, taken);
+    const frame = isBinary ? undefined : readClientFrame(message.toString());
+    if (frame?.type === 'shown') return this.acknowledges ? this.shown?.arrived(frame.bytes) : undefined;
+    if (!isBinary && !frame) return this.end(badFrame('A message is neither keys nor a frame that is known.'));
+    this.typed.take(message.length);
+    const taken = (): void => this.typed.arrived(message.length);
+    if (frame) return terminal.resize(frame, taken);
+    idle.typed();
+    this.bytes.typed += message.length;
+    terminal.type(message, taken);
   }
 
   private pingLater(terminal: PodTerminal): void {

@@ -11,7 +11,7 @@ import { requireCaller, requireScope } from '../edge/caller.js';
 import { notFound } from '../edge/input.js';
 import type { People } from '../edge/people.js';
 import { codes as rightCodes, requireRight } from '../edge/visible.js';
-import { type AskedTerminal, chooseContainer, readAskedTerminal } from './asked-terminal.js';
+import { type AskedTerminal, acknowledges, chooseContainer, readAskedTerminal } from './asked-terminal.js';
 import { type ServerFrame, type TerminalEnd, codes } from './frames.js';
 import { TerminalSession } from './terminal-session.js';
 import { TerminalSlots } from './terminal-slots.js';
@@ -44,7 +44,7 @@ export class Terminals {
 
   /** The client has been let in by the guard: it named this server, and is signed in. */
   serve(client: WebSocket, request: FastifyRequest): void {
-    const session = new TerminalSession(client, this.options);
+    const session = new TerminalSession(client, this.options, acknowledges(request.query));
     const served = this.run(session, request)
       .catch((error: unknown) => session.close(this.explained(error)))
       .finally(() => this.open.delete(session));

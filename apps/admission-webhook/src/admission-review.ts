@@ -7,6 +7,7 @@ export const admissionReviewSchema = z.object({
   request: z.object({
     uid: z.string(),
     kind: z.object({ group: z.string(), version: z.string(), kind: z.string() }),
+    resource: z.object({ group: z.string(), resource: z.string() }).optional(),
     namespace: z.string().optional(),
     name: z.string().optional(),
     operation: z.enum(['CREATE', 'UPDATE', 'DELETE', 'CONNECT']),

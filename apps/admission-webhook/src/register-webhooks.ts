@@ -2,7 +2,7 @@ import { kinds, type KubeClient, type MutatingWebhookConfiguration, type Validat
 import { DELIVERY_GROUP } from '@tidegate/delivery-contract';
 import { SERVING_GROUP, SERVING_NAMESPACE } from '@tidegate/serving-contract';
 import { DELIVERY_PATHS } from './delivery-reviews.js';
-import { TENANCY_GROUP } from '@tidegate/tenancy-contract';
+import { QUOTA_LABEL, TENANCY_GROUP } from '@tidegate/tenancy-contract';
 import { SERVING_PATHS } from './serving-reviews.js';
 import { TENANCY_PATHS } from './tenancy-reviews.js';
 
@@ -19,6 +19,10 @@ interface Webhook {
   scope?: 'Namespaced' | 'Cluster';
   /** Not for namespaces with these names: those of the system must never wait for a webhook. */
   except?: readonly string[];
+  /** Only in namespaces with this label. */
+  label?: string;
+  /** A dry run must leave nothing; default: it does nothing anyway. */
+  sideEffects?: 'None' | 'NoneOnDryRun';
 }
 type Configuration = MutatingWebhookConfiguration | ValidatingWebhookConfiguration;
 
@@ -45,6 +49,17 @@ const routes: Webhook['rule'] = {
   operations: WRITES,
   resources: ['httproutes', 'grpcroutes', 'tlsroutes'],
 };
+const counted = (apiGroup: string, resources: string[], operations: string[]): Webhook['rule'] => ({ apiGroups: [apiGroup], apiVersions: ['*'], operations, resources });
+/** What takes of a workspace's quota when it comes, and what may take more when it changes. */
+const COUNTED = [
+  { name: 'objects', rule: counted('', ['pods', 'configmaps', 'secrets'], ['CREATE']) },
+  { name: 'changes', rule: counted('', ['services', 'persistentvolumeclaims'], WRITES) },
+  { name: 'resizes', rule: counted('', ['pods/resize'], ['UPDATE']) },
+  { name: 'workloads', rule: counted('apps', ['deployments', 'statefulsets'], ['CREATE']) },
+  { name: 'jobs', rule: counted('batch', ['jobs', 'cronjobs'], ['CREATE']) },
+  { name: 'knative', rule: counted(SERVING_GROUP, ['services'], ['CREATE']) },
+  { name: 'gateways', rule: counted('gateway.networking.k8s.io', ['gateways', 'httproutes'], ['CREATE']) },
+];
 /** A dead webhook must not keep the cluster, or this platform, from being mended. */
 const SYSTEM = ['kube-system', 'kube-public', 'kube-node-lease', SERVING_NAMESPACE];
 
@@ -85,6 +100,9 @@ export async function registerWebhooks(client: KubeClient, address: WebhookAddre
       { name: 'validate.namespaces.tenancy.tidegate.dev', path: TENANCY_PATHS.validate, failurePolicy: 'Fail', rule: namespaces(WRITES), scope: 'Cluster', except },
       { name: 'validate.workspaces.tenancy.tidegate.dev', path: TENANCY_PATHS.validate, failurePolicy: 'Fail', rule: workspaces(WRITES), scope: 'Cluster' },
       { name: 'validate.routes.tenancy.tidegate.dev', path: TENANCY_PATHS.routes, failurePolicy: 'Fail', rule: routes, except },
+      { name: 'validate.applications.tenancy.tidegate.dev', path: TENANCY_PATHS.applications, failurePolicy: 'Fail', rule: { apiGroups: ['app.k8s.io'], apiVersions: ['*'], operations: WRITES, resources: ['applications'] }, except },
+      // While nobody answers, pods still come: each project alone is kept within the workspace's quota by Kubernetes, and the book is set right afterwards.
+      ...COUNTED.map(({ name, rule }) => ({ name: `${name}.quota.tenancy.tidegate.dev`, path: TENANCY_PATHS.quota, failurePolicy: 'Ignore' as const, rule, label: QUOTA_LABEL, sideEffects: 'NoneOnDryRun' as const })),
     ),
     configuration('validation.webhook.serving.knative.dev', {
       name: 'validation.webhook.serving.knative.dev',
@@ -104,7 +122,7 @@ export async function registerWebhooks(client: KubeClient, address: WebhookAddre
   for (const c of mutating) await client.apply(kinds.mutatingWebhookConfigurations, c);
 }
 
-function toWebhook({ name, path, failurePolicy, rule, namespace, scope = 'Namespaced', except }: Webhook, address: WebhookAddress, caBundle: string) {
+function toWebhook({ name, path, failurePolicy, rule, namespace, scope = 'Namespaced', except, label, sideEffects = 'None' }: Webhook, address: WebhookAddress, caBundle: string) {
   const clientConfig = 'url' in address ? { url: `${address.url}${path}`, caBundle } : { service: { ...address.service, path }, caBundle };
   return {
     name,
@@ -112,10 +130,11 @@ function toWebhook({ name, path, failurePolicy, rule, namespace, scope = 'Namesp
     rules: [{ ...rule, scope }],
     failurePolicy,
     matchPolicy: 'Equivalent',
-    sideEffects: 'None',
+    sideEffects,
     admissionReviewVersions: ['v1'],
     timeoutSeconds: 10,
     ...(namespace === undefined ? {} : { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } } }),
+    ...(label === undefined ? {} : { namespaceSelector: { matchExpressions: [{ key: label, operator: 'Exists' }] } }),
     ...(except === undefined ? {} : { namespaceSelector: { matchExpressions: [{ key: 'kubernetes.io/metadata.name', operator: 'NotIn', values: [...except] }] } }),
   };
 }

@@ -56,7 +56,7 @@ export const startAdmissionWebhook: StartPart<AdmissionWebhookOptions> = async (
   const seen = { workspaces: informers.informer(workspaces), namespaces: informers.informer(kinds.namespaces) };
   let certificate = await untilDone('the certificate of the webhook', kept);
   const server = await startWebhookServer(certificate, listen, {
-    handlers: { ...deliveryHandlers({ client, signals: options.signals }), ...servingHandlers(() => settings.current), ...tenancyHandlers({ client, ...seen, log }) },
+    handlers: { ...deliveryHandlers({ client, signals: options.signals }), ...servingHandlers(() => settings.current), ...tenancyHandlers({ client, ...seen, log, clock }) },
     log,
     onReview: (path, allowed) => reviews.inc({ path, allowed: String(allowed) }),
   });

@@ -1,33 +1,33 @@
-import type { Logger } from '@tidegate/kernel';
-import { type Informer, type KubeClient, type Namespace, defineKind } from '@tidegate/kube';
+import type { Clock, Logger } from '@tidegate/kernel';
+import { type Informer, type KubeClient, type Namespace } from '@tidegate/kube';
 import { TENANCY_GROUP, WORKSPACE_LABEL, type Workspace, workspaceSpecSchema } from '@tidegate/tenancy-contract';
 import { type Question, type Verdict, questionsOfNamespace, questionsOfWorkspace, routeIsOutside, signNamespace, signWorkspace } from '@tidegate/tenancy-plan';
 import type { AdmissionAnswer, AdmissionRequest } from './admission-review.js';
+import { reviewApplication } from './application-reviews.js';
+import { QuotaReviews } from './quota-reviews.js';
+import { mayRequester } from './may-requester.js';
 import { annotate } from './annotate.js';
 import type { Handlers } from './webhook-server.js';
 
-export const TENANCY_PATHS = { sign: '/tenancy/sign', validate: '/tenancy/validate', routes: '/tenancy/routes' } as const;
-
-interface SubjectAccessReview {
-  metadata?: object;
-  spec: { user: string; groups: string[]; resourceAttributes: Record<string, string> };
-  status?: { allowed: boolean };
-}
-const reviews = defineKind<SubjectAccessReview>({ group: 'authorization.k8s.io', version: 'v1', kind: 'SubjectAccessReview', plural: 'subjectaccessreviews', namespaced: false });
+export const TENANCY_PATHS = { sign: '/tenancy/sign', validate: '/tenancy/validate', routes: '/tenancy/routes', quota: '/tenancy/quota', applications: '/tenancy/applications' } as const;
 
 export interface TenancyReviewContext {
   client: KubeClient;
   workspaces: Informer<Workspace>;
   namespaces: Informer<Namespace>;
   log: Logger;
+  clock: Clock;
 }
 
 /** Who may put namespaces into workspaces, change members and bounds, and claim hosts. Decisions are in tenancy-plan; rights are asked of the API server. */
 export function tenancyHandlers(context: TenancyReviewContext): Handlers {
+  const quotas = new QuotaReviews(context);
   return {
     [TENANCY_PATHS.sign]: sign,
     [TENANCY_PATHS.validate]: (review) => validate(review, context),
     [TENANCY_PATHS.routes]: (review) => reviewRoute(review, context),
+    [TENANCY_PATHS.applications]: (review) => reviewApplication(review, context.client),
+    [TENANCY_PATHS.quota]: (review) => quotas.review(review),
   };
 }
 
@@ -71,12 +71,8 @@ function verdictOn(review: AdmissionRequest, { workspaces }: TenancyReviewContex
   return questionsOfWorkspace(workspace, objectOf<Workspace>(review.oldObject), username);
 }
 
-async function isAllowed(review: AdmissionRequest, { verb, resource, subresource = '', name = '' }: Question, client: KubeClient): Promise<boolean> {
-  const { username = '', groups = [] } = review.userInfo ?? {};
-  const resourceAttributes = { verb, group: TENANCY_GROUP, resource, subresource, name };
-  const { status } = await client.create(reviews, { spec: { user: username, groups: [...groups], resourceAttributes } });
-  return status?.allowed === true;
-}
+const isAllowed = (review: AdmissionRequest, { verb, resource, subresource = '', name = '' }: Question, client: KubeClient): Promise<boolean> =>
+  mayRequester(review, { verb, group: TENANCY_GROUP, resource, subresource, name }, client);
 
 function reviewRoute(review: AdmissionRequest, { workspaces, namespaces }: TenancyReviewContext): AdmissionAnswer {
   const route = review.object;

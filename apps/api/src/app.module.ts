@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { GraphQLModule } from '@nestjs/graphql';
 import { MercuriusDriver, type MercuriusDriverConfig } from '@nestjs/mercurius';
+import { ApplicationModule } from './application/application.module.js';
 import { AuditModule } from './audit/audit.module.js';
 import { type ApiPorts, ClusterModule } from './cluster/cluster.module.js';
 import { type GraphqlLimits, graphqlOptions } from './edge/graphql-options.js';
@@ -28,6 +29,7 @@ export class ApiModule {
         ServiceModule,
         PodModule,
         ObjectModule,
+        ApplicationModule,
         TopologyModule,
         ReleaseModule,
         PeopleModule,

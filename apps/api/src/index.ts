@@ -1,2 +1,2 @@
-export { ApiConfig } from './config.js';
+export { ApiConfig, KubernetesProxyConfig } from './config.js';
 export { type ApiOptions, startApi } from './start-api.js';

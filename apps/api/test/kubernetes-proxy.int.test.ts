@@ -6,7 +6,7 @@ import { kinds } from '@tidegate/kube';
 import { issueAuthority, issueLeaf } from '@tidegate/mesh-ca';
 import { waitFor } from '@tidegate/testing';
 import { parse } from 'yaml';
-import { type Credential, People } from './people.js';
+import { signedIn, tokenOf } from './people-on-stage.js';
 import { startPostgres } from './postgres.js';
 import { Stage } from './stage.js';
 
@@ -56,8 +56,13 @@ function watch(token: string, at: string): Promise<{ lines: string[]; over: () =
   });
 }
 
-let people: People;
-let ada: Credential;
+const ask = async (query: string, variables: object, as?: Record<string, string>) => {
+  const { data, errors } = await stage.ask(query, { ...variables }, as);
+  expect(errors).toBeUndefined();
+  return data as Record<string, never>;
+};
+
+let ada: { cookie: string };
 let token: { id: string; secret: string };
 
 beforeAll(async () => {
@@ -71,15 +76,15 @@ beforeAll(async () => {
     database: postgres.address,
     kubernetesProxy: { host: '127.0.0.1', port: 0, tls: path.join(folder, 'tls'), address: 'https://127.0.0.1:7302', serverName: 'localhost' },
   });
-  people = new People(stage);
-  ada = await people.signedIn('ada');
+  await waitFor('sign-in is ready', async () => (JSON.parse((await stage.send('GET', '/auth/state')).text) as { ready: boolean }).ready);
+  ada = await signedIn(stage, 'ada');
   await stage.admin.create(kinds.clusterRoles, { metadata: { name: 'settings' }, rules: [{ apiGroups: [''], resources: ['configmaps'], verbs: ['get', 'list', 'watch', 'create', 'patch', 'delete'] }] });
   await stage.admin.create(kinds.roleBindings, {
     metadata: { name: 'ada', namespace: 'default' },
     roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'settings' },
     subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: 'tidegate:ada' }],
   });
-  token = await people.tokenOf(ada, ['KUBERNETES', 'WRITE']);
+  token = await tokenOf(stage, ada, ['KUBERNETES', 'WRITE']);
 }, 120_000);
 
 afterAll(async () => {
@@ -149,7 +154,7 @@ it('does not take the cookie of a browser', async () => {
 });
 
 it('narrows to what a token was made for', async () => {
-  const [none, reads] = [await people.tokenOf(ada, ['READ', 'WRITE']), await people.tokenOf(ada, ['KUBERNETES'])];
+  const [none, reads] = [await tokenOf(stage, ada, ['READ', 'WRITE']), await tokenOf(stage, ada, ['KUBERNETES'])];
   expect(await call('GET', MAPS, { token: none.secret })).toMatchObject({ status: 403, body: { message: 'This token was made without the scope "kubernetes".' } });
   expect((await call('GET', MAPS, { token: reads.secret })).status).toBe(200);
   expect(await call('DELETE', `${MAPS}/colours`, { token: reads.secret })).toMatchObject({ status: 403, body: { message: 'This token was made without the scope "write".' } });
@@ -168,18 +173,18 @@ it('refuses a body that grows too large on its way, and answers the next one', a
 });
 
 it('streams a watch, and ends it when the token is revoked', async () => {
-  const own = await people.tokenOf(ada, ['KUBERNETES']);
+  const own = await tokenOf(stage, ada, ['KUBERNETES']);
   const open = await watch(own.secret, `${MAPS}?watch=true`);
   await call('POST', MAPS, { token: token.secret, body: { metadata: { name: 'seen' } } });
   await waitFor('the change is told', () => open.lines.some((l) => l.includes('"seen"')));
   expect(open.over()).toBe(false);
-  await people.ask('mutation($id: ID!) { revokeToken(id: $id) }', { id: own.id }, ada);
+  await ask('mutation($id: ID!) { revokeToken(id: $id) }', { id: own.id }, ada);
   await waitFor('an end of the watch', open.over);
   expect((await call('GET', MAPS, { token: own.secret })).status).toBe(401);
 });
 
 it('records what was changed, and what was tried', async () => {
-  const { audit } = (await people.ask('{ audit(filter: { action: "kubernetes." }) { nodes { action account resource namespace name outcome } } }', {})) as unknown as { audit: { nodes: object[] } };
+  const { audit } = (await ask('{ audit(filter: { action: "kubernetes." }) { nodes { action account resource namespace name outcome } } }', {})) as unknown as { audit: { nodes: object[] } };
   expect(audit.nodes).toContainEqual({ action: 'kubernetes.patch', account: 'ada', resource: 'configmaps', namespace: 'default', name: 'colours', outcome: 'SUCCEEDED' });
   expect(audit.nodes.filter((n) => 'action' in n && /kubernetes\.(get|list|watch)/.test(String(n.action)))).toEqual([]);
 });
@@ -190,7 +195,7 @@ it('tells the owner of the instance, who has no account, which kubeconfig is his
 });
 
 it('gives a kubeconfig that leads here, with a token of its own', async () => {
-  const { createKubeconfig } = (await people.ask('mutation { createKubeconfig(name: "laptop", days: 7) { kubeconfig token { scopes } } }', {}, ada)) as unknown as {
+  const { createKubeconfig } = (await ask('mutation { createKubeconfig(name: "laptop", days: 7) { kubeconfig token { scopes } } }', {}, ada)) as unknown as {
     createKubeconfig: { kubeconfig: string; token: { scopes: string[] } };
   };
   const config = parse(createKubeconfig.kubeconfig) as { clusters: { cluster: Record<string, string> }[]; users: { user: { token: string } }[] };

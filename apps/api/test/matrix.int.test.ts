@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { waitFor } from '@tidegate/testing';
 import { type GraphQLField, type GraphQLInputType, buildSchema, getNamedType, isEnumType, isInputObjectType, isLeafType, isListType, isNonNullType } from 'graphql';
+import { type As, signedIn, tokenOf } from './people-on-stage.js';
 import { startPostgres } from './postgres.js';
 import { Stage } from './stage.js';
 
 const schema = buildSchema(readFileSync(path.resolve(import.meta.dirname, '../schema.graphql'), 'utf8'));
-const PASSWORD = 'correct horse battery';
 /** What everybody may do with what is his own. Whatever else an outsider is not refused is a hole. */
 const OWN = new Set(['createToken', 'createKubeconfig', 'revokeToken', 'endSession']);
 /** Of an object that is not there for him either. */
@@ -57,17 +57,9 @@ beforeAll(async () => {
   // Each is asked for everything at once.
   stage = await Stage.start({ database: postgres.address, rate: { perSecond: 1_000, burst: 10_000 } });
   await waitFor('sign-in is ready', async () => (JSON.parse((await stage.send('GET', '/auth/state')).text) as { ready: boolean }).ready);
-  const post = (at: string, body: object, as: Record<string, string> = {}) => stage.send('POST', at, { 'content-type': 'application/json', ...as }, JSON.stringify(body));
-  const create = 'mutation($input: CreateAccountInput!) { createAccount(input: $input) { name } }';
-  await stage.ask(create, { input: { name: 'mallory', password: 'a first long phrase' } });
-  const cookieOf = async (password: string) => ({ cookie: String((await post('/auth/login', { account: 'mallory', password })).headers['set-cookie']?.[0]).split(';')[0] ?? '' });
-  await post('/auth/password', { present: 'a first long phrase', next: PASSWORD }, await cookieOf('a first long phrase'));
-  outsider = await cookieOf(PASSWORD);
-  const tokenOf = async (scopes: string[]): Promise<Record<string, string>> => {
-    const { data } = await stage.ask('mutation($input: CreateTokenInput!) { createToken(input: $input) { secret } }', { input: { name: 't', scopes } }, outsider);
-    return { authorization: `Bearer ${(data as { createToken: { secret: string } }).createToken.secret}` };
-  };
-  [reader, writer] = [await tokenOf(['READ']), await tokenOf(['WRITE'])];
+  outsider = await signedIn(stage, 'mallory');
+  const bearer = async (scopes: string[]): Promise<As> => ({ authorization: `Bearer ${(await tokenOf(stage, outsider, scopes)).secret}` });
+  [reader, writer] = [await bearer(['READ']), await bearer(['WRITE'])];
 }, 120_000);
 
 afterAll(async () => {

@@ -8,7 +8,7 @@ import { KubeClient, kinds } from '@tidegate/kube';
 import { type EmbeddedApi, startEmbeddedApi } from '@tidegate/kube-embedded';
 import { servingCrds } from '@tidegate/serving-contract';
 import type { Signals, Traffic } from '@tidegate/signals';
-import { tenancyCrds } from '@tidegate/tenancy-contract';
+import { applicationCrds, tenancyCrds } from '@tidegate/tenancy-contract';
 import { type AccessLogEntry, type ProxyStream, TelemetrySeries, toSignals, toTraffic } from '@tidegate/telemetry-series';
 import { waitFor } from '@tidegate/testing';
 import { type Client, createClient } from 'graphql-ws';
@@ -33,7 +33,7 @@ async function bind(admin: KubeClient, role: string, subject: { kind: 'User' | '
 }
 
 async function install(admin: KubeClient): Promise<void> {
-  for (const definition of [...deliveryCrds(), ...servingCrds(), ...tenancyCrds()]) await admin.create(kinds.customResourceDefinitions, definition);
+  for (const definition of [...deliveryCrds(), ...servingCrds(), ...tenancyCrds(), ...applicationCrds()]) await admin.create(kinds.customResourceDefinitions, definition);
   await admin.create(kinds.clusterRoles, {
     apiVersion: 'rbac.authorization.k8s.io/v1',
     kind: 'ClusterRole',

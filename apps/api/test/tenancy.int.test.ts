@@ -3,14 +3,13 @@ import { KubeClient, kinds } from '@tidegate/kube';
 import { startTenancy } from '@tidegate/tenancy-controller';
 import { workspaces } from '@tidegate/tenancy-contract';
 import { waitFor } from '@tidegate/testing';
+import { type As, signedIn } from './people-on-stage.js';
 import { startPostgres } from './postgres.js';
 import { Stage } from './stage.js';
 
-const PASSWORD = 'correct horse battery';
 let stage: Stage;
 let postgres: Awaited<ReturnType<typeof startPostgres>>;
 const parts: RunningPart[] = [];
-type As = Record<string, string>;
 const people: Record<'ada' | 'bob' | 'eve', As> = { ada: {}, bob: {}, eve: {} };
 
 const tried = async (query: string, variables: object, as?: As) => {
@@ -22,14 +21,6 @@ const setMember = (input: object, as?: As) => tried('mutation($input: SetMemberI
 const createProject = (input: object, as?: As) => tried('mutation($input: CreateProjectInput!) { createProject(input: $input) { name displayName workspace } }', { input }, as);
 const names = async (as?: As) => tried('{ workspaces { edges { node { name } } } }', {}, as);
 const list = (...all: string[]) => ({ workspaces: { edges: all.map((name) => ({ node: { name } })) } });
-
-async function signedIn(name: string): Promise<As> {
-  await tried('mutation($input: CreateAccountInput!) { createAccount(input: $input) { name } }', { input: { name, password: 'a first long phrase' } });
-  const post = (at: string, body: object, as: As = {}) => stage.send('POST', at, { 'content-type': 'application/json', ...as }, JSON.stringify(body));
-  const cookieOf = async (password: string): Promise<As> => ({ cookie: String((await post('/auth/login', { account: name, password })).headers['set-cookie']?.[0]).split(';')[0] ?? '' });
-  expect((await post('/auth/password', { present: 'a first long phrase', next: PASSWORD }, await cookieOf('a first long phrase'))).status).toBe(200);
-  return cookieOf(PASSWORD);
-}
 
 const ready = (name: string) =>
   waitFor(`${name} is ready`, async () => ((await tried('query($name: String!) { workspace(name: $name) { ready } }', { name })) as { workspace: { ready: boolean } | null }).workspace?.ready);
@@ -43,7 +34,7 @@ beforeAll(async () => {
   // What admission refuses beyond RBAC is tested with admission.
   const client = new KubeClient(stage.transport('system:tidegate:tenancy', ['system:masters']));
   parts.push(await startTenancy(context('tenancy'), { client, networkPoliciesHold: true }));
-  for (const name of ['ada', 'bob', 'eve'] as const) people[name] = await signedIn(name);
+  for (const name of ['ada', 'bob', 'eve'] as const) people[name] = await signedIn(stage, name);
 }, 120_000);
 
 afterAll(async () => {
@@ -114,11 +105,17 @@ it('makes projects in it, which nobody takes out of it or into another without t
 });
 
 it('records what happens in a workspace for its administrators', async () => {
+  const act = 'mutation { actOnRelease(input: { namespace: "web", name: "none", action: PAUSE }) { name } }';
+  expect(await tried(act, {}, people.ada)).toMatchObject({ code: 'API_FORBIDDEN' });
   const audit = (workspace: string, as?: As) => tried('query($w: String) { audit(filter: { workspace: $w }) { nodes { action account outcome workspace } } }', { w: workspace }, as);
   const of = (await audit('shop', people.ada)) as { audit: { nodes: { action: string; account: string; outcome: string; workspace: string }[] } };
   expect(of.audit.nodes.every((n) => n.workspace === 'shop')).toBe(true);
   expect(of.audit.nodes).toContainEqual({ action: 'workspace.setMember', account: 'eve', outcome: 'DENIED', workspace: 'shop' });
   expect(of.audit.nodes).toContainEqual({ action: 'project.create', account: 'ada', outcome: 'SUCCEEDED', workspace: 'shop' });
+  expect(of.audit.nodes).toContainEqual({ action: 'release.pause', account: 'ada', outcome: 'DENIED', workspace: 'shop' });
+  // Twice for each: out of the one, into the other, and back.
+  const moves = async (workspace: string) => ((await audit(workspace)) as typeof of).audit.nodes.filter((n) => n.action === 'project.move' && n.outcome === 'SUCCEEDED');
+  expect([await moves('shop'), await moves('bank')].map((m) => m.length)).toEqual([2, 2]);
   expect(await audit('shop', people.eve)).toMatchObject({ code: 'API_FORBIDDEN' });
   expect(await audit('bank', people.ada)).toMatchObject({ code: 'API_FORBIDDEN' });
 });

@@ -5,7 +5,7 @@ import { type Clock, createRegistry, silentLogger, systemClock } from '@tidegate
 import { kinds } from '@tidegate/kube';
 import { type RunningCluster, buildImage, startCluster } from '@tidegate/kube-embedded';
 import { waitFor } from '@tidegate/testing';
-import { type Credential, People } from './people.js';
+import { mustHave, signedIn, tokenOf } from './people-on-stage.js';
 import { startPostgres } from './postgres.js';
 import { Stage, TOKEN } from './stage.js';
 import { TerminalClient } from './terminal-client.js';
@@ -49,8 +49,7 @@ const clock = new MovableClock();
 let cluster: RunningCluster;
 let postgres: Awaited<ReturnType<typeof startPostgres>>;
 let stage: Stage;
-let people: People;
-let ada: Credential;
+let ada: { cookie: string };
 
 async function freePort(): Promise<number> {
   const server = createServer();
@@ -93,8 +92,8 @@ beforeAll(async () => {
   postgres = await startPostgres();
   cluster = await startPods();
   stage = await Stage.start({ database: postgres.address }, { cluster: cluster.api, clock });
-  people = new People(stage);
-  ada = await people.signedIn('ada');
+  await waitFor('sign-in is ready', async () => (JSON.parse((await stage.send('GET', '/auth/state')).text) as { ready: boolean }).ready);
+  ada = await signedIn(stage, 'ada');
   await stage.admin.create(kinds.clusterRoles, { metadata: { name: 'terminals' }, rules: [{ apiGroups: [''], resources: ['pods/exec', 'pods/attach'], verbs: ['get', 'create'] }] });
   await grant('ada');
   await startPod('web');
@@ -117,8 +116,8 @@ function open({ pod = 'web', command = [], ...more }: Query = {}, headers: Recor
 }
 
 async function audit(): Promise<Record<string, string>[]> {
-  const { audit: found } = (await people.ask('{ audit(filter: { action: "terminal." }) { nodes { action account resource namespace name outcome reason change } } }', {})) as unknown as { audit: { nodes: Record<string, string>[] } };
-  return found.nodes;
+  const query = '{ audit(filter: { action: "terminal." }) { nodes { action account resource namespace name outcome reason change } } }';
+  return (await mustHave<{ audit: { nodes: Record<string, string>[] } }>(stage, query, {})).audit.nodes;
 }
 
 // Process pods have terminals where there is python3.
@@ -218,17 +217,17 @@ withTerminal('a terminal', () => {
   });
 
   it('closes when the token that opened it is revoked', async () => {
-    const token = await people.tokenOf(ada, ['TERMINAL']);
+    const token = await tokenOf(stage, ada, ['TERMINAL']);
     const client = await open({}, bearer(token.secret));
     client.type('echo let-in\n');
     await client.shows(/let-in/);
-    await people.ask('mutation($id: ID!) { revokeToken(id: $id) }', { id: token.id }, ada);
+    await mustHave(stage, 'mutation($id: ID!) { revokeToken(id: $id) }', { id: token.id }, ada);
     expect(await client.over()).toMatchObject({ code: 'API_TERMINAL_SIGNED_OUT', closeCode: 4401 });
     await waitFor('the record of its end', async () => (await audit())[0]?.['outcome'] === 'DENIED');
   });
 
   it('closes when the right is lost, and ends what ran in it', async () => {
-    const eve = await people.signedIn('eve');
+    const eve = await signedIn(stage, 'eve');
     await grant('eve');
     const client = await waitFor('the right is known', async () => {
       const tried = await open({}, { ...eve, origin: origin() });
@@ -256,7 +255,7 @@ withTerminal('a terminal', () => {
 });
 
 it('is refused to who lacks the right, with a sentence, and that is recorded', async () => {
-  const mallory = await people.signedIn('mallory');
+  const mallory = await signedIn(stage, 'mallory');
   const client = await open({}, { ...mallory, origin: origin() });
   expect(await client.over()).toMatchObject({ type: 'ended', code: 'API_FORBIDDEN', message: 'mallory may not create pods/exec "web" in default.', closeCode: 4403 });
   expect(client.frames).toHaveLength(1);
@@ -277,7 +276,7 @@ it('is not opened for nobody, nor for a session that does not say which page it 
 });
 
 it('needs a token with the scope', async () => {
-  const token = await people.tokenOf(ada, ['READ', 'WRITE', 'KUBERNETES']);
+  const token = await tokenOf(stage, ada, ['READ', 'WRITE', 'KUBERNETES']);
   expect(await (await open({}, bearer(token.secret))).over()).toMatchObject({ code: 'API_SCOPE_MISSING', closeCode: 4403 });
 });
 

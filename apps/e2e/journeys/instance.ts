@@ -23,15 +23,17 @@ export class Instance {
   }
 
   runWith(env: Record<string, string>, ...words: string[]): Promise<Done> {
-    return new Promise((resolve, reject) => {
-      const child = spawn(launcher, [...words, '--data', this.data], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
-      let out = '';
-      let err = '';
-      child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
-      child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
-      child.once('error', reject);
-      child.once('close', (code) => resolve({ code: code ?? -1, out, err }));
-    });
+    return launched([...words, '--data', this.data], env);
+  }
+
+  /** With something on standard input. */
+  withInput(input: string, env: Record<string, string>, ...words: string[]): Promise<Done> {
+    return launched([...words, '--data', this.data], env, input);
+  }
+
+  /** Without naming this instance: the environment says what is meant. */
+  runHere(env: Record<string, string>, ...words: string[]): Promise<Done> {
+    return launched(words, env);
   }
 
   async status(): Promise<{ state: string; parts: { name: string; pid?: number; state: string; restarts: number }[] }> {
@@ -46,4 +48,19 @@ export class Instance {
     await this.run('down');
     rmSync(this.data, { recursive: true, force: true });
   }
+}
+
+function launched(words: readonly string[], env: Record<string, string>, input = ''): Promise<Done> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(launcher, words, { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, ...env } });
+    let out = '';
+    let err = '';
+    child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
+    child.once('error', reject);
+    child.once('close', (code) => resolve({ code: code ?? -1, out, err }));
+    // Some commands end without reading it.
+    child.stdin.on('error', () => undefined);
+    child.stdin.end(input);
+  });
 }

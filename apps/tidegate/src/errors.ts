@@ -9,5 +9,8 @@ export const codes = defineErrors({
   CLI_DATA_FOLDER: 'The data folder cannot be used.',
   CLI_DEMO_NOT_POSSIBLE: 'The demo cannot run on this instance as it is.',
   CLI_FILE_EXISTS: 'A file that a command would write exists.',
+  CLI_CONTEXT: 'The file of contexts cannot be read, or has no context of that name.',
+  CLI_NOT_FOUND: 'What a command is about does not exist, or may not be seen.',
+  CLI_MANIFEST: 'A file of manifests cannot be applied as it is.',
   CLI_START_FAILED: 'A part of the platform did not start.',
 });

@@ -22,6 +22,9 @@ control:
   ports:
     - { name: webhook, port: 9443, service: webhook, servicePort: 443, from: apiserver }
     - { name: api, port: 8080, service: api, servicePort: 80, from: people }
+    {{- if .Values.database.urlSecret }}
+    - { name: kubernetes, port: 8443, service: api, servicePort: 443, from: people }
+    {{- end }}
 {{- else }}
 mesh:
   program: apps/mesh/dist/main.js
@@ -68,6 +71,9 @@ api:
   signIn: true
   ports:
     - { name: api, port: 8080, service: api, servicePort: 80, from: people }
+    {{- if .Values.database.urlSecret }}
+    - { name: kubernetes, port: 8443, service: api, servicePort: 443, from: people }
+    {{- end }}
 {{- end }}
 {{- end -}}
 

@@ -58,6 +58,14 @@ signals: {{ include "tidegate.dial" (list $root "telemetry" 18003 "telemetry") |
 {{- define "tidegate.apiConfig" -}}
 hosts: {{ toJson .Values.api.hosts }}
 trustedProxies: {{ toJson .Values.api.trustedProxies }}
+terminalIdleMinutes: {{ .Values.api.terminalIdleMinutes }}
+{{- if not .Values.database.urlSecret }}
+{{- range $option, $value := pick .Values.api "providers" "kubernetesAddress" }}
+{{- if $value }}
+{{- fail (printf "\n\napi.%s needs a database of people: set database.urlSecret to the name of a Secret with the URL of a PostgreSQL." $option) }}
+{{- end }}
+{{- end }}
+{{- end }}
 providers:
   {{- $secret := .Values.api.providersSecret }}
   {{- range .Values.api.providers }}
@@ -68,6 +76,9 @@ consoleFolder: /opt/tidegate/apps/ui/dist
 {{- if .Values.database.urlSecret }}
 databaseUrlFile: /etc/tidegate/database/url
 setupTokenFile: /etc/tidegate/sign-in/token
+kubernetesProxy:
+  address: {{ .Values.api.kubernetesAddress | default "https://127.0.0.1:8443" | quote }}
+  serverName: tidegate-api.{{ .Release.Namespace }}.svc
 {{- else }}
 ownerTokenFile: /etc/tidegate/sign-in/token
 {{- end }}

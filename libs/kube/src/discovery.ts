@@ -26,6 +26,18 @@ export class Discovery {
     return found && { group, version, kind, plural: found.name, namespaced: found.namespaced };
   }
 
+  /** In the version that the group prefers. Undefined when the cluster does not serve it. */
+  async findPreferred(group: string, kind: string): Promise<Kind | undefined> {
+    if (group === '') return this.find('v1', kind);
+    try {
+      const { preferredVersion } = await this.client.request<{ preferredVersion?: { groupVersion?: string } }>({ method: 'GET', path: `/apis/${encodeURIComponent(group)}` });
+      return preferredVersion?.groupVersion === undefined ? undefined : await this.find(preferredVersion.groupVersion, kind);
+    } catch (error) {
+      if (isNotFound(error)) return undefined;
+      throw error;
+    }
+  }
+
   /** Asks again from now on: definitions were added. */
   forget(): void {
     this.groups.clear();

@@ -68,6 +68,7 @@ export { type ConnectOptions, type RawAccess, connect, rawAccess } from './conne
 export { type CommandEnd, PodTerminal, type PodTerminalRequest, openPodTerminal } from './pod-terminal.js';
 export { type Kubeconfig, loadKubeconfig } from './kubeconfig.js';
 export { type Condition, conditionIsTrue, findCondition, setCondition } from './conditions.js';
+export { mapMatches, selectorMatches } from './label-selector.js';
 export { LeaderElection, type LeaderElectionOptions } from './leader-election.js';
 export { EventRecorder, type EventRecorderOptions, type EventToRecord } from './event-recorder.js';
 export { microTime, timestamp } from './timestamps.js';

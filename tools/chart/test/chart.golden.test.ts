@@ -31,9 +31,21 @@ withHelm('the chart as Helm renders it', () => {
     'components.traffic.replicas=2',
     'components.mesh.resources.limits.disk=1Gi',
     'gateway.service=Tunnel',
+    'api.kubernetesAddress=http://k8s.example',
     'logLevel=trace',
   ])('refuses %s', (option) => {
     expect(() => render(option)).toThrow(/schema|specification/);
+  });
+
+  it.each(['api.kubernetesAddress=https://k8s.example', 'api.providers[0].name=corp,api.providers[0].issuer=https://id.example,api.providers[0].clientId=t'])('refuses %s without a database', (options) => {
+    expect(() => render(...options.split(','))).toThrow(/needs a database of people: set database\.urlSecret/);
+    expect(() => render(...options.split(','), 'database.urlSecret=postgres')).not.toThrow();
+  });
+
+  it.each(['compact', 'distributed'])('opens the Kubernetes API for people with a database alone: %s', (profile) => {
+    const ports = (...set: string[]) => JSON.stringify(render(`profile=${profile}`, ...set).find((o) => o.kind === 'Service' && o.metadata.name === 'tidegate-api')?.['spec']);
+    expect(ports()).not.toContain('"kubernetes"');
+    expect(ports('database.urlSecret=postgres')).toContain('{"name":"kubernetes","port":443,"targetPort":"kubernetes"}');
   });
 
   it('binds every role that it makes, and binds to no other', () => {

@@ -45,11 +45,13 @@ const others = [
   'api.hosts={tidegate.example,tidegate.example:8443}',
   'database.urlSecret=postgres',
   'api.trustedProxies={10.0.0.0/8}',
+  'api.terminalIdleMinutes=5',
   'api.providers[0].name=corp',
   'api.providers[0].issuer=https://id.example',
   'api.providers[0].clientId=tidegate',
   'api.providers[0].groupMap.ops=administrators',
   'api.providersSecret=corp-login',
+  'api.kubernetesAddress=https://k8s.example:6443',
   'crds.keep=false',
 ];
 

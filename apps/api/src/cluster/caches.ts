@@ -16,7 +16,7 @@ import {
 } from '@tidegate/kube';
 import { type Gateway, type HttpRoute, gateways, httpRoutes } from '@tidegate/mesh-contract';
 import { type KnativeService, type PodAutoscaler, type Revision, knativeServices, podAutoscalers, revisions } from '@tidegate/serving-contract';
-import { WORKSPACE_LABEL, type Workspace, workspaces } from '@tidegate/tenancy-contract';
+import { type Application, WORKSPACE_LABEL, type Workspace, applications, workspaces } from '@tidegate/tenancy-contract';
 
 export const BY_NAMESPACE = 'namespace';
 export const BY_SELECTOR = 'selector pair';
@@ -32,6 +32,7 @@ const withoutSeries = ({ series: _, ...event }: CoreEvent): CoreEvent => event;
 export interface Caches {
   namespaces: Informer<Namespace>;
   workspaces: Informer<Workspace>;
+  applications: Informer<Application>;
   deployments: Informer<Deployment>;
   statefulSets: Informer<StatefulSet>;
   replicaSets: Informer<ReplicaSet>;
@@ -55,6 +56,7 @@ export function openCaches(informers: InformerSet): Caches {
   return {
     namespaces: informers.informer(kinds.namespaces),
     workspaces: informers.informer(workspaces, { optional: true }),
+    applications: informers.informer(applications, namespaced),
     deployments: informers.informer(kinds.deployments, namespaced),
     statefulSets: informers.informer(kinds.statefulSets, namespaced),
     replicaSets: informers.informer(kinds.replicaSets, namespaced),

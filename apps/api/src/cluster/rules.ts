@@ -10,6 +10,7 @@ export const apiRules: NonNullable<ClusterRole['rules']> = [
   { apiGroups: ['serving.knative.dev'], resources: ['services', 'revisions'], verbs: read },
   { apiGroups: ['autoscaling.internal.knative.dev'], resources: ['podautoscalers'], verbs: read },
   { apiGroups: ['tenancy.tidegate.dev'], resources: ['workspaces'], verbs: read },
+  { apiGroups: ['app.k8s.io'], resources: ['applications'], verbs: read },
   { apiGroups: ['delivery.tidegate.dev'], resources: ['strategies', 'releases'], verbs: read },
   { apiGroups: ['gateway.networking.k8s.io'], resources: ['gateways', 'httproutes'], verbs: read },
   // Only this identity acts for people. RBAC cannot say "names that begin with tidegate:"; the api says it in one place (edge/as-caller.ts).

@@ -1,4 +1,5 @@
 import { TidegateError } from '@tidegate/kernel';
+import { toGraphqlError } from './graphql-errors.js';
 
 /** Changes of a burst are shown together. */
 const SETTLE_MS = 50;
@@ -55,7 +56,8 @@ export function followState<T>({ now, onChange, settleMs = SETTLE_MS, sameAs }: 
     next: () =>
       next().catch(async (error: unknown) => {
         await finish();
-        throw error;
+        // Nobody else looks at what a stream ends with.
+        throw toGraphqlError(error);
       }),
     return: finish,
     throw: finish,

@@ -2,6 +2,7 @@ import type { Attributes, Caller } from '@tidegate/access';
 import { TidegateError, defineErrors } from '@tidegate/kernel';
 import type { KubeObject } from '@tidegate/kube';
 import type { CallersRights } from './bound-rights.js';
+import { toGraphqlError } from './graphql-errors.js';
 import { streamOf } from './stream-of.js';
 
 export const codes = defineErrors({ API_FORBIDDEN: 'The caller lacks the right that the call needs.' });
@@ -53,7 +54,7 @@ export async function streamWhileAllowed<T>(
       if (result.done === true && lost !== undefined) {
         const reason = lost;
         lost = undefined;
-        throw reason;
+        throw toGraphqlError(reason);
       }
       return result;
     },

@@ -3,5 +3,5 @@ import { FindObjects } from './find-objects.js';
 import { ObjectResolver } from './object.resolver.js';
 import { ObjectService } from './object.service.js';
 
-@Module({ providers: [FindObjects, ObjectService, ObjectResolver] })
+@Module({ providers: [FindObjects, ObjectService, ObjectResolver], exports: [FindObjects] })
 export class ObjectModule {}

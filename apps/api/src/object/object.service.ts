@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Attributes, Caller } from '@tidegate/access';
 import { auditedChange } from '@tidegate/audit';
 import { TidegateError, defineErrors } from '@tidegate/kernel';
-import { Discovery, type Kind, KubeApiError, type KubeClient, type KubeObject, kinds, parseManifests } from '@tidegate/kube';
+import { Discovery, type Kind, KubeApiError, type KubeClient, type KubeObject, badDnsSubdomain, kinds, parseManifests } from '@tidegate/kube';
 import { createPatch } from 'rfc6902';
 import { stringify } from 'yaml';
 import { audited } from '../audit/audited.js';
@@ -59,7 +59,7 @@ export class ObjectService {
     const unknown = { apiVersion, kind: kindName, namespace: metadata?.namespace ?? null, name, before: null, after: null, changes: [], fields: [] };
     try {
       const kind = await this.requireKind(discovery, apiVersion, kindName);
-      requireName('input.yaml', name);
+      if (badDnsSubdomain(name).length > 0) throw new InvalidInput('input.yaml', `${JSON.stringify(name.slice(0, LONGEST_WORD))} is no name for a ${kindName}: lower case letters, digits, "-" and ".", at most 253 characters.`);
       const namespace = kind.namespaced ? (metadata?.namespace ?? input.namespace) : undefined;
       if (kind.namespaced && !namespace) throw new InvalidInput('input.namespace', `${kindName} ${name} needs a namespace.`, 'Write metadata.namespace, or give the input "namespace".');
       const object: KubeObject = { ...manifest, metadata: { ...metadata, namespace } };

@@ -7,6 +7,7 @@ import { audited } from '../audit/audited.js';
 import { asCaller } from '../edge/as-caller.js';
 import { streamOf } from '../edge/stream-of.js';
 import { requireRight, streamWhileAllowed, visible } from '../edge/visible.js';
+import { workspaceOf } from '../cluster/caches.js';
 import { API_PORTS, type ApiPorts } from '../cluster/cluster.module.js';
 import { actionIsRefused } from './release-actions.js';
 import type { ActOnReleaseInput, ReleaseObject } from './release.types.js';
@@ -78,24 +79,30 @@ export class ReleaseService {
         remedy: 'Say it shorter.',
       });
     }
-    const person = asCaller(this.ports.own, caller);
-    const release = await person.get(releases, name, namespace);
-    if (!release) {
-      throw new TidegateError(codes.API_RELEASE_NOT_FOUND, `There is no release ${name} in namespace ${namespace}.`, {
-        remedy: 'List them with the query `releases`.',
-      });
-    }
-    const refused = actionIsRefused(release, action);
-    if (refused) throw new TidegateError(codes.API_RELEASE_ACTION_REFUSED, refused);
-    const annotations = {
-      [ACTION_ANNOTATION]: action.toLowerCase(),
-      [ACTION_BY_ANNOTATION]: caller.user,
-      [ACTION_REASON_ANNOTATION]: reason ?? null,
+    const entry = {
+      caller,
+      action: `release.${action.toLowerCase()}`,
+      object: { ...RELEASES, namespace, name },
+      workspace: workspaceOf(this.ports.caches, namespace),
+      reason: reason ?? undefined,
     };
-    const object = { ...RELEASES, namespace, name };
-    const entry = { caller, action: `release.${action.toLowerCase()}`, object, reason: reason ?? undefined };
-    return audited(this.ports.people.audit, entry, async () =>
-      toRelease(await person.patch(releases, name, namespace, { type: 'merge', body: { metadata: { annotations } } })),
-    );
+    return audited(this.ports.people.audit, entry, async () => {
+      await requireRight(this.ports.rights, caller, { ...RELEASES, verb: 'patch', namespace, name });
+      const person = asCaller(this.ports.own, caller);
+      const release = await person.get(releases, name, namespace);
+      if (!release) {
+        throw new TidegateError(codes.API_RELEASE_NOT_FOUND, `There is no release ${name} in namespace ${namespace}.`, {
+          remedy: 'List them with the query `releases`.',
+        });
+      }
+      const refused = actionIsRefused(release, action);
+      if (refused) throw new TidegateError(codes.API_RELEASE_ACTION_REFUSED, refused);
+      const annotations = {
+        [ACTION_ANNOTATION]: action.toLowerCase(),
+        [ACTION_BY_ANNOTATION]: caller.user,
+        [ACTION_REASON_ANNOTATION]: reason ?? null,
+      };
+      return toRelease(await person.patch(releases, name, namespace, { type: 'merge', body: { metadata: { annotations } } }));
+    });
   }
 }

@@ -1,5 +1,5 @@
 import { Inject } from '@nestjs/common';
-import { Args, Mutation, Query, Resolver, Subscription } from '@nestjs/graphql';
+import { Args, Mutation, Parent, Query, ResolveField, Resolver, Subscription } from '@nestjs/graphql';
 import type { Caller } from '@tidegate/access';
 import type { Workspace as WorkspaceObject } from '@tidegate/tenancy-contract';
 import { PERMISSIONS } from '@tidegate/tenancy-plan';
@@ -9,8 +9,10 @@ import { CurrentCaller } from '../edge/caller.js';
 import { PageArgs, pageOf } from '../edge/connection.js';
 import { followState } from '../edge/follow-state.js';
 import { requireShort } from '../edge/input.js';
+import { Permission } from '../edge/permission.js';
 import { Project } from '../project/project.types.js';
 import { TenancyService } from './tenancy.service.js';
+import { toWorkspace } from './to-workspace.js';
 import { CreateProjectInput, CreateWorkspaceInput, MemberInput, ProjectsOfDeleted, SetMemberInput, SetRoleInput, UpdateWorkspaceInput, Workspace, WorkspaceConnection, WorkspaceDeletion, WorkspacePermission } from './tenancy.types.js';
 
 const LONGEST_SEARCH = 100;
@@ -29,15 +31,18 @@ export class TenancyResolver {
   async workspaces(@CurrentCaller() caller: Caller, @Args() page: PageArgs, @Args('search', { type: () => String, nullable: true }) search?: string): Promise<WorkspaceConnection> {
     const wanted = requireShort('search', search ?? '', LONGEST_SEARCH).toLowerCase();
     const seen = (await this.tenancy.visible(caller)).filter((w) => nameOf(w).includes(wanted) || (w.spec.displayName ?? '').toLowerCase().includes(wanted));
-    const found = pageOf(seen, page, nameOf, (w) => w);
-    const edges = await Promise.all(found.edges.map(async ({ cursor, node }) => ({ cursor, node: await this.tenancy.withPermissions(caller, node) })));
-    return { ...found, edges };
+    return pageOf(seen, page, nameOf, toWorkspace);
   }
 
   @Query(() => Workspace, { nullable: true })
   async workspace(@CurrentCaller() caller: Caller, @Args('name', name) wanted: string): Promise<Workspace | null> {
     const found = (await this.tenancy.visible(caller)).find((w) => nameOf(w) === wanted);
-    return found ? this.tenancy.withPermissions(caller, found) : null;
+    return found ? toWorkspace(found) : null;
+  }
+
+  @ResolveField(() => [Permission])
+  can(@CurrentCaller() caller: Caller, @Parent() workspace: Workspace): Promise<Permission[]> {
+    return this.tenancy.can(caller, workspace.name);
   }
 
   @Query(() => [WorkspacePermission], { description: 'What roles of a workspace can be made of.' })

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Attributes, Caller } from '@tidegate/access';
 import { auditedChange } from '@tidegate/audit';
 import { TidegateError, defineErrors } from '@tidegate/kernel';
-import { type KubeClient, type KubeObject, type Namespace, isConflict, kinds } from '@tidegate/kube';
+import { type KubeClient, type KubeObject, type Namespace, isConflict, kinds, parseQuantity } from '@tidegate/kube';
 import { DELETION_ANNOTATION, TENANCY_GROUP, WORKSPACE_LABEL, type Workspace as WorkspaceObject, type WorkspaceSpec, workspaceSpecSchema, workspaces } from '@tidegate/tenancy-contract';
 import { planDeletion } from '@tidegate/tenancy-plan';
 import { audited } from '../audit/audited.js';
@@ -11,16 +11,17 @@ import { API_PORTS, type ApiPorts } from '../cluster/cluster.module.js';
 import { asCaller } from '../edge/as-caller.js';
 import { requireUnbound } from '../edge/bound-rights.js';
 import { InvalidInput, notFound, requireName, requireShort } from '../edge/input.js';
-import { toPermission } from '../edge/permission.js';
+import { type Permission, toPermission } from '../edge/permission.js';
 import { requireRight } from '../edge/visible.js';
 import { DESCRIPTION_ANNOTATION, NAME_ANNOTATION, toProject } from '../project/to-project.js';
 import type { Project } from '../project/project.types.js';
 import { type CreateProjectInput, type CreateWorkspaceInput, type MemberInput, type ProjectsOfDeleted, type SetMemberInput, type SetRoleInput, type UpdateWorkspaceInput, type Workspace, type WorkspaceDeletion } from './tenancy.types.js';
-import { toWorkspace, withMember } from './to-workspace.js';
+import { amountsPatch, toWorkspace, withMember } from './to-workspace.js';
 
 const codes = defineErrors({ API_ROLE_IN_USE: 'Members have the role.' });
 const TRIES = 5;
 const [MOST_ADMINISTRATORS, LONGEST_NAME, LONGEST_DESCRIPTION] = [50, 80, 500];
+const [MOST_AMOUNTS, MOST_HOSTS] = [50, 100];
 
 const on = (verb: string, name: string | undefined, subresource?: string): Attributes => ({ verb, group: TENANCY_GROUP, resource: 'workspaces', name, subresource });
 
@@ -35,8 +36,7 @@ export class TenancyService {
     return all.filter((_, i) => rights[i]?.allowed);
   }
 
-  async withPermissions(caller: Caller, object: WorkspaceObject): Promise<Workspace> {
-    const name = object.metadata?.name ?? '';
+  can(caller: Caller, name: string): Promise<Permission[]> {
     const actions = [
       { action: 'update', needs: on('update', name) },
       { action: 'setBounds', needs: on('update', name, 'quota') },
@@ -46,7 +46,7 @@ export class TenancyService {
       { action: 'readAudit', needs: on('get', name, 'audit') },
       { action: 'delete', needs: on('delete', name) },
     ];
-    return { ...toWorkspace(object), can: await Promise.all(actions.map((action) => toPermission(this.ports.rights, caller, action))) };
+    return Promise.all(actions.map((action) => toPermission(this.ports.rights, caller, action)));
   }
 
   createWorkspace(caller: Caller, input: CreateWorkspaceInput): Promise<Workspace> {
@@ -59,14 +59,22 @@ export class TenancyService {
       await requireRight(this.ports.rights, caller, on('create', undefined));
       const members = administrators.map((user) => ({ user, role: 'admin' }));
       const made = await asCaller(this.ports.own, caller).create(workspaces, { metadata: { name }, spec: { ...wordsOf(input), members } });
-      return this.withPermissions(caller, made);
+      return toWorkspace(made);
     });
   }
 
   updateWorkspace(caller: Caller, input: UpdateWorkspaceInput): Promise<Workspace> {
-    const { isolation } = input;
+    const { isolation, quota, projectQuota, hosts } = input;
     const words = wordsOf(input);
-    return this.change(caller, 'workspace.update', requireName('input.name', input.name), () => ({ ...words, ...(isolation === undefined ? {} : { isolation }) }));
+    for (const [field, amounts] of Object.entries({ quota, projectQuota })) requireAmounts(`input.${field}`, amounts ?? []);
+    if (hosts && hosts.length > MOST_HOSTS) throw new InvalidInput('input.hosts', `input.hosts has ${hosts.length} names; ${MOST_HOSTS} are the most.`);
+    return this.change(caller, 'workspace.update', requireName('input.name', input.name), (spec) => ({
+      ...words,
+      ...(isolation === undefined ? {} : { isolation }),
+      ...(quota === undefined ? {} : { quota: amountsPatch(spec.quota, quota) }),
+      ...(projectQuota === undefined ? {} : { projectQuota: amountsPatch(spec.projectQuota, projectQuota) }),
+      ...(hosts === undefined ? {} : { hosts: hosts.length === 1 && hosts[0] === '*' ? null : hosts }),
+    }));
   }
 
   setMember(caller: Caller, input: SetMemberInput): Promise<Workspace> {
@@ -98,6 +106,7 @@ export class TenancyService {
   }
 
   async deletion(caller: Caller, name: string, projects: ProjectsOfDeleted): Promise<WorkspaceDeletion> {
+    requireName('name', name);
     await requireRight(this.ports.rights, caller, on('get', name));
     const workspace = this.ports.caches.workspaces.get(undefined, name);
     if (!workspace) throw notFound('workspace', name);
@@ -119,7 +128,7 @@ export class TenancyService {
   }
 
   createProject(caller: Caller, input: CreateProjectInput): Promise<Project> {
-    const { workspace } = input;
+    const workspace = requireName('input.workspace', input.workspace);
     const name = requireName('input.name', input.name);
     const { displayName, description } = wordsOf(input);
     return this.audited(caller, 'project.create', workspace, async () => {
@@ -132,11 +141,17 @@ export class TenancyService {
   /** Into another workspace; out of any when `workspace` is undefined. */
   moveProject(caller: Caller, name: string, workspace: string | undefined): Promise<Project> {
     requireName('name', name);
-    return this.audited(caller, 'project.move', workspace, async () => {
+    if (workspace !== undefined) requireName('workspace', workspace);
+    const object = { group: '', resource: 'namespaces', name };
+    const move = async (): Promise<Project> => {
       requireUnbound(caller);
       const body = { metadata: { labels: { [WORKSPACE_LABEL]: workspace ?? null } } };
       return toProject(await asCaller(this.ports.own, caller).patch<Namespace>(kinds.namespaces, name, undefined, { type: 'merge', body }));
-    }, { group: '', resource: 'namespaces', name });
+    };
+    const from = workspaceOf(this.ports.caches, name);
+    const arrival = (): Promise<Project> => (workspace === undefined && from !== undefined ? move() : this.audited(caller, 'project.move', workspace, move, object));
+    // Both workspaces have it in their log, each with what came of it.
+    return from === undefined || from === workspace ? arrival() : this.audited(caller, 'project.move', from, arrival, object);
   }
 
   deleteProject(caller: Caller, name: string): Promise<boolean> {
@@ -153,7 +168,7 @@ export class TenancyService {
   }
 
   /** A change of the spec, read and written as the caller, and tried again when somebody else wrote in between. Undefined changes nothing. */
-  private async change(caller: Caller, action: string, name: string, changeOf: (spec: WorkspaceSpec) => Partial<WorkspaceSpec> | undefined): Promise<Workspace> {
+  private async change(caller: Caller, action: string, name: string, changeOf: (spec: WorkspaceSpec) => SpecPatch | undefined): Promise<Workspace> {
     requireName('input.workspace', name);
     const entry = { caller, action, object: { group: TENANCY_GROUP, resource: 'workspaces', name }, workspace: name };
     const work = async (): Promise<{ before: KubeObject; after: WorkspaceObject }> => {
@@ -161,11 +176,14 @@ export class TenancyService {
       return written(asCaller(this.ports.own, caller), name, changeOf);
     };
     const { after } = await audited(this.ports.people.audit, entry, work, ({ before, after: now }) => auditedChange(before, now));
-    return this.withPermissions(caller, after);
+    return toWorkspace(after);
   }
 }
 
-async function written(person: KubeClient, name: string, changeOf: (spec: WorkspaceSpec) => Partial<WorkspaceSpec> | undefined): Promise<{ before: WorkspaceObject; after: WorkspaceObject }> {
+/** As a merge patch: null takes a field away. */
+type SpecPatch = { [K in keyof WorkspaceSpec]?: WorkspaceSpec[K] | Record<string, string | null> | null };
+
+async function written(person: KubeClient, name: string, changeOf: (spec: WorkspaceSpec) => SpecPatch | undefined): Promise<{ before: WorkspaceObject; after: WorkspaceObject }> {
   for (let tries = 1; ; tries += 1) {
     const before = await person.get(workspaces, name);
     if (!before) throw notFound('workspace', name);
@@ -177,6 +195,15 @@ async function written(person: KubeClient, name: string, changeOf: (spec: Worksp
     } catch (error) {
       if (!isConflict(error) || tries === TRIES) throw error;
     }
+  }
+}
+
+function requireAmounts(field: string, amounts: readonly { name: string; hard: string }[]): void {
+  if (amounts.length > MOST_AMOUNTS) throw new InvalidInput(field, `${field} has ${amounts.length} limits; ${MOST_AMOUNTS} are the most.`);
+  for (const { name, hard } of amounts) {
+    requireShort(`${field}.name`, name, LONGEST_NAME * 3);
+    const quantity = parseQuantity(hard);
+    if (!quantity || quantity.nano < 0n) throw new InvalidInput(`${field}.hard`, `${JSON.stringify(hard.slice(0, LONGEST_NAME))} is no quantity for ${name}.`, 'Write it as 4, 500m or 2Gi.');
   }
 }
 

@@ -1,6 +1,5 @@
 import { Field, ID, InputType, ObjectType, registerEnumType } from '@nestjs/graphql';
 import { connectionOf } from '../edge/connection.js';
-import { Permission } from '../edge/permission.js';
 
 export enum WorkspaceIsolation {
   NONE = 'None',
@@ -48,6 +47,19 @@ export class WorkspacePermission {
   @Field(() => [String]) dependsOn!: string[];
 }
 
+@ObjectType({ description: 'What a quota limits, by the names of ResourceQuota.' })
+export class QuotaAmount {
+  @Field(() => String, { description: 'Such as pods, requests.cpu or count/deployments.apps.' }) name!: string;
+  @Field(() => String, { description: 'A quantity such as 500m or 2Gi.' }) hard!: string;
+  @Field(() => String, { nullable: true, description: 'By all projects; null while nobody has counted, and for quotas of single projects.' }) used!: string | null;
+}
+
+@InputType()
+export class QuotaAmountInput {
+  @Field(() => String, { description: 'Such as pods, requests.cpu or count/deployments.apps.' }) name!: string;
+  @Field(() => String, { description: 'A quantity such as 500m or 2Gi.' }) hard!: string;
+}
+
 @ObjectType({ description: 'A team: who belongs to it, and what its projects may do and use.' })
 export class Workspace {
   @Field(() => ID) id!: string;
@@ -59,11 +71,12 @@ export class Workspace {
   @Field(() => [WorkspaceRole], { description: 'Its own, beside admin, self-provisioner, regular and viewer.' }) roles!: WorkspaceRole[];
   @Field(() => [String], { description: 'Names of its namespaces.' }) projects!: string[];
   @Field(() => [String], { nullable: true, description: 'Host names that its routes may claim; any when null.' }) hosts!: string[] | null;
+  @Field(() => [QuotaAmount], { description: 'Of all its projects together; empty without limits.' }) quota!: QuotaAmount[];
+  @Field(() => [QuotaAmount], { description: 'Of each project; empty without limits.' }) projectQuota!: QuotaAmount[];
   @Field(() => Boolean, { description: 'What the workspace says is so.' }) ready!: boolean;
   @Field(() => String, { description: 'Why it is ready or not, in one sentence.' }) why!: string;
   @Field(() => Boolean, { description: 'It is being deleted.' }) isEnding!: boolean;
   @Field(() => String, { nullable: true, description: 'RFC 3339.' }) createdAt!: string | null;
-  @Field(() => [Permission]) can!: Permission[];
 }
 
 export const WorkspaceConnection = connectionOf<Workspace>('Workspace', () => Workspace);
@@ -102,6 +115,9 @@ export class UpdateWorkspaceInput {
   @Field(() => String, { nullable: true, description: 'Absent: as it is. Empty: none.' }) displayName?: string;
   @Field(() => String, { nullable: true, description: 'Absent: as it is. Empty: none.' }) description?: string;
   @Field(() => WorkspaceIsolation, { nullable: true, description: 'Absent: as it is. Only administrators of the platform change it.' }) isolation?: WorkspaceIsolation;
+  @Field(() => [QuotaAmountInput], { nullable: true, description: 'Of all projects together. Absent: as it is. Empty: none. Only administrators of the platform change it.' }) quota?: QuotaAmountInput[];
+  @Field(() => [QuotaAmountInput], { nullable: true, description: 'Of each project. Absent: as it is. Empty: none. Only administrators of the platform change it.' }) projectQuota?: QuotaAmountInput[];
+  @Field(() => [String], { nullable: true, description: 'Host names that its routes may claim. Absent: as it is. "*" alone: any. Only administrators of the platform change it.' }) hosts?: string[];
 }
 
 @InputType()

@@ -1,6 +1,6 @@
 import type { Member, Workspace } from '@tidegate/tenancy-contract';
 import { MemberKind } from './tenancy.types.js';
-import { toWorkspace, withMember } from './to-workspace.js';
+import { amountsPatch, toWorkspace, withMember } from './to-workspace.js';
 
 const members: Member[] = [
   { user: 'ada', role: 'admin' },
@@ -29,3 +29,9 @@ it('is ready only when what was said last is done', () => {
   expect(toWorkspace(workspace(2))).toMatchObject({ ready: true, why: 'As the spec says.', projects: ['web'], displayName: 'shop' });
   expect(toWorkspace(workspace(3))).toMatchObject({ ready: false, why: 'The platform has not acted on it yet.' });
 });
+
+it.each([
+  [{ pods: '1', services: '2' }, [{ name: 'pods', hard: '3' }], { pods: '3', services: null }],
+  [undefined, [{ name: 'pods', hard: '3' }], { pods: '3' }],
+  [{ pods: '1' }, [], null],
+])('limits %j become %j by %j', (present, wanted, patch) => expect(amountsPatch(present, wanted)).toEqual(patch));

@@ -6,7 +6,7 @@ import { MemberKind, type MemberInput, type Workspace, WorkspaceIsolation, type 
 const ISOLATION: Record<WorkspaceSpec['isolation'], WorkspaceIsolation> = { None: WorkspaceIsolation.NONE, Workspace: WorkspaceIsolation.WORKSPACE, Project: WorkspaceIsolation.PROJECT };
 const NOT_SEEN = 'The platform has not acted on it yet.';
 
-export function toWorkspace(object: WorkspaceObject): Omit<Workspace, 'can'> {
+export function toWorkspace(object: WorkspaceObject): Workspace {
   const { metadata, status } = object;
   const spec = workspaceSpecSchema.parse(object.spec);
   const name = metadata?.name ?? '';
@@ -22,6 +22,8 @@ export function toWorkspace(object: WorkspaceObject): Omit<Workspace, 'can'> {
     roles: spec.roles.map((r) => ({ name: r.name, displayName: r.displayName ?? r.name, permissions: r.permissions })),
     projects: status?.projects ?? [],
     hosts: spec.hosts ?? null,
+    quota: Object.entries(spec.quota ?? {}).map(([amount, hard]) => ({ name: amount, hard, used: status?.quota?.used[amount] ?? null })),
+    projectQuota: Object.entries(spec.projectQuota ?? {}).map(([amount, hard]) => ({ name: amount, hard, used: null })),
     ready: isCurrent && ready.status === 'True',
     why: isCurrent ? (ready.message ?? '') : NOT_SEEN,
     isEnding: metadata?.deletionTimestamp !== undefined,
@@ -47,4 +49,11 @@ export function withMember(members: readonly Member[], input: MemberInput, role:
   if (present.length === (role === undefined ? 0 : 1) && present.every((m) => m.role === role)) return undefined;
   const others = members.filter((m) => !isSame(m, input));
   return role === undefined ? others : [...others, { ...subjectOf(input), role }];
+}
+
+/** The merge patch that makes `wanted` of `present`: what is not named any more goes. */
+export function amountsPatch(present: Readonly<Record<string, string>> | undefined, wanted: readonly { name: string; hard: string }[]): Record<string, string | null> | null {
+  if (wanted.length === 0) return null;
+  const gone = Object.keys(present ?? {}).map((name): [string, null] => [name, null]);
+  return Object.fromEntries([...gone, ...wanted.map(({ name, hard }): [string, string] => [name, hard])]);
 }

@@ -30,7 +30,7 @@ export async function describeAddresses(context: CommandContext, status: Platfor
     `  GraphQL         http://127.0.0.1:${record.port}/graphql`,
     `  Kubernetes API  https://127.0.0.1:${record.apiPort}`,
     `                  export KUBECONFIG=${context.paths.adminKubeconfig}`,
-    `  For people      https://127.0.0.1:${record.port + 2}  (docs/kubectl.md)`,
+    `  kubectl         https://127.0.0.1:${record.port + 2}  with each person's own rights (docs/kubectl.md)`,
   ];
   for (const address of await gatewayAddresses(context)) lines.push(`  Gateway         ${address}`);
   if (status.readyAfterMs !== undefined)

@@ -13,8 +13,18 @@ export const HELP = `Tidegate: deliver, serve, run and connect services on Kuber
   tidegate kubeconfig                           print the path of an administrator's kubeconfig (kubectl, helm, kn)
   tidegate doctor                               check this machine and the running platform
 
+  tidegate login [URL] | logout | whoami        be somebody, here or on another platform (without it: the owner of this one)
+  tidegate context list | use | remove          where you are signed in
+  tidegate workspace | member | project         teams, who belongs to them, and their namespaces
+  tidegate app                                  applications: what belongs together, with one status
+  tidegate account | token                      people, machines, and their tokens
+  tidegate apply -f FILE [--dry-run]            manifests, with your own rights
+  tidegate audit [-w WORKSPACE] [--since 24h]   who did what
+  tidegate kubeconfig --own                     a kubeconfig with your own rights
+
   tidegate demo release                         three releases of the sample under load: good, erroring, slow
   tidegate demo serving                         Knative services to zero, cold calls, a burst, two revisions, back
+  tidegate demo tenancy                         two workspaces, four people: GraphQL and kubectl give the same answers
            [--kubeconfig FILE] [--context NAME] in a cluster into which the chart was installed
   tidegate release ...                          list, status, start, promote, pause, resume, abort, rollback, replay
   tidegate image build DIR [--tag NAME:TAG]     make an image for process pods
@@ -32,6 +42,8 @@ export interface CommandContext {
   paths: InstancePaths;
   uid: number;
   argv: string[];
+  /** With --data: it is this instance that is meant, wherever somebody is signed in. */
+  dataIsChosen: boolean;
   out(line: string): void;
 }
 
@@ -49,6 +61,18 @@ const commands: Record<string, () => Promise<Command>> = {
   release: async () => (await import('./release.js')).release,
   image: async () => (await import('./image.js')).image,
   backup: async () => (await import('../backup/backup-command.js')).backupCommand,
+  login: async () => (await import('../client/login-command.js')).login,
+  logout: async () => (await import('../client/login-command.js')).logout,
+  whoami: async () => (await import('../client/whoami-command.js')).whoamiCommand,
+  context: async () => (await import('../client/context-command.js')).contextCommand,
+  workspace: async () => (await import('../client/workspace-command.js')).workspaceCommand,
+  member: async () => (await import('../client/workspace-command.js')).memberCommand,
+  project: async () => (await import('../client/project-command.js')).projectCommand,
+  app: async () => (await import('../client/app-command.js')).appCommand,
+  account: async () => (await import('../client/account-command.js')).accountCommand,
+  token: async () => (await import('../client/token-command.js')).tokenCommand,
+  apply: async () => (await import('../client/apply-command.js')).applyCommand,
+  audit: async () => (await import('../client/audit-command.js')).auditCommand,
   restore: async () => (await import('../backup/backup-command.js')).restoreCommand,
 };
 
@@ -74,7 +98,7 @@ export async function runCommand(words: string[]): Promise<number> {
   try {
     return await (
       await load()
-    )({ paths, uid, argv, out: (line) => console.log(line) });
+    )({ paths, uid, argv, dataIsChosen: data !== undefined, out: (line) => console.log(line) });
   } catch (error) {
     if (!(error instanceof TidegateError && error.code === codes.CLI_USAGE)) throw error;
     console.error(`tidegate ${name}: ${error.message}\n  ${error.remedy ?? ''}`);

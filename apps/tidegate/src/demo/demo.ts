@@ -1,10 +1,15 @@
+import { openConnection } from '../client/connection.js';
 import { type CommandContext, readOptions, usage } from '../commands/run-command.js';
 import { clusterTarget } from './cluster/cluster-target.js';
+import { type AsMember, asMember } from './as-member.js';
 import type { DemoTarget } from './demo-target.js';
 import { embeddedTarget } from './embedded-target.js';
-import { SCENARIOS, runReleaseDemo } from './release-demo.js';
+import { SCENARIOS, requireSample, runReleaseDemo } from './release-demo.js';
 import { demoSucceeded, reportLines } from './report.js';
 import { STEP_COUNT, runServingDemo } from './serving/serving-demo.js';
+import { STEPS } from './tenancy/steps.js';
+import { runTenancyDemo } from './tenancy/tenancy-demo.js';
+import { tenancyLines, tenancySucceeded } from './tenancy/tenancy-report.js';
 import { coldLines, servingSucceeded, stepLines } from './serving/serving-report.js';
 
 interface DemoRun {
@@ -26,19 +31,22 @@ const OPTIONS = {
 /** Exit status 0 only when everything went as it should and no request was lost. */
 export async function demo(context: CommandContext): Promise<number> {
   const { positionals, values } = readOptions(context.argv, OPTIONS);
-  const run = demos[positionals[0] ?? ''];
-  if (!run || positionals.length !== 1) throw usage('there are two demos: "tidegate demo release" and "tidegate demo serving".');
+  const [name = ''] = positionals;
+  if (positionals.length !== 1 || (name !== 'tenancy' && !Object.hasOwn(demos, name))) throw usage(`there are the demos ${[...Object.keys(demos), 'tenancy'].join(', ')}.`);
   const interrupted = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => interrupted.abort(new Error('interrupted')));
+  for (const signalName of ['SIGINT', 'SIGTERM'] as const) process.once(signalName, () => interrupted.abort(new Error('interrupted')));
   const { signal } = interrupted;
+  if (name === 'tenancy') return (await tenancyDemo(context, values, signal)) ? 0 : 1;
   const target = await targetOf(context, values, signal);
-  return (await run({ target, say: context.out, signal })) ? 0 : 1;
+  return (await demos[name]?.({ target, say: context.out, signal })) ? 0 : 1;
 }
+
+type Values = ReturnType<typeof readOptions<typeof OPTIONS>>['values'];
 
 /** A cluster is never taken by accident: only when it is named. */
 function targetOf(
   context: CommandContext,
-  values: ReturnType<typeof readOptions<typeof OPTIONS>>['values'],
+  values: Values,
   signal: AbortSignal,
 ): Promise<DemoTarget> {
   const { kubeconfig, context: named, gateway, 'copy-pull-secrets': copyPullSecrets = false } = values;
@@ -58,23 +66,45 @@ function targetOf(
 
 async function releaseDemo({ target, say, signal }: DemoRun): Promise<boolean> {
   const remove = await target.loadBookinfo(say);
+  let member: AsMember | undefined;
   try {
     const gateway = await target.gatewayOf('bookinfo', 'bookinfo');
-    const outcomes = await runReleaseDemo({ client: target.client, gateway, logs: target.logs, say, signal });
+    await requireSample(target.client);
+    member = await asMember({ admin: target.client, workspace: 'demo-release', project: 'bookinfo', signal });
+    say('As a member of the workspace demo-release, with no rights outside of it.');
+    const outcomes = await runReleaseDemo({ client: member.client, gateway, logs: target.logs, say, signal });
     const good = demoSucceeded(outcomes, SCENARIOS.length);
     const sentence = good ? 'Every release ended as it should, and no request was lost.' : 'Not as it should be: see above.';
     for (const line of ['', ...reportLines(outcomes), '', sentence]) say(line);
     return good;
   } finally {
+    await member?.end();
     await remove();
   }
 }
 
 async function servingDemo({ target, say, signal }: DemoRun): Promise<boolean> {
   const gateway = await target.gatewayOf('knative-serving', 'knative-serving');
-  const { steps, cold } = await runServingDemo({ target, gateway, say, signal });
+  const member = await asMember({ admin: target.client, workspace: 'demo-serving', signal });
+  say('As a member of the workspace demo-serving, with no rights outside of it.');
+  const { steps, cold } = await runServingDemo({ target, member, gateway, say, signal }).finally(() => member.end());
   const good = servingSucceeded(steps, STEP_COUNT);
   const sentence = good ? 'From zero to many and back, and no request was lost.' : 'Not as it should be: see above.';
   for (const line of ['', ...stepLines(steps), '', ...coldLines(cold), '', sentence]) say(line);
   return good;
+}
+
+/** Where somebody signed in as an administrator, or the instance on this machine. */
+async function tenancyDemo(context: CommandContext, values: Values, signal: AbortSignal): Promise<boolean> {
+  if (values.kubeconfig !== undefined || values.gateway !== undefined) throw usage('The demo of workspaces goes through the API: sign in with "tidegate login URL", and give --context.');
+  const api = openConnection(context, values.context);
+  try {
+    const { steps, isKubectl } = await runTenancyDemo({ api, say: context.out, signal });
+    const good = tenancySucceeded(steps, STEPS.length);
+    const sentence = good ? `${steps.length} steps: GraphQL and ${isKubectl ? 'kubectl' : 'the Kubernetes API'} agreed in all of them.` : 'Not as it should be: see above.';
+    for (const line of ['', ...tenancyLines(steps), '', sentence]) context.out(line);
+    return good;
+  } finally {
+    await api.close();
+  }
 }

@@ -89,6 +89,15 @@ function toObservation({ user, servedBy, outcome, cause }: LoadResult): Paramete
   return { user: user ?? 0, version, outcome: kind, ...(cause === undefined ? {} : { cause }) };
 }
 
+/** Throws CLI_DEMO_NOT_POSSIBLE. */
+export async function requireSample(client: KubeClient): Promise<void> {
+  if (!(await client.get(kinds.services, SERVICE, NAMESPACE))) {
+    throw new TidegateError(codes.CLI_DEMO_NOT_POSSIBLE, 'The sample is not loaded on this instance.', {
+      remedy: 'Start an instance with it: tidegate up --data DIR (without --empty).',
+    });
+  }
+}
+
 async function refuseForeignStrategy(client: KubeClient): Promise<void> {
   const found = (await client.list(strategies, { namespace: NAMESPACE })).items.find(
     (s) => s.spec.service === SERVICE && s.metadata?.name !== demoStrategy().metadata?.name,
@@ -96,11 +105,6 @@ async function refuseForeignStrategy(client: KubeClient): Promise<void> {
   if (found) {
     throw new TidegateError(codes.CLI_DEMO_NOT_POSSIBLE, `The sample's reviews already has a Strategy of yours, ${found.metadata?.name}.`, {
       remedy: 'Delete it, or try the demo on another instance (--data DIR).',
-    });
-  }
-  if (!(await client.get(kinds.services, SERVICE, NAMESPACE))) {
-    throw new TidegateError(codes.CLI_DEMO_NOT_POSSIBLE, 'The sample is not loaded on this instance.', {
-      remedy: 'Start an instance with it: tidegate up --data DIR (without --empty).',
     });
   }
 }

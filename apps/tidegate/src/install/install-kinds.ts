@@ -2,7 +2,7 @@ import { deliveryCrds } from '@tidegate/delivery-contract';
 import { pause } from '@tidegate/kernel';
 import { type CustomResourceDefinition, type KubeClient, isAlreadyExists, kinds } from '@tidegate/kube';
 import { CONTROLLER_NAME, GATEWAY_CLASS_NAME, gatewayApiCrds, gatewayClasses, meshCrds } from '@tidegate/mesh-contract';
-import { tenancyCrds } from '@tidegate/tenancy-contract';
+import { applicationCrds, tenancyCrds } from '@tidegate/tenancy-contract';
 import { servingCrds } from '@tidegate/serving-contract';
 
 const MANAGER = 'tidegate-install';
@@ -10,16 +10,18 @@ const ESTABLISH_LIMIT_MS = 30_000;
 /** On what the installation made, apart from what it found. */
 export const OURS = { 'app.kubernetes.io/managed-by': 'tidegate' };
 
+export const ownKinds = (): CustomResourceDefinition[] => [...meshCrds(), ...deliveryCrds(), ...tenancyCrds()];
+/** That others bring as well. */
+export const sharedKinds = (): CustomResourceDefinition[] => [...gatewayApiCrds(), ...servingCrds(), ...applicationCrds()];
+
 /**
  * Kinds and the GatewayClass, made or brought up to date. `keepForeign`: definitions of the Gateway API and of Knative that somebody else has
  * installed stay as they are, since another version is somebody's decision. Resolves once all are served.
  */
 export async function installKinds(client: KubeClient, how: 'apply' | 'keepForeign'): Promise<void> {
-  const own = [...meshCrds(), ...deliveryCrds(), ...tenancyCrds()];
-  const shared = [...gatewayApiCrds(), ...servingCrds()];
   const made = await Promise.all([
-    ...own.map((definition) => apply(client, definition)),
-    ...shared.map((definition) => (how === 'apply' ? apply(client, definition) : applyUnlessForeign(client, definition))),
+    ...ownKinds().map((definition) => apply(client, definition)),
+    ...sharedKinds().map((definition) => (how === 'apply' ? apply(client, definition) : applyUnlessForeign(client, definition))),
   ]);
   const deadline = Date.now() + ESTABLISH_LIMIT_MS;
   for (const name of made) await untilEstablished(client, name, deadline);

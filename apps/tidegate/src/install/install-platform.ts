@@ -1,6 +1,7 @@
 import { type ClusterRole, type ClusterRoleBinding, type KubeClient, kinds } from '@tidegate/kube';
 import { installKinds } from './install-kinds.js';
 import { installServing } from './install-serving.js';
+import { usersRoles } from './users-rights.js';
 import { embeddedRights, identities, systemRights } from './rights.js';
 
 const MANAGER = 'tidegate-install';
@@ -41,6 +42,7 @@ export async function installPlatform(client: KubeClient): Promise<void> {
     bindingOf('tidegate:administrators', 'cluster-admin', { kind: 'Group', name: 'tidegate:administrators' }),
     { fieldManager: MANAGER },
   );
+  for (const role of usersRoles()) await client.apply(kinds.clusterRoles, role, { fieldManager: MANAGER });
   await installKinds(client, 'apply');
   await installServing(client, { fieldManager: MANAGER, ...EMBEDDED_SERVING });
 }

@@ -1,4 +1,4 @@
-import { identities, leading, read, systemRights, write, type Rules } from './rights.js';
+import { identities, leading, systemRights, write, type Rules } from './rights.js';
 
 /** Rights of one identity: in all namespaces, and in the release's namespace alone. */
 export interface Rights {
@@ -98,15 +98,3 @@ export const hookRights: Record<'install' | 'remove', Rights> = {
     ],
   },
 };
-
-/** What people with Kubernetes' own roles `view`, `edit` and `admin` may do with the platform's kinds in their namespaces. */
-export function rightsOfUsers(
-  definitions: readonly { group: string; plural: string; namespaced: boolean }[],
-): Record<'view' | 'edit', Rules> {
-  const groups = new Map<string, string[]>();
-  for (const { group, plural, namespaced } of definitions) if (namespaced) groups.set(group, [...(groups.get(group) ?? []), plural].sort());
-  const rules = (verbs: string[], chosen: (group: string) => boolean): Rules =>
-    [...groups].filter(([group]) => chosen(group)).map(([group, resources]) => ({ apiGroups: [group], resources, verbs }));
-  // Internal kinds are what the controllers tell each other.
-  return { view: rules(read, () => true), edit: rules(write, (group) => !group.includes('.internal.')) };
-}

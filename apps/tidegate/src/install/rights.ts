@@ -6,6 +6,19 @@ export type Rules = NonNullable<ClusterRole['rules']>;
 export const read = ['get', 'list', 'watch'];
 export const write = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete'];
 
+/** Kinds that applications may be made of. Secrets are not: nobody needs to read them to know that they are there. */
+const componentsOfApplications: Rules = [
+  { apiGroups: [''], resources: ['services', 'pods', 'configmaps', 'persistentvolumeclaims', 'replicationcontrollers', 'serviceaccounts'], verbs: [...read, 'patch'] },
+  { apiGroups: ['apps'], resources: ['deployments', 'statefulsets', 'daemonsets', 'replicasets'], verbs: [...read, 'patch'] },
+  { apiGroups: ['batch'], resources: ['jobs', 'cronjobs'], verbs: [...read, 'patch'] },
+  { apiGroups: ['policy'], resources: ['poddisruptionbudgets'], verbs: [...read, 'patch'] },
+  { apiGroups: ['autoscaling'], resources: ['horizontalpodautoscalers'], verbs: [...read, 'patch'] },
+  { apiGroups: ['networking.k8s.io'], resources: ['ingresses'], verbs: [...read, 'patch'] },
+  { apiGroups: ['gateway.networking.k8s.io'], resources: ['gateways', 'httproutes', 'grpcroutes', 'tlsroutes', 'tcproutes'], verbs: [...read, 'patch'] },
+  { apiGroups: ['serving.knative.dev'], resources: ['services', 'domainmappings'], verbs: [...read, 'patch'] },
+  { apiGroups: ['delivery.tidegate.dev'], resources: ['strategies'], verbs: [...read, 'patch'] },
+];
+
 /** Every identity of the platform with the rights it needs in all namespaces, and no more. The name is the common name of its certificate, after `system:tidegate:`. */
 export const identities: Record<string, Rules> = {
   traffic: [
@@ -108,8 +121,14 @@ export const identities: Record<string, Rules> = {
     { apiGroups: ['networking.k8s.io'], resources: ['networkpolicies'], verbs: write },
     // It gives rights that it does not hold itself: those of projects and workspaces, and what users' kinds add to them.
     { apiGroups: ['rbac.authorization.k8s.io'], resources: ['clusterroles', 'clusterrolebindings', 'rolebindings'], verbs: [...write, 'bind', 'escalate'] },
-    // Of projects that leave their workspace; admission asks for it.
+    // Of projects that leave their workspace, and whose label of the quota changes; admission asks for it.
     { apiGroups: ['tenancy.tidegate.dev'], resources: ['workspaces/projects'], verbs: ['delete'] },
+    { apiGroups: ['tenancy.tidegate.dev'], resources: ['workspaces/quota'], verbs: ['update'] },
+    // Applications: what they are made of is looked at, and gets owners.
+    { apiGroups: ['app.k8s.io'], resources: ['applications'], verbs: read },
+    { apiGroups: ['app.k8s.io'], resources: ['applications/status'], verbs: ['patch'] },
+    { apiGroups: ['app.k8s.io'], resources: ['applications/finalizers'], verbs: ['update'] },
+    ...componentsOfApplications,
   ],
   webhook: [
     { apiGroups: ['delivery.tidegate.dev'], resources: ['strategies', 'releases'], verbs: read },
@@ -117,6 +136,8 @@ export const identities: Record<string, Rules> = {
     { apiGroups: [''], resources: ['services', 'namespaces', 'pods', 'configmaps'], verbs: read },
     { apiGroups: ['apps'], resources: ['deployments', 'statefulsets'], verbs: read },
     { apiGroups: ['tenancy.tidegate.dev'], resources: ['workspaces'], verbs: read },
+    // What it lets through is taken of the workspace's quota.
+    { apiGroups: ['tenancy.tidegate.dev'], resources: ['workspaces/status'], verbs: ['patch'] },
     { apiGroups: ['authorization.k8s.io'], resources: ['subjectaccessreviews'], verbs: ['create'] },
     {
       apiGroups: ['admissionregistration.k8s.io'],

@@ -1,7 +1,7 @@
 import type { KubeObject } from '@tidegate/kube';
 import { applyJsonPatch } from '../patch/json-patch.js';
 import type { ResourceDefinition } from '../resources/resource-definition.js';
-import { jsonOf } from '../schema/json.js';
+import { jsonOf } from '@tidegate/kube/json';
 import { type AdmissionOutcome, type WebhookCluster, runMutatingWebhooks, runValidatingWebhooks } from '../webhooks/run-webhooks.js';
 import type { AdmissionAttributes, Webhook } from '../webhooks/webhook-rules.js';
 import type { UserInfo } from '../auth/rbac.js';

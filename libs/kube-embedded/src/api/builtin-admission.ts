@@ -1,7 +1,7 @@
 import type { KubeObject } from '@tidegate/kube';
 import { claimLimitRefusal, podLimitRefusal, setLimitDefaults } from '../quota/limit-ranges.js';
 import type { ResourceDefinition } from '../resources/resource-definition.js';
-import { ensureObject, jsonOf, numberAt, objectAt, setDefault, textAt } from '../schema/json.js';
+import { ensureObject, jsonOf, numberAt, objectAt, setDefault, textAt } from '@tidegate/kube/json';
 import type { UserInfo } from '../auth/rbac.js';
 import { forbidden } from './api-error.js';
 import type { ApiContext } from './api-options.js';

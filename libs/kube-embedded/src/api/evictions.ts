@@ -1,6 +1,5 @@
-import type { KubeObject, PodDisruptionBudget } from '@tidegate/kube';
-import { selectorMatches } from '../controllers/label-selector.js';
-import { type JsonObject, isJsonObject, jsonOf, numberAt, objectAt, objectsAt, textAt } from '../schema/json.js';
+import { type KubeObject, type PodDisruptionBudget, selectorMatches } from '@tidegate/kube';
+import { type JsonObject, isJsonObject, jsonOf, numberAt, objectAt, objectsAt, textAt } from '@tidegate/kube/json';
 import { ApiError, badRequest, methodNotAllowed, notFound } from './api-error.js';
 import type { ApiContext, SpecialAnswer, SpecialRequest, WriteOptions } from './api-options.js';
 import { type DeleteOptions, deleteObject } from './deletion.js';

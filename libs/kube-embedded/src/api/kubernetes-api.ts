@@ -7,7 +7,7 @@ import { PatchRejected } from '../patch/patch-rejected.js';
 import type { OpenApiV2Document } from '../openapi/openapi-v2.js';
 import { OPENAPI_V2_PROTOBUF, encodeOpenApiV2 } from '../openapi/openapi-v2-protobuf.js';
 import type { ResourceDefinition } from '../resources/resource-definition.js';
-import { jsonOf } from '../schema/json.js';
+import { jsonOf } from '@tidegate/kube/json';
 import type { StreamSession } from '../streaming/stream-session.js';
 import { unsupportedValue } from '../schema/field-errors.js';
 import { ApiError, badRequest, forbidden, invalidOptions, methodNotAllowed, notFound, pathNotFound } from './api-error.js';

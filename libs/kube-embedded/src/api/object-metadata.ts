@@ -4,7 +4,7 @@ import { apiVersionOf } from '@tidegate/kube';
 import type { ResourceDefinition } from '../resources/resource-definition.js';
 import { badRequest } from './api-error.js';
 import { wrongKind } from './wrong-kind.js';
-import { cloneJson } from '../schema/json.js';
+import { cloneJson } from '@tidegate/kube/json';
 
 /** Letters that generated names use: no vowels, so that no words come out. */
 const SUFFIX_LETTERS = 'bcdfghjklmnpqrstvwxz2456789';

@@ -7,7 +7,7 @@ import { applyMergePatch } from '../patch/merge-patch.js';
 import { applyStrategicMergePatch } from '../patch/strategic-merge-patch.js';
 import { unfitPatch } from '../patch/unfit-patch.js';
 import type { ResourceDefinition } from '../resources/resource-definition.js';
-import { equalJson, jsonOf } from '../schema/json.js';
+import { cloneJson, equalJson, jsonOf } from '@tidegate/kube/json';
 import { mutate, validateByAdmission } from './admission.js';
 import { invalidValue, requiredValue } from '../schema/field-errors.js';
 import { ApiError, badRequest, conflict, invalid, invalidOptions, notFound, qualified, unexplained, unsupportedBody } from './api-error.js';
@@ -19,7 +19,6 @@ import { keyOf, resourceOf } from './registry.js';
 import { checkApprover } from './signing-requests.js';
 import { fromScale, toScale } from './scale.js';
 import { decodeObject, generatedName, keepSystemFields, stampNew, timestamp } from './object-metadata.js';
-import { cloneJson } from '../schema/json.js';
 
 export type PatchKind = 'json' | 'merge' | 'strategic' | 'apply';
 
@@ -252,9 +251,19 @@ export class Objects {
     const [resource, key] = [resourceOf(definition), keyOf(definition, namespace, name)];
     for (let tries = 1; ; tries++) {
       const stored = store.newest(resource, key);
-      if (!stored) throw notFound(definition, name);
+      if (!stored) {
+        await store.durable(resource, key);
+        throw notFound(definition, name);
+      }
       const live = this.inVersion(definition, stored);
-      const { next, retry, managed } = make(live);
+      let made: ReturnType<typeof make>;
+      try {
+        made = make(live);
+      } catch (refusal) {
+        await store.durable(resource, key);
+        throw refusal;
+      }
+      const { next, retry, managed } = made;
       const admitted = await this.admitUpdate(target, live, next, options, managed ?? false);
       const endWrite = subresource === 'status' ? undefined : this.context.quotas.take(definition, namespace, admitted, live);
       try {

@@ -3,7 +3,7 @@ import { allowedBecause, type AccessRequest, type UserInfo } from '../auth/rbac.
 import type { AccessQuestion, AskAccess } from '../cel/library/authorizers.js';
 import type { MutatingPolicy } from '../policies/mutate-by-policies.js';
 import type { Binding, ParamRef, Policy, PolicyCluster } from '../policies/validate-by-policies.js';
-import { type JsonObject, jsonOf, objectAt } from '../schema/json.js';
+import { type JsonObject, jsonOf, objectAt } from '@tidegate/kube/json';
 import { selectorMatches } from '../webhooks/webhook-rules.js';
 import type { ApiContext } from './api-options.js';
 import { rbacSource } from './rbac-objects.js';

@@ -1,10 +1,9 @@
 import { causeChain, type Logger } from '@tidegate/kernel';
 import type { KubeObject } from '@tidegate/kube';
-import { add, type Amounts, pick, subtract } from '../quota/amounts.js';
+import { add, type Amounts, objectAmounts, pick, subtract } from '@tidegate/kube/quota';
 import { hardOf, quotaConcerns, quotaRefusal, type QuotaRequest, usedOfQuota } from '../quota/check-quotas.js';
-import { objectAmounts } from '../quota/object-amounts.js';
 import type { ResourceDefinition } from '../resources/resource-definition.js';
-import { equalJson, type JsonObject, jsonOf, objectAt } from '../schema/json.js';
+import { equalJson, type JsonObject, jsonOf, objectAt } from '@tidegate/kube/json';
 import type { ObjectStore } from '../store/object-store.js';
 import { forbidden } from './api-error.js';
 import { keyOf, type Registry, resourceOf } from './registry.js';

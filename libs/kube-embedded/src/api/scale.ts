@@ -1,7 +1,7 @@
 import type { KubeObject } from '@tidegate/kube';
 import type { ResourceDefinition } from '../resources/resource-definition.js';
 import { badRequest, pathNotFound } from './api-error.js';
-import { cloneJson } from '../schema/json.js';
+import { cloneJson } from '@tidegate/kube/json';
 
 type Tree = { [key: string]: Tree | string | number | undefined };
 

@@ -3,7 +3,7 @@ import type { KubeObject } from '@tidegate/kube';
 import type { CertificateAuthority } from '../auth/certificates.js';
 import { type UserInfo, isAllowed } from '../auth/rbac.js';
 import type { ResourceDefinition } from '../resources/resource-definition.js';
-import { ensureObject, type JsonObject, jsonOf, numberAt, objectAt, objectsAt, textAt } from '../schema/json.js';
+import { ensureObject, type JsonObject, jsonOf, numberAt, objectAt, objectsAt, textAt } from '@tidegate/kube/json';
 import { forbidden } from './api-error.js';
 import type { ApiContext } from './api-options.js';
 import { timestamp } from './object-metadata.js';

@@ -1,7 +1,7 @@
 import type { BoundObject, ServiceAccountTokens } from '../auth/authenticate.js';
 import { TOKEN_ISSUER } from '../auth/authenticate.js';
 import { invalidValue } from '../schema/field-errors.js';
-import { isJsonObject, type JsonObject, numberAt, objectAt, textAt, textsAt } from '../schema/json.js';
+import { isJsonObject, type JsonObject, numberAt, objectAt, textAt, textsAt } from '@tidegate/kube/json';
 import { badRequest, conflict, invalid, methodNotAllowed, notFound } from './api-error.js';
 import type { ApiContext, SpecialAnswer, SpecialRequest } from './api-options.js';
 import { timestamp } from './object-metadata.js';

@@ -1,7 +1,7 @@
 import type { FieldError, Schema } from '../resources/resource-definition.js';
 import { itemsBefore } from '../schema/correlate.js';
 import { valueText } from '../schema/field-errors.js';
-import { equalJson, isJsonObject, type Json, type JsonObject } from '../schema/json.js';
+import { equalJson, isJsonObject, type Json, type JsonObject } from '@tidegate/kube/json';
 import { Budget } from './evaluate.js';
 import { compileRule, type CompiledRule, type CompiledRules, fieldPathSteps, type Rule } from './schema-rules.js';
 import { rootSchema, valueOfSchema } from './schema-values.js';

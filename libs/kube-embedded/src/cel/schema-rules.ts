@@ -1,6 +1,6 @@
 import type { FieldError, Schema } from '../resources/resource-definition.js';
 import { forbiddenValue, invalidValue, requiredValue, unsupportedValue } from '../schema/field-errors.js';
-import type { Json } from '../schema/json.js';
+import type { Json } from '@tidegate/kube/json';
 import { type Compiled, compileCel } from './compile.js';
 import { estimatedCost, mostValues } from './estimate.js';
 import { rootSchema, typeOfSchema } from './schema-values.js';

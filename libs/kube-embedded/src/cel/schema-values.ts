@@ -1,5 +1,5 @@
 import type { Schema } from '../resources/resource-definition.js';
-import { isJsonObject, type Json, type JsonObject } from '../schema/json.js';
+import { isJsonObject, type Json, type JsonObject } from '@tidegate/kube/json';
 import { durationOf, timestampOf } from './library/conversions.js';
 import { isReserved } from './tokens.js';
 import { type CelType, dyn, listOf, mapOf, scalar } from './types.js';

@@ -1,3 +1,4 @@
+import { selectorMatches } from '@tidegate/kube';
 import {
   type Deployment,
   type ReplicaSet,
@@ -11,7 +12,6 @@ import {
 } from '@tidegate/kube';
 import type { ControllerContext } from './controller-context.js';
 import { deploymentStatus } from './deployment-status.js';
-import { selectorMatches } from './label-selector.js';
 import { controllerKey, controllerOf, controllerRef, isBeingDeleted, isControlledBy } from './owner.js';
 import { DESIRED, type DeploymentPlan, MAX, REVISION, desiredOf, planDeployment, revisionOf } from './plan-deployment.js';
 import { rollingNumbers } from './rolling-numbers.js';

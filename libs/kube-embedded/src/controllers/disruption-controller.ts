@@ -1,6 +1,5 @@
-import { type Pod, type PodDisruptionBudget, type RunningController, isConflict, isNotFound, keyOf, kinds, splitKey, startController } from '@tidegate/kube';
+import { type Pod, type PodDisruptionBudget, type RunningController, isConflict, isNotFound, keyOf, kinds, splitKey, startController, selectorMatches } from '@tidegate/kube';
 import type { ControllerContext } from './controller-context.js';
-import { selectorMatches } from './label-selector.js';
 import { controllerOf } from './owner.js';
 import { type BudgetPlan, planDisruptionBudget } from './plan-disruption-budget.js';
 

@@ -1,3 +1,4 @@
+import { mapMatches } from '@tidegate/kube';
 import {
   type EndpointSlice,
   type RunningController,
@@ -9,7 +10,6 @@ import {
   startController,
 } from '@tidegate/kube';
 import type { ControllerContext } from './controller-context.js';
-import { mapMatches } from './label-selector.js';
 import { MANAGED_BY_LABEL, MANAGER, SERVICE_NAME_LABEL, sameSlice, wantedSlices } from './plan-endpoints.js';
 
 /** Says which pods answer for each Service, with their real ports. Slices of Services without selector are their makers' own. */

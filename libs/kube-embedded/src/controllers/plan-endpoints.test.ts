@@ -1,6 +1,5 @@
-import type { Pod, Service } from '@tidegate/kube';
+import { type Pod, type Service, selectorMatches } from '@tidegate/kube';
 import { PORTS_ANNOTATION } from '../pods/pod-ports.js';
-import { selectorMatches } from './label-selector.js';
 import { sameSlice, wantedSlices } from './plan-endpoints.js';
 
 const service: Service = {

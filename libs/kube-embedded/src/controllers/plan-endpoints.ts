@@ -1,6 +1,5 @@
-import { type EndpointSlice, type Pod, type Service, kinds } from '@tidegate/kube';
+import { type EndpointSlice, type Pod, type Service, kinds, mapMatches } from '@tidegate/kube';
 import { realPortOf, readPodPorts } from '../pods/pod-ports.js';
-import { mapMatches } from './label-selector.js';
 import { controllerRef } from './owner.js';
 import { podIsReady } from './pod-state.js';
 

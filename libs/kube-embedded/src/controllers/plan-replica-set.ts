@@ -1,5 +1,4 @@
-import type { Pod, ReplicaSet } from '@tidegate/kube';
-import { selectorMatches } from './label-selector.js';
+import { type Pod, type ReplicaSet, selectorMatches } from '@tidegate/kube';
 import { controllerOf, isBeingDeleted, isControlledBy } from './owner.js';
 import { compareForDeletion, podIsActive, podIsAvailable, podIsReady, podReadySince } from './pod-state.js';
 

@@ -1,8 +1,7 @@
 import { causeChain } from '@tidegate/kernel';
-import { type Pod, type ReplicaSet, type RunningController, isNotFound, keyOf, kinds, splitKey, startController } from '@tidegate/kube';
+import { type Pod, type ReplicaSet, type RunningController, isNotFound, keyOf, kinds, splitKey, startController, selectorMatches } from '@tidegate/kube';
 import type { ControllerContext } from './controller-context.js';
 import { Expectations } from './expectations.js';
-import { selectorMatches } from './label-selector.js';
 import { controllerKey, controllerOf, controllerRef } from './owner.js';
 import { type ReplicaSetPlan, planReplicaSet } from './plan-replica-set.js';
 import { podFromTemplate } from './pod-from-template.js';

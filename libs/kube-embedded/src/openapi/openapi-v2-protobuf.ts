@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, type JsonObject, objectAt, objectsAt, textAt, textsAt } from '../schema/json.js';
+import { isJsonObject, type Json, type JsonObject, objectAt, objectsAt, textAt, textsAt } from '@tidegate/kube/json';
 import type { OpenApiV2Document } from './openapi-v2.js';
 
 /** What Go's clients ask /openapi/v2 for. Field numbers: github.com/google/gnostic-models/openapiv2/OpenAPIv2.proto. */

@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, type JsonObject, objectAt, objectsAt, textAt } from '../schema/json.js';
+import { isJsonObject, type Json, type JsonObject, objectAt, objectsAt, textAt } from '@tidegate/kube/json';
 import type { OpenApiV3Document } from './openapi-v3.js';
 
 export interface OpenApiV2Document {

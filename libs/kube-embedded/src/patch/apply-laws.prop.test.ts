@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { KubeObject } from '@tidegate/kube';
 import { builtinSchema } from '../openapi/builtin-schema.js';
-import { type Json, type JsonObject, equalJson, isJsonObject, jsonOf } from '../schema/json.js';
+import { type Json, type JsonObject, equalJson, isJsonObject, jsonOf } from '@tidegate/kube/json';
 import { fromFieldsV1, toFieldsV1 } from './field-set.js';
 import { applyMergePatch } from './merge-patch.js';
 import { applyServerSide } from './server-side-apply.js';

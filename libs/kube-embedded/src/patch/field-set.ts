@@ -1,4 +1,4 @@
-import { type Json, type JsonObject, isJsonObject } from '../schema/json.js';
+import { type Json, type JsonObject, isJsonObject } from '@tidegate/kube/json';
 
 /**
  * A set of field paths, as structured-merge-diff keeps them. A path's elements are written as in managedFields:

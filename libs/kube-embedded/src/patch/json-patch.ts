@@ -1,5 +1,5 @@
 import { applyPatch, type Operation, Pointer } from 'rfc6902';
-import { type JsonObject, cloneJson, isJsonObject } from '../schema/json.js';
+import { type JsonObject, cloneJson, isJsonObject } from '@tidegate/kube/json';
 import { PatchRejected } from './patch-rejected.js';
 
 /** As the API server bounds it. */

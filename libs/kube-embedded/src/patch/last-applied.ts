@@ -1,4 +1,4 @@
-import { type Json, type JsonObject, cloneJson, ensureObject, isJsonObject, jsonOf, objectAt } from '../schema/json.js';
+import { type Json, type JsonObject, cloneJson, ensureObject, isJsonObject, jsonOf, objectAt } from '@tidegate/kube/json';
 import { pathText } from './field-set.js';
 import { type ApplyRequest, type ApplyResult, applyServerSide, conflictMessage } from './server-side-apply.js';
 import { fieldsOf } from './typed-fields.js';

@@ -1,5 +1,5 @@
 import type { ManagedFieldsEntry } from '@tidegate/kube';
-import { type JsonObject, isJsonObject, objectsAt, objectAt, textAt } from '../schema/json.js';
+import { type JsonObject, isJsonObject, objectsAt, objectAt, textAt } from '@tidegate/kube/json';
 import { FieldSet, fromFieldsV1, toFieldsV1 } from './field-set.js';
 
 /** Who owns which fields: one entry per manager, operation, API version and subresource. */

@@ -1,4 +1,4 @@
-import { type JsonObject, cloneJson, isJsonObject, setOwn } from '../schema/json.js';
+import { type JsonObject, cloneJson, isJsonObject, setOwn } from '@tidegate/kube/json';
 import { PatchRejected } from './patch-rejected.js';
 
 /** RFC 7386. Answers a new object that shares nothing with its arguments; throws PatchRejected when the patch is no object. */

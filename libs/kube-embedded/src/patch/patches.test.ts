@@ -1,5 +1,5 @@
 import { builtinSchema } from '../openapi/builtin-schema.js';
-import type { JsonObject } from '../schema/json.js';
+import type { JsonObject } from '@tidegate/kube/json';
 import { applyJsonPatch } from './json-patch.js';
 import { applyMergePatch } from './merge-patch.js';
 import { PatchRejected } from './patch-rejected.js';

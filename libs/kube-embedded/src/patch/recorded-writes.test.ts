@@ -3,7 +3,7 @@ import type { CustomResourceDefinition, KubeObject } from '@tidegate/kube';
 import { builtinResources } from '../resources/builtin-resources.js';
 import { definitionsFromCrd } from '../resources/custom-resources.js';
 import type { ResourceDefinition } from '../resources/resource-definition.js';
-import { type Json, type JsonObject, cloneJson, ensureObject, isJsonObject, jsonOf, objectsAt } from '../schema/json.js';
+import { type Json, type JsonObject, cloneJson, ensureObject, isJsonObject, jsonOf, objectsAt } from '@tidegate/kube/json';
 import { applyJsonPatch } from './json-patch.js';
 import { applyMergePatch } from './merge-patch.js';
 import { PatchRejected } from './patch-rejected.js';

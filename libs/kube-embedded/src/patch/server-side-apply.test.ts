@@ -1,6 +1,6 @@
 import type { KubeObject } from '@tidegate/kube';
 import { builtinSchema } from '../openapi/builtin-schema.js';
-import { type JsonObject, jsonOf, objectAt } from '../schema/json.js';
+import { type JsonObject, jsonOf, objectAt } from '@tidegate/kube/json';
 import { type ApplyResult, applyServerSide, recordUpdate } from './server-side-apply.js';
 import { PatchRejected } from './patch-rejected.js';
 

@@ -1,7 +1,7 @@
 import type { KubeObject, ManagedFieldsEntry } from '@tidegate/kube';
 import type { Schema } from '../resources/resource-definition.js';
 import { emptyObject } from '../schema/go-values.js';
-import { type JsonObject, cloneJson, ensureObject, equalJson, isJsonObject, jsonOf } from '../schema/json.js';
+import { type JsonObject, cloneJson, ensureObject, equalJson, isJsonObject, jsonOf } from '@tidegate/kube/json';
 import { FieldSet, pathText } from './field-set.js';
 import {
   type Owner,

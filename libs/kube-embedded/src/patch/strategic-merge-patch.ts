@@ -1,5 +1,5 @@
 import type { Schema } from '../resources/resource-definition.js';
-import { type Json, type JsonObject, cloneJson, equalJson, isJsonObject, setOwn } from '../schema/json.js';
+import { type Json, type JsonObject, cloneJson, equalJson, isJsonObject, setOwn } from '@tidegate/kube/json';
 import { PatchRejected } from './patch-rejected.js';
 import { fieldOf } from './typed-fields.js';
 

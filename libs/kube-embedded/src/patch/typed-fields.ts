@@ -1,5 +1,5 @@
 import type { Schema } from '../resources/resource-definition.js';
-import { type Json, type JsonObject, equalJson, isJsonObject } from '../schema/json.js';
+import { type Json, type JsonObject, equalJson, isJsonObject } from '@tidegate/kube/json';
 import { FieldSet } from './field-set.js';
 import { PatchRejected } from './patch-rejected.js';
 

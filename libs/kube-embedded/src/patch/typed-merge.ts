@@ -1,5 +1,5 @@
 import type { Schema } from '../resources/resource-definition.js';
-import { type Json, type JsonObject, cloneJson, isJsonObject } from '../schema/json.js';
+import { type Json, type JsonObject, cloneJson, isJsonObject } from '@tidegate/kube/json';
 import type { FieldSet } from './field-set.js';
 import { elementOf, fieldOf, isSplitList, isSplitObject, splitList } from './typed-fields.js';
 

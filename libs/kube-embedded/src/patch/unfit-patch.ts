@@ -1,6 +1,6 @@
 import type { FieldError } from '../resources/resource-definition.js';
 import { invalidValue } from '../schema/field-errors.js';
-import type { Json } from '../schema/json.js';
+import type { Json } from '@tidegate/kube/json';
 import { goText } from './strategic-merge-patch.js';
 
 /** A patched object whose values do not fit their types: Kubernetes shows the patch itself for strategic patches, else the whole object. */

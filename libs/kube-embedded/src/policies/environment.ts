@@ -5,7 +5,7 @@ import { type AskAccess, authorizerValue } from '../cel/library/authorizers.js';
 import { valueOfJson } from '../cel/schema-values.js';
 import { type CelType, dyn, scalar } from '../cel/types.js';
 import { CelError, type Key, MapValue, type Value } from '../cel/values.js';
-import type { JsonObject } from '../schema/json.js';
+import type { JsonObject } from '@tidegate/kube/json';
 import type { AdmissionAttributes } from '../webhooks/webhook-rules.js';
 
 export interface Named {

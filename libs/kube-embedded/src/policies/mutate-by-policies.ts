@@ -4,7 +4,7 @@ import { CelError, CostExceeded, ListValue } from '../cel/values.js';
 import { applyJsonPatch } from '../patch/json-patch.js';
 import { mergeApplied } from '../patch/typed-merge.js';
 import type { Schema } from '../resources/resource-definition.js';
-import { isJsonObject, type JsonObject, jsonOf } from '../schema/json.js';
+import { isJsonObject, type JsonObject, jsonOf } from '@tidegate/kube/json';
 import { resourcesMatch } from '../webhooks/match-resources.js';
 import type { AdmissionAttributes } from '../webhooks/webhook-rules.js';
 import { conditionsMet } from './conditions.js';

@@ -2,7 +2,7 @@ import { compileCel, type Compiled } from '../cel/compile.js';
 import { scalar } from '../cel/types.js';
 import { CelError, CostExceeded } from '../cel/values.js';
 import type { AskAccess } from '../cel/library/authorizers.js';
-import type { JsonObject } from '../schema/json.js';
+import type { JsonObject } from '@tidegate/kube/json';
 import { type MatchResources, resourcesMatch } from '../webhooks/match-resources.js';
 import type { AdmissionAttributes, Labels, Selector } from '../webhooks/webhook-rules.js';
 import type { MutatingPolicy } from './mutate-by-policies.js';

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../schema/json.js';
+import type { JsonObject } from '@tidegate/kube/json';
 import { quotaRefusal, usedOfQuota } from './check-quotas.js';
 
 const pods = { group: '', plural: 'pods' };

@@ -1,8 +1,6 @@
 import type { ResourceDefinition } from '../resources/resource-definition.js';
-import { type JsonObject, objectAt, textAt } from '../schema/json.js';
-import { add, type Amounts, amountsText, exceeded, pick, positive, subtract } from './amounts.js';
-import { concerns, countName, objectAmounts } from './object-amounts.js';
-import { allContainers, amountsAt } from './pod-amounts.js';
+import { type JsonObject, objectAt, textAt } from '@tidegate/kube/json';
+import { add, allContainers, type Amounts, amountsAt, amountsText, concerns, countName, exceeded, objectAmounts, pick, positive, subtract } from '@tidegate/kube/quota';
 import { scopesMatch } from './quota-scopes.js';
 
 export interface QuotaRequest {

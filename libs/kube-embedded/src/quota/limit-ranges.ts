@@ -1,7 +1,6 @@
 import { compareQuantities, parseQuantity } from '@tidegate/kube';
-import { type JsonObject, ensureObject, objectAt, objectsAt, textAt } from '../schema/json.js';
-import type { Amounts } from './amounts.js';
-import { allContainers, amountsAt, podAmounts } from './pod-amounts.js';
+import { type JsonObject, ensureObject, objectAt, objectsAt, textAt } from '@tidegate/kube/json';
+import { allContainers, amountsAt, podAmounts, type Amounts } from '@tidegate/kube/quota';
 
 
 const limitsOf = (range: JsonObject): JsonObject[] => objectsAt(objectAt(range, 'spec'), 'limits');

@@ -1,5 +1,5 @@
-import { type JsonObject, objectAt, objectsAt, textAt, textsAt } from '../schema/json.js';
-import { allContainers } from './pod-amounts.js';
+import { type JsonObject, objectAt, objectsAt, textAt, textsAt } from '@tidegate/kube/json';
+import { allContainers } from '@tidegate/kube/quota';
 
 interface ScopeRule {
   scope: string;

@@ -2,7 +2,7 @@ import type { KubeObject } from '@tidegate/kube';
 import { builtinSchema } from '../openapi/builtin-schema.js';
 import { decodeBuiltin } from '../schema/decode.js';
 import { normalizeAsGo } from '../schema/go-values.js';
-import { type JsonObject, cloneJson, ensureObject, equalJson, jsonOf, objectAt } from '../schema/json.js';
+import { type JsonObject, cloneJson, ensureObject, equalJson, jsonOf, objectAt } from '@tidegate/kube/json';
 import { dropNulls, pruneUnknownFields } from '../schema/prune.js';
 import { type TableShape, plainTable } from './columns/table-shape.js';
 import type { FieldError, ResourceDefinition, Schema } from './resource-definition.js';

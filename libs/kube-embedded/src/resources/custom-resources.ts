@@ -13,7 +13,7 @@ import {
   objectsAt,
   textAt,
   textsAt,
-} from '../schema/json.js';
+} from '@tidegate/kube/json';
 import { parseJsonPath } from '../schema/json-path.js';
 import { dropTypedNulls, pruneUnknownFields } from '../schema/prune.js';
 import { validateValue } from '../schema/validate-values.js';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { CustomResourceDefinition, KubeObject } from '@tidegate/kube';
-import { type JsonObject, cloneJson, ensureObject, isJsonObject, jsonOf } from '../schema/json.js';
+import { type JsonObject, cloneJson, ensureObject, isJsonObject, jsonOf } from '@tidegate/kube/json';
 import { builtinResources } from './builtin-resources.js';
 import { definitionsFromCrd } from './custom-resources.js';
 import type { ResourceDefinition } from './resource-definition.js';

@@ -1,5 +1,5 @@
 import type { Schema } from '../resources/resource-definition.js';
-import { isJsonObject, type Json } from './json.js';
+import { isJsonObject, type Json } from '@tidegate/kube/json';
 
 /**
  * For each item of a list the one that it was before, as far as that can be told: by the keys of a list of type map. Items of other lists

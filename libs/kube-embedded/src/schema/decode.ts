@@ -1,7 +1,7 @@
 import { canonicalQuantity, parseQuantity } from '@tidegate/kube';
 import { componentOf } from '../openapi/builtin-schema.js';
 import type { Schema } from '../resources/resource-definition.js';
-import { type Json, type JsonObject, isJsonObject } from './json.js';
+import { type Json, type JsonObject, isJsonObject } from '@tidegate/kube/json';
 
 /**
  * What Kubernetes' decoder does with a built-in kind: the first value of a wrong type is an error in Go's words

@@ -1,5 +1,5 @@
 import type { Schema } from '../resources/resource-definition.js';
-import { type Json, type JsonObject, cloneJson, isJsonObject, setOwn } from './json.js';
+import { type Json, type JsonObject, cloneJson, isJsonObject, setOwn } from '@tidegate/kube/json';
 
 /**
  * Lays the schema's defaults into the object in place, from the outside in, so that a default object gets its own fields' defaults.

@@ -1,5 +1,5 @@
 import type { FieldError } from '../resources/resource-definition.js';
-import type { Json } from './json.js';
+import type { Json } from '@tidegate/kube/json';
 
 /** Kubernetes' field errors (k8s.io/apimachinery/pkg/util/validation/field) with its exact words. */
 export function requiredValue(field: string, detail = ''): FieldError {

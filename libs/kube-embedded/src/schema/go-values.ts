@@ -1,7 +1,7 @@
 import { componentOf } from '../openapi/builtin-schema.js';
 import type { Schema } from '../resources/resource-definition.js';
 import { protobufFields } from '../server/generated/protobuf-fields.js';
-import { type Json, type JsonObject, ensureObject, isJsonObject } from './json.js';
+import { type Json, type JsonObject, ensureObject, isJsonObject } from '@tidegate/kube/json';
 
 /**
  * Built-in kinds pass through Go structs on their way to the store. What that does to an object, as far as the schema tells:

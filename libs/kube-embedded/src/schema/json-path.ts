@@ -1,4 +1,4 @@
-import { type Json, isJsonObject } from './json.js';
+import { type Json, isJsonObject } from '@tidegate/kube/json';
 
 /**
  * The JSONPath that Kubernetes allows in printer columns, selectable fields and scale paths: `.a.b`, `['a.b']`, `.a\.b`, `[0]`, `[-1]`,

@@ -1,6 +1,6 @@
 import type { Schema } from '../resources/resource-definition.js';
 import { OBJECT_META, builtinSchema } from '../openapi/builtin-schema.js';
-import { type Json, type JsonObject, isJsonObject } from './json.js';
+import { type Json, type JsonObject, isJsonObject } from '@tidegate/kube/json';
 
 /**
  * Drops in place what the schema does not know and returns the paths dropped (`spec.containers[0].nam`).

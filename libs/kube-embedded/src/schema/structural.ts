@@ -1,7 +1,7 @@
 import type { FieldError, Schema } from '../resources/resource-definition.js';
 import { applyDefaults } from './default-values.js';
 import { forbiddenValue, invalidType, invalidValue, requiredValue, unsupportedValue } from './field-errors.js';
-import { type Json, cloneJson, isJsonObject } from './json.js';
+import { type Json, cloneJson, isJsonObject } from '@tidegate/kube/json';
 import { compiledPattern } from './patterns.js';
 import { pruneUnknownFields } from './prune.js';
 import { validateValue } from './validate-values.js';

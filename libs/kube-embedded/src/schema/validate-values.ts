@@ -1,7 +1,7 @@
 import type { FieldError, Schema } from '../resources/resource-definition.js';
 import { duplicateValue, invalidType, invalidValue, requiredValue, tooLong, tooMany, unsupportedValue } from './field-errors.js';
 import { itemsBefore } from './correlate.js';
-import { type Json, type JsonObject, equalJson, isJsonObject } from './json.js';
+import { type Json, type JsonObject, equalJson, isJsonObject } from '@tidegate/kube/json';
 import { compiledPattern } from './patterns.js';
 import { hasFormat } from './string-formats.js';
 

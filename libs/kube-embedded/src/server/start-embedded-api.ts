@@ -15,7 +15,7 @@ import { ServiceAccountTokens } from '../auth/authenticate.js';
 import { openAuthority } from '../auth/certificates.js';
 import type { UserInfo } from '../auth/rbac.js';
 import { builtinResources } from '../resources/builtin-resources.js';
-import { isJsonObject, objectAt, textsAt } from '../schema/json.js';
+import { isJsonObject, objectAt, textsAt } from '@tidegate/kube/json';
 import { ObjectStore } from '../store/object-store.js';
 import { bootstrap } from './bootstrap.js';
 import { expireEvents } from './expire-events.js';

@@ -48,6 +48,16 @@ describe('writes', () => {
     expect(store.get('configmaps', 'late')).toBeDefined();
   });
 
+  it('refuses only once readers see what it was refused for', async () => {
+    const writing = put('taken');
+    const refused = store.write('configmaps', 'taken', (current) => {
+      throw new Error(`in conflict with ${current?.metadata?.name}`);
+    });
+    await expect(refused).rejects.toThrow('in conflict with taken');
+    expect(store.get('configmaps', 'taken')).toBeDefined();
+    await writing;
+  });
+
   it('refuses when the decision refuses, and changes nothing', async () => {
     const before = store.revision;
     const refused = store.write('configmaps', 'x', () => {

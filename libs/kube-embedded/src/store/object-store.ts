@@ -111,6 +111,11 @@ export class ObjectStore {
     return newer ? newer.object : this.get(resource, key);
   }
 
+  /** Resolves once `newest` is what readers see: for refusals that were decided on it. */
+  async durable(resource: string, key: string): Promise<void> {
+    await this.ahead.get(`${resource} ${key}`)?.durable.catch(() => undefined);
+  }
+
   /** Frozen objects in key order; `prefix` is '' or `namespace/`. */
   list(resource: string, prefix: string): KubeObject[] {
     return this.tables.get(resource)?.list(prefix) ?? [];
@@ -142,7 +147,14 @@ export class ObjectStore {
     const place = `${resource} ${key}`;
     const newer = this.ahead.get(place);
     const current = this.newest(resource, key);
-    const decision = decide(current);
+    let decision: Decision;
+    try {
+      decision = decide(current);
+    } catch (refusal) {
+      // Who hears of a conflict reads again, and must find what he is in conflict with.
+      await this.durable(resource, key);
+      throw refusal;
+    }
     // Even an unchanged answer waits for the state that it saw.
     if ('keep' in decision) {
       await newer?.durable;
@@ -150,7 +162,7 @@ export class ObjectStore {
     }
     const revision = ++this.assigned;
     const removed = 'remove' in decision;
-    const object = numbered(removed ? decision.remove : decision.put, revision);
+    const object = numbered('remove' in decision ? decision.remove : decision.put, revision);
     const type = removed ? 'deleted' : current ? 'modified' : 'added';
     const change: StoredChange = { type, resource, key, revision, object, previous: current };
     const line = encodeLine(removed ? { revision, resource, key } : { revision, resource, key, object });

@@ -1,3 +1,5 @@
+import { selectorMatches as matches } from '@tidegate/kube';
+
 /** One entry of a Mutating- or ValidatingWebhookConfiguration, with the defaults that the API server sets. */
 export interface Webhook {
   name: string;
@@ -38,22 +40,7 @@ export type Labels = Readonly<Record<string, string>>;
 
 /** Kubernetes' label selector; an empty or absent one selects everything. */
 export function selectorMatches(selector: Selector | undefined, labels: Labels): boolean {
-  for (const [key, value] of Object.entries(selector?.matchLabels ?? {})) if (labels[key] !== value) return false;
-  return (selector?.matchExpressions ?? []).every(({ key, operator, values = [] }) => {
-    const value = labels[key];
-    switch (operator) {
-      case 'In':
-        return value !== undefined && values.includes(value);
-      case 'NotIn':
-        return value === undefined || !values.includes(value);
-      case 'Exists':
-        return value !== undefined;
-      case 'DoesNotExist':
-        return value === undefined;
-      default:
-        return false;
-    }
-  });
+  return selector === undefined || matches(selector, labels);
 }
 
 function has(list: readonly string[] | undefined, value: string): boolean {

@@ -10,16 +10,31 @@ export {
   TENANCY_VERSION,
   WORKSPACE_FINALIZER,
   WORKSPACE_LABEL,
+  WORKSPACE_QUOTA,
+  QUOTA_LABEL,
 } from './names.js';
 export {
   type CustomRole,
   type Member,
   WORKSPACE_ROLES,
+  WORKSPACE_QUOTA_NAMES,
   type Workspace,
+  type WorkspaceQuotaStatus,
   type WorkspaceRole,
   type WorkspaceSpec,
   type WorkspaceStatus,
   workspaceSpecSchema,
   workspaceStatusSchema,
 } from './workspace.js';
+export {
+  APPLICATION_GROUP,
+  type Application,
+  type ApplicationSpec,
+  type ApplicationStatus,
+  COMPONENT_STATES,
+  type ComponentState,
+  applicationCrds,
+  applicationSpecSchema,
+  applications,
+} from './application.js';
 export { type LimitRange, type NetworkPolicy, type ResourceQuota, limitRanges, networkPolicies, resourceQuotas, tenancyCrds, workspaces } from './kinds.js';

@@ -40,6 +40,39 @@ export type CustomRole = z.output<typeof customRoleSchema>;
 
 const quantity = z.string().min(1).max(32).regex(/^[0-9.]+([eE][0-9]+|[numkMGTPE]i?|[KMGTPE]i)?$/);
 
+/** What a quota of a workspace may limit: names of ResourceQuota whose kinds admission is asked about. */
+export const WORKSPACE_QUOTA_NAMES = [
+  'pods',
+  'requests.cpu',
+  'requests.memory',
+  'requests.ephemeral-storage',
+  'limits.cpu',
+  'limits.memory',
+  'limits.ephemeral-storage',
+  'requests.storage',
+  'persistentvolumeclaims',
+  'services',
+  'services.loadbalancers',
+  'services.nodeports',
+  'configmaps',
+  'secrets',
+  'count/deployments.apps',
+  'count/statefulsets.apps',
+  'count/jobs.batch',
+  'count/cronjobs.batch',
+  'count/services.serving.knative.dev',
+  'count/gateways.gateway.networking.k8s.io',
+  'count/httproutes.gateway.networking.k8s.io',
+] as const;
+
+const amounts = z.record(z.string().max(253), quantity);
+
+export const workspaceQuotaStatusSchema = z.object({
+  used: amounts.describe('What all projects take, and what was let through and may be on its way.'),
+  recent: z.array(z.object({ second: z.number().int().min(0), amounts })).max(20).describe('What was let through in the last seconds: it may not be counted where it is yet.'),
+});
+export type WorkspaceQuotaStatus = z.output<typeof workspaceQuotaStatusSchema>;
+
 export const workspaceSpecSchema = z
   .strictObject({
     displayName: z.string().max(80).optional(),
@@ -50,6 +83,10 @@ export const workspaceSpecSchema = z
       .enum(['None', 'Workspace', 'Project'])
       .default('None')
       .describe('From where pods may be reached: everywhere, the workspace, or their own project; gateways and the platform always.'),
+    quota: z
+      .record(z.string().max(253), quantity)
+      .optional()
+      .describe('Hard limits of all projects together, by the names of ResourceQuota.'),
     projectQuota: z.record(z.string().max(253), quantity).optional().describe('Hard limits of each project, as in a ResourceQuota.'),
     containerLimits: z
       .strictObject({ default: z.record(z.string().max(253), quantity).optional(), defaultRequest: z.record(z.string().max(253), quantity).optional() })
@@ -73,6 +110,7 @@ export const workspaceStatusSchema = z.object({
   observedGeneration: z.number().int().min(0).optional(),
   projects: z.array(z.string()).optional().describe('Its namespaces.'),
   members: z.number().int().min(0).optional(),
+  quota: workspaceQuotaStatusSchema.optional(),
   conditions: z
     .array(
       z.object({

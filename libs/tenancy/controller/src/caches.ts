@@ -1,12 +1,14 @@
 import type { Clock, Logger } from '@tidegate/kernel';
 import { type ClusterRole, type ClusterRoleBinding, type Informer, InformerSet, type KubeClient, type KubeObject, type Namespace, type RoleBinding, kinds } from '@tidegate/kube';
 import {
+  type Application,
   type LimitRange,
   MADE_FOR_LABEL,
   type NetworkPolicy,
   type ResourceQuota,
   WORKSPACE_LABEL,
   type Workspace,
+  applications,
   limitRanges,
   networkPolicies,
   resourceQuotas,
@@ -28,11 +30,13 @@ export class TenancyCaches {
   readonly informers: InformerSet;
   readonly workspaces: Informer<Workspace>;
   readonly namespaces: Informer<Namespace>;
+  readonly applications: Informer<Application>;
   readonly made: { [K in keyof MadeKinds]: Informer<MadeKinds[K]> };
 
   constructor(client: KubeClient, context: { clock: Clock; log: Logger }) {
     this.informers = new InformerSet(client, context);
     this.workspaces = this.informers.informer(workspaces);
+    this.applications = this.informers.informer(applications, { optional: true });
     this.namespaces = this.informers.informer(kinds.namespaces);
     this.made = {
       ClusterRole: this.informers.informer(kinds.clusterRoles),

@@ -2,10 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { isDeepStrictEqual } from 'node:util';
 import { type PartContext, type StartPart, causeChain } from '@tidegate/kernel';
-import { KubeClient, LeaderElection, kinds, setCondition, startController } from '@tidegate/kube';
-import { TENANCY_MANAGER, WORKSPACE_FINALIZER, WORKSPACE_LABEL, type Workspace, type WorkspaceStatus, workspaces } from '@tidegate/tenancy-contract';
+import { KubeClient, LeaderElection, type Namespace, kinds, setCondition, startController } from '@tidegate/kube';
+import { QUOTA_LABEL, TENANCY_MANAGER, WORKSPACE_FINALIZER, WORKSPACE_LABEL, type Workspace, type WorkspaceStatus, workspaces } from '@tidegate/tenancy-contract';
 import { type WorkspacePlan, planDeletion, planWorkspace, platformRoles } from '@tidegate/tenancy-plan';
 import { applyWorkspace } from './apply-workspace.js';
+import { startApplications } from './start-applications.js';
+import { startQuotaBooks } from './quota-books.js';
 import { TenancyCaches, madeFor, workspaceOf } from './caches.js';
 
 export interface TenancyOptions {
@@ -101,14 +103,17 @@ function startTerm({ clock, log, registry }: PartContext, term: Term): { stop():
       let failure: unknown;
       try {
         await applyWorkspace(client, caches, name, plan);
+        await labelProjects(client, caches.projectsOf(name), plan.isCounted);
       } catch (error) {
         failure = error;
       }
-      await writeStatus(client, workspace, toStatus(workspace, plan, { now: clock.now(), failure, networkPoliciesHold: term.networkPoliciesHold }));
+      await writeStatus(client, workspace, toStatus(workspace, plan, { now: clock.now(), failure, networkPoliciesHold: term.networkPoliciesHold }), plan.isCounted);
       if (failure !== undefined) throw failure;
     },
   });
-  return { stop: async () => void (await Promise.all([roles.stop(), controller.stop()])) };
+  const apps = startApplications({ clock, log, registry }, { client, cache: caches.applications });
+  const quotas = startQuotaBooks({ clock, log, registry }, term);
+  return { stop: async () => void (await Promise.all([roles.stop(), controller.stop(), quotas.stop(), apps.stop()])) };
 }
 
 const PLATFORM_ROLES = new Set(platformRoles().map((r) => r.metadata?.name));
@@ -130,9 +135,17 @@ async function finish({ client, caches }: Term, workspace: Workspace): Promise<v
     // Not before they are really gone: a project that cannot end is seen at the workspace. Their deletion enqueues the workspace again.
     if (caches.namespaces.list().some((n) => n.metadata?.labels?.[WORKSPACE_LABEL] === name)) return;
   } else {
-    for (const project of plan.release) await client.patch(kinds.namespaces, project, undefined, { type: 'merge', body: { metadata: { labels: { [WORKSPACE_LABEL]: null } } } });
+    for (const project of plan.release) await client.patch(kinds.namespaces, project, undefined, { type: 'merge', body: { metadata: { labels: { [WORKSPACE_LABEL]: null, [QUOTA_LABEL]: null } } } });
   }
   await client.patch(workspaces, name, undefined, { type: 'merge', body: { metadata: { finalizers: finalizers.filter((f) => f !== WORKSPACE_FINALIZER), resourceVersion } } });
+}
+
+/** Only where there is a quota admission is asked about each object. */
+async function labelProjects(client: KubeClient, projects: readonly Namespace[], isCounted: boolean): Promise<void> {
+  for (const { metadata } of projects) {
+    if ((metadata?.labels?.[QUOTA_LABEL] !== undefined) === isCounted) continue;
+    await client.patch(kinds.namespaces, metadata?.name ?? '', undefined, { type: 'merge', body: { metadata: { labels: { [QUOTA_LABEL]: isCounted ? 'true' : null } } } });
+  }
 }
 
 function toStatus(workspace: Workspace, plan: WorkspacePlan, { now, failure, networkPoliciesHold }: { now: number; failure: unknown; networkPoliciesHold: boolean }): WorkspaceStatus {
@@ -155,10 +168,13 @@ function toStatus(workspace: Workspace, plan: WorkspacePlan, { now, failure, net
     observedGeneration,
   };
   const conditions = setCondition(setCondition([...before], ready, now), isolated, now);
-  return { observedGeneration, projects: plan.projects, members: plan.members, conditions };
+  // The book is not written here; without a quota it is closed.
+  return { observedGeneration, projects: plan.projects, members: plan.members, conditions, ...(plan.isCounted && workspace.status?.quota ? { quota: workspace.status.quota } : {}) };
 }
 
-async function writeStatus(client: KubeClient, workspace: Workspace, status: WorkspaceStatus): Promise<void> {
+async function writeStatus(client: KubeClient, workspace: Workspace, status: WorkspaceStatus, isCounted: boolean): Promise<void> {
   if (isDeepStrictEqual(workspace.status, status)) return;
-  await client.patch(workspaces, workspace.metadata?.name ?? '', undefined, { type: 'merge', body: { status } }, { subresource: 'status' });
+  const { quota: _, ...own } = status;
+  const body = { status: { ...own, ...(isCounted ? {} : { quota: null }) } };
+  await client.patch(workspaces, workspace.metadata?.name ?? '', undefined, { type: 'merge', body }, { subresource: 'status' });
 }

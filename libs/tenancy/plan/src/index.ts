@@ -1,4 +1,7 @@
+export { componentState } from './application/component-state.js';
+export { type ApplicationPlan, type Component, type ObservedApplication, type RemovalPreview, ownerOf, planApplication, previewRemoval } from './application/plan-application.js';
 export { PERMISSIONS, type Permission, permissionRoles, resolvePermissions } from './permissions.js';
 export { PROJECT_ROLES, WORKSPACE_CREATOR, platformRoles } from './platform-roles.js';
 export { type DeletionPlan, type Made, type ObservedWorkspace, type WorkspacePlan, isWorkspaceRole, planDeletion, planWorkspace } from './plan-workspace.js';
+export { type Book, type Reservation, SETTLE_SECONDS, reserve, settle, settlesInMs } from './workspace-quota.js';
 export { type NamespaceChange, type Question, type Verdict, questionsOfNamespace, questionsOfWorkspace, routeIsOutside, signNamespace, signWorkspace } from './review-tenancy.js';

@@ -10,6 +10,7 @@ import {
   SUBJECT_PREFIX,
   TENANCY_GROUP,
   WORKSPACE_LABEL,
+  WORKSPACE_QUOTA,
   WORKSPACE_ROLES,
   type Workspace,
   type WorkspaceRole,
@@ -40,6 +41,8 @@ export interface WorkspacePlan {
   made: Made[];
   projects: string[];
   members: number;
+  /** It has a quota over all its projects. */
+  isCounted: boolean;
   /** Sentences about what of the spec could not be done. */
   problems: string[];
 }
@@ -98,12 +101,14 @@ export function planWorkspace({ workspace, projects, platformNamespace }: Observ
       if (!isWorkspaceRole(role.name)) bind(`tidegate:workspace:role:${role.name}`, `tidegate:workspace:${name}:role:${role.name}`, subjects((m) => m.role === role.name));
     }
     bind('tidegate:creator', PROJECT_ROLES.admin, creatorOf(project, spec));
+    // It counts, and keeps each project alone within the whole even while nobody answers for all of them.
+    if (spec.quota) made.push({ kind: 'ResourceQuota', object: { metadata: meta(WORKSPACE_QUOTA, namespace), spec: { hard: spec.quota } } });
     if (spec.projectQuota) made.push({ kind: 'ResourceQuota', object: { metadata: meta('tidegate-project', namespace), spec: { hard: spec.projectQuota } } });
     if (spec.containerLimits) made.push({ kind: 'LimitRange', object: { metadata: meta('tidegate-project', namespace), spec: { limits: [{ type: 'Container', ...spec.containerLimits }] } } });
     const policy = isolationOf(spec.isolation, name, namespace, platformNamespace);
     if (policy) made.push({ kind: 'NetworkPolicy', object: { metadata: meta('tidegate-isolation', namespace), spec: policy } });
   }
-  return { made, projects: names, members: spec.members.length, problems };
+  return { made, projects: names, members: spec.members.length, isCounted: spec.quota !== undefined, problems };
 }
 
 /** Orphan: the projects stay, and belong to no workspace. Cascade: they go first. */

@@ -3,8 +3,10 @@ import type { Namespace } from '@tidegate/kube';
 import {
   CHANGED_BY_ANNOTATION,
   CREATOR_ANNOTATION,
+  QUOTA_LABEL,
   SUBJECT_PREFIX,
   WORKSPACE_LABEL,
+  WORKSPACE_QUOTA_NAMES,
   type Workspace,
   type WorkspaceSpec,
   workspaceSpecSchema,
@@ -46,6 +48,9 @@ export function questionsOfNamespace({ namespace, before, username, workspaceExi
   if (before && annotationOf(namespace, CREATOR_ANNOTATION) !== annotationOf(before, CREATOR_ANNOTATION) && from !== undefined) {
     return { refused: `The annotation ${CREATOR_ANNOTATION} says who created the project and cannot be changed.` };
   }
+  // Without the label nobody asks whether there is still room.
+  const uncounted = before && to !== undefined && from === to && before.metadata?.labels?.[QUOTA_LABEL] !== namespace.metadata?.labels?.[QUOTA_LABEL];
+  if (uncounted) return { questions: [{ verb: 'update', resource: 'workspaces', subresource: 'quota', name: to, otherwise: `The label ${QUOTA_LABEL} is the platform's: it follows the workspace's quota.` }] };
   if (before && from === to) return { questions: [] };
   if (!before && to === undefined) {
     const otherwise = `A project belongs to a workspace: add the label ${WORKSPACE_LABEL}=WORKSPACE (kubectl create -f, with metadata.labels), or use tidegate project create.`;
@@ -62,7 +67,7 @@ export function questionsOfNamespace({ namespace, before, username, workspaceExi
 const question = (verb: string, workspace: string, otherwise: string): Question => ({ verb, resource: 'workspaces', subresource: 'projects', name: workspace, otherwise });
 
 /** What of a Workspace only administrators of the platform may change: it bounds the workspace's own administrators. */
-const BOUNDS = ['projectQuota', 'containerLimits', 'isolation', 'gateways', 'hosts'] as const satisfies readonly (keyof WorkspaceSpec)[];
+const BOUNDS = ['quota', 'projectQuota', 'containerLimits', 'isolation', 'gateways', 'hosts'] as const satisfies readonly (keyof WorkspaceSpec)[];
 
 /** `object` has passed the kind's schema. */
 export function questionsOfWorkspace(object: Workspace, before: Workspace | undefined, username: string): Verdict {
@@ -86,6 +91,8 @@ export function questionsOfWorkspace(object: Workspace, before: Workspace | unde
 }
 
 function specIsWrong(spec: WorkspaceSpec): string | undefined {
+  const unlimited = Object.keys(spec.quota ?? {}).find((n) => !WORKSPACE_QUOTA_NAMES.some((known) => known === n));
+  if (unlimited !== undefined) return `spec.quota: "${unlimited}" cannot be limited for a whole workspace; there are ${WORKSPACE_QUOTA_NAMES.join(', ')}.`;
   const names = spec.roles.map((r) => r.name);
   const twice = names.find((n, i) => names.indexOf(n) !== i);
   if (twice !== undefined) return `spec.roles names "${twice}" twice.`;

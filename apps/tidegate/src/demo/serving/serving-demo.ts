@@ -3,6 +3,7 @@ import { type Informer, InformerSet, type Pod, kinds } from '@tidegate/kube';
 import { type KnativeService, knativeServices } from '@tidegate/serving-contract';
 import { Agent } from 'undici';
 import { codes } from '../../errors.js';
+import type { AsMember } from '../as-member.js';
 import type { DemoTarget } from '../demo-target.js';
 import type { SampleProgram } from '../sample-program.js';
 import { type Answer, call, callFresh } from './gateway-calls.js';
@@ -26,6 +27,8 @@ export const STEP_COUNT = 6;
 
 export interface ServingDemoOptions {
   target: DemoTarget;
+  /** Who does it all. */
+  member: Pick<AsMember, 'client' | 'makeProject'>;
   /** http://address:port of the Gateway of Knative hosts. */
   gateway: string;
   say(line: string): void;
@@ -79,15 +82,14 @@ class ServingDemo {
   private mostPods = 0;
 
   constructor(private readonly options: ServingDemoOptions) {
-    this.informers = new InformerSet(options.target.client, { clock: systemClock, log: silentLogger });
+    this.informers = new InformerSet(options.member.client, { clock: systemClock, log: silentLogger });
     this.pods = this.informers.informer(kinds.pods, { namespace: NAMESPACE });
     this.services = this.informers.informer(knativeServices, { namespace: NAMESPACE });
   }
 
   async run(): Promise<{ steps: Step[]; cold: ColdCall[] }> {
-    const { client } = this.options.target;
     await this.refuseLeftovers();
-    await client.apply(kinds.namespaces, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE } }, { fieldManager: MANAGER });
+    await this.options.member.makeProject(NAMESPACE);
     await this.options.target.prepareNamespace(NAMESPACE);
     await this.informers.synced();
     await this.create();
@@ -259,7 +261,7 @@ class ServingDemo {
   }
 
   private async apply(service: KnativeService): Promise<void> {
-    await this.options.target.client.apply(knativeServices, service, { fieldManager: MANAGER });
+    await this.options.member.client.apply(knativeServices, service, { fieldManager: MANAGER });
   }
 
   private async until(holds: () => boolean, limitMs: number): Promise<boolean> {

@@ -1,4 +1,4 @@
-import { objectAt, objectsAt, textAt } from '../../schema/json.js';
+import { objectAt, objectsAt, textAt } from '@tidegate/kube/json';
 import type { BuiltinKind } from '../builtin-kind.js';
 import {
   admissionPolicyBindingTable,

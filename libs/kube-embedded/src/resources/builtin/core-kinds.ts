@@ -22,7 +22,7 @@ import {
 } from '../defaults/platform-defaults.js';
 import { qosClassOf, setPodDefaults } from '../defaults/pod-defaults.js';
 import { setClaimDefaults } from '../defaults/workload-defaults.js';
-import { cloneJson, ensureObject, objectAt } from '../../schema/json.js';
+import { cloneJson, ensureObject, objectAt } from '@tidegate/kube/json';
 import { podErrors } from '../validation/pod-rules.js';
 import { configMapErrors, secretErrors } from '../validation/config-rules.js';
 import { serviceErrors } from '../validation/network-rules.js';

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../schema/json.js';
+import type { JsonObject } from '@tidegate/kube/json';
 import { durationText } from './duration-text.js';
 import { podTable } from './pod-columns.js';
 import { endpointsTable, serviceTable } from './network-columns.js';

@@ -1,4 +1,4 @@
-import { type Json, type JsonObject, numberAt, objectAt, objectsAt, textAt, textsAt } from '../../schema/json.js';
+import { type Json, type JsonObject, numberAt, objectAt, objectsAt, textAt, textsAt } from '@tidegate/kube/json';
 import { durationText } from './duration-text.js';
 import { type TableShape, ageOf, columnsOf, containersAndImages, labelsText, nameOf } from './table-shape.js';
 

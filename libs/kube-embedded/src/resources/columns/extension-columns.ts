@@ -1,4 +1,4 @@
-import { type Json, type JsonObject, numberAt, objectAt, objectsAt, textAt, textsAt } from '../../schema/json.js';
+import { type Json, type JsonObject, numberAt, objectAt, objectsAt, textAt, textsAt } from '@tidegate/kube/json';
 import { type TableShape, ageOf, columnsOf, nameOf } from './table-shape.js';
 
 export const webhookTable: TableShape = {

@@ -1,4 +1,4 @@
-import { type JsonObject, numberAt, objectAt, objectsAt, textAt, textsAt } from '../../schema/json.js';
+import { type JsonObject, numberAt, objectAt, objectsAt, textAt, textsAt } from '@tidegate/kube/json';
 import { type TableShape, ageOf, columnsOf, labelsText, nameOf, selectorText } from './table-shape.js';
 
 export const serviceTable: TableShape = {

@@ -1,4 +1,4 @@
-import { type JsonObject, numberAt, objectAt, objectsAt, textAt, textsAt } from '../../schema/json.js';
+import { type JsonObject, numberAt, objectAt, objectsAt, textAt, textsAt } from '@tidegate/kube/json';
 import { type TableShape, ageOf, columnsOf, nameColumn, nameOf, plainColumns } from './table-shape.js';
 import { ageText } from './duration-text.js';
 

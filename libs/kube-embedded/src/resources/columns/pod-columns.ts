@@ -1,4 +1,4 @@
-import { type JsonObject, numberAt, objectAt, objectsAt, textAt } from '../../schema/json.js';
+import { type JsonObject, numberAt, objectAt, objectsAt, textAt } from '@tidegate/kube/json';
 import { ageText } from './duration-text.js';
 import { type TableShape, ageOf, columnsOf, nameOf } from './table-shape.js';
 

@@ -1,4 +1,4 @@
-import { type JsonObject, objectAt, objectsAt, textAt, textsAt } from '../../schema/json.js';
+import { type JsonObject, objectAt, objectsAt, textAt, textsAt } from '@tidegate/kube/json';
 import type { TableColumn } from '../resource-definition.js';
 import { ageText } from './duration-text.js';
 

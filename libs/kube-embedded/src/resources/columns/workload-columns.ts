@@ -1,4 +1,4 @@
-import { type JsonObject, numberAt, objectAt, objectsAt, textAt } from '../../schema/json.js';
+import { type JsonObject, numberAt, objectAt, objectsAt, textAt } from '@tidegate/kube/json';
 import { ageText, durationText } from './duration-text.js';
 import { type TableShape, ageOf, columnsOf, containersAndImages, labelsText, nameOf, selectorText } from './table-shape.js';
 

@@ -1,4 +1,4 @@
-import { type JsonObject, cloneJson, ensureObject, objectAt, setDefault } from '../../schema/json.js';
+import { type JsonObject, cloneJson, ensureObject, objectAt, setDefault } from '@tidegate/kube/json';
 import { setPodSpecDefaults } from './pod-defaults.js';
 
 export function setPodTemplateDefaults(template: JsonObject): void {

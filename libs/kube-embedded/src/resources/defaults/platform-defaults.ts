@@ -1,4 +1,4 @@
-import { type Json, type JsonObject, ensureObject, objectAt, objectsAt, setDefault, textAt } from '../../schema/json.js';
+import { type Json, type JsonObject, ensureObject, objectAt, objectsAt, setDefault, textAt } from '@tidegate/kube/json';
 
 /** Defaults of the remaining kinds. */
 export function setSecretDefaults(secret: JsonObject): void {

@@ -1,4 +1,4 @@
-import { type JsonObject, ensureObject, numberAt, objectAt, objectsAt, setDefault, textAt } from '../../schema/json.js';
+import { type JsonObject, ensureObject, numberAt, objectAt, objectsAt, setDefault, textAt } from '@tidegate/kube/json';
 
 /** The defaults of k8s.io/kubernetes/pkg/apis/core/v1/defaults.go for pods and pod templates. */
 export function setPodSpecDefaults(spec: JsonObject): void {

@@ -1,4 +1,4 @@
-import { type JsonObject, ensureObject, numberAt, objectAt, objectsAt, setDefault, textAt } from '../../schema/json.js';
+import { type JsonObject, ensureObject, numberAt, objectAt, objectsAt, setDefault, textAt } from '@tidegate/kube/json';
 
 /** The defaults of Services. Addresses (clusterIP) and node ports are allocated by the network, not here. */
 export function setServiceDefaults(service: JsonObject): void {

@@ -1,4 +1,4 @@
-import { type JsonObject, ensureObject, equalJson, isJsonObject, numberAt, objectAt, objectsAt, setDefault, textAt } from '../../schema/json.js';
+import { type JsonObject, ensureObject, equalJson, isJsonObject, numberAt, objectAt, objectsAt, setDefault, textAt } from '@tidegate/kube/json';
 import { setPodSpecDefaults } from './pod-defaults.js';
 
 /** The defaults of k8s.io/kubernetes/pkg/apis/{apps,batch}/v1/defaults.go. */

@@ -1,5 +1,5 @@
 import { badConfigKey } from '@tidegate/kube';
-import { type JsonObject, equalJson, objectAt, textAt } from '../../schema/json.js';
+import { type JsonObject, equalJson, objectAt, textAt } from '@tidegate/kube/json';
 import { forbiddenValue, immutable, invalidValue, requiredValue, tooLong } from '../../schema/field-errors.js';
 import type { FieldError } from '../resource-definition.js';
 

@@ -1,6 +1,6 @@
 import { badDnsLabel } from '@tidegate/kube';
 import { immutable, invalidValue, requiredValue, unsupportedValue } from '../../schema/field-errors.js';
-import { type JsonObject, equalJson, numberAt, objectAt, textAt, textsAt } from '../../schema/json.js';
+import { type JsonObject, equalJson, numberAt, objectAt, textAt, textsAt } from '@tidegate/kube/json';
 import type { FieldError } from '../resource-definition.js';
 
 /** Rules of RuntimeClass. */

@@ -1,5 +1,5 @@
 import { badDns1035Label, badDnsSubdomain } from '@tidegate/kube';
-import { type JsonObject, cloneJson, equalJson, isJsonObject, objectAt, objectsAt, textAt, textsAt } from '../../schema/json.js';
+import { type JsonObject, cloneJson, equalJson, isJsonObject, objectAt, objectsAt, textAt, textsAt } from '@tidegate/kube/json';
 import { immutable, invalidValue, requiredValue, unsupportedValue } from '../../schema/field-errors.js';
 import { parseJsonPath } from '../../schema/json-path.js';
 import { schemaRuleErrors } from '../../cel/schema-rules.js';

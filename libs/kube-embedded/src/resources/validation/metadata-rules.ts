@@ -1,6 +1,6 @@
 import { badDns1035Label, badDnsLabel, badDnsSubdomain, badLabelValue, badPathSegment, badQualifiedName } from '@tidegate/kube';
 import { isIP } from 'node:net';
-import { type JsonObject, equalJson, isJsonObject, objectAt, objectsAt, textAt, textsAt } from '../../schema/json.js';
+import { type JsonObject, equalJson, isJsonObject, objectAt, objectsAt, textAt, textsAt } from '@tidegate/kube/json';
 import { forbiddenValue, immutable, invalidValue, requiredValue, tooLong } from '../../schema/field-errors.js';
 import type { FieldError } from '../resource-definition.js';
 

@@ -1,6 +1,6 @@
 import { badDnsLabel, badDnsSubdomain, badPortNumber, badWildcardSubdomain } from '@tidegate/kube';
 import { isIP } from 'node:net';
-import { type JsonObject, equalJson, numberAt, objectAt, objectsAt, textAt, textsAt } from '../../schema/json.js';
+import { type JsonObject, equalJson, numberAt, objectAt, objectsAt, textAt, textsAt } from '@tidegate/kube/json';
 import { duplicateValue, immutable, invalidValue, requiredValue } from '../../schema/field-errors.js';
 import type { FieldError } from '../resource-definition.js';
 import { labelErrors } from './metadata-rules.js';

@@ -1,5 +1,5 @@
 import { badPortName, badPortNumber } from '@tidegate/kube';
-import { type JsonObject, type Json, numberAt } from '../../schema/json.js';
+import { type JsonObject, type Json, numberAt } from '@tidegate/kube/json';
 import { invalidValue } from '../../schema/field-errors.js';
 import type { FieldError } from '../resource-definition.js';
 

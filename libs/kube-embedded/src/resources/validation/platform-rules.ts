@@ -1,4 +1,4 @@
-import { type JsonObject, equalJson, isJsonObject, numberAt, objectAt, objectsAt, textAt, textsAt } from '../../schema/json.js';
+import { type JsonObject, equalJson, isJsonObject, numberAt, objectAt, objectsAt, textAt, textsAt } from '@tidegate/kube/json';
 import { forbiddenValue, immutable, invalidValue, requiredValue, unsupportedValue } from '../../schema/field-errors.js';
 import type { FieldError } from '../resource-definition.js';
 import { intOrPercentErrors, negativeErrors } from './number-rules.js';

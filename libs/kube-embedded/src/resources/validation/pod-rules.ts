@@ -8,7 +8,7 @@ import {
   badQualifiedName,
   compareQuantities,
 } from '@tidegate/kube';
-import { type JsonObject, cloneJson, equalJson, numberAt, objectAt, objectsAt, textAt } from '../../schema/json.js';
+import { type JsonObject, cloneJson, equalJson, numberAt, objectAt, objectsAt, textAt } from '@tidegate/kube/json';
 import { duplicateValue, forbiddenValue, invalidValue, notFoundValue, requiredValue, unsupportedValue } from '../../schema/field-errors.js';
 import { volumeSourcesOf } from '../defaults/pod-defaults.js';
 import type { FieldError } from '../resource-definition.js';

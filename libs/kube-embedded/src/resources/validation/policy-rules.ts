@@ -3,7 +3,7 @@ import type { CelType } from '../../cel/types.js';
 import { scalar } from '../../cel/types.js';
 import { compileVariables, conditionNames, policyNames, webhookNames } from '../../policies/environment.js';
 import type { Declarations } from '../../cel/check.js';
-import { type Json, type JsonObject, equalJson, objectAt, objectsAt, textAt, textsAt } from '../../schema/json.js';
+import { type Json, type JsonObject, equalJson, objectAt, objectsAt, textAt, textsAt } from '@tidegate/kube/json';
 import { duplicateValue, forbiddenValue, invalidValue, requiredValue, unsupportedValue } from '../../schema/field-errors.js';
 import type { FieldError } from '../resource-definition.js';
 import { selectorErrors } from './selector-rules.js';

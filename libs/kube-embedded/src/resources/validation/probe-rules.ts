@@ -1,4 +1,4 @@
-import { type JsonObject, numberAt, objectAt, textAt } from '../../schema/json.js';
+import { type JsonObject, numberAt, objectAt, textAt } from '@tidegate/kube/json';
 import { forbiddenValue, invalidValue, requiredValue } from '../../schema/field-errors.js';
 import type { FieldError } from '../resource-definition.js';
 import { negativeErrors, portErrors } from './number-rules.js';

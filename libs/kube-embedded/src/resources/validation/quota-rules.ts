@@ -1,6 +1,6 @@
 import { compareQuantities, parseQuantity } from '@tidegate/kube';
 import { duplicateValue, forbiddenValue, immutable, invalidValue, requiredValue } from '../../schema/field-errors.js';
-import { type JsonObject, equalJson, objectAt, objectsAt, textAt, textsAt } from '../../schema/json.js';
+import { type JsonObject, equalJson, objectAt, objectsAt, textAt, textsAt } from '@tidegate/kube/json';
 import type { FieldError } from '../resource-definition.js';
 
 const QUOTA_NAMES = new Set(

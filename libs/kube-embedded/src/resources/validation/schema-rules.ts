@@ -1,4 +1,4 @@
-import { type Json, type JsonObject, isJsonObject } from '../../schema/json.js';
+import { type Json, type JsonObject, isJsonObject } from '@tidegate/kube/json';
 import { requiredValue, unsupportedValue } from '../../schema/field-errors.js';
 import type { FieldError, Schema } from '../resource-definition.js';
 

@@ -1,5 +1,5 @@
 import { badLabelValue, badQualifiedName } from '@tidegate/kube';
-import { type JsonObject, objectAt, objectsAt, textAt, textsAt } from '../../schema/json.js';
+import { type JsonObject, objectAt, objectsAt, textAt, textsAt } from '@tidegate/kube/json';
 import { forbiddenValue, invalidValue, requiredValue } from '../../schema/field-errors.js';
 import type { FieldError } from '../resource-definition.js';
 import { labelErrors } from './metadata-rules.js';

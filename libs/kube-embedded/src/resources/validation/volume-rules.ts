@@ -1,4 +1,4 @@
-import { equalJson, type JsonObject, objectAt, textsAt } from '../../schema/json.js';
+import { equalJson, type JsonObject, objectAt, textsAt } from '@tidegate/kube/json';
 import { forbiddenValue, requiredValue, unsupportedValue } from '../../schema/field-errors.js';
 import type { FieldError } from '../resource-definition.js';
 

@@ -1,5 +1,5 @@
 import { badDnsSubdomain } from '@tidegate/kube';
-import { type JsonObject, isJsonObject, numberAt, objectAt, objectsAt, textAt, textsAt } from '../../schema/json.js';
+import { type JsonObject, isJsonObject, numberAt, objectAt, objectsAt, textAt, textsAt } from '@tidegate/kube/json';
 import { duplicateValue, invalidValue, requiredValue, unsupportedValue } from '../../schema/field-errors.js';
 import type { FieldError } from '../resource-definition.js';
 import { conditionErrors } from './policy-rules.js';

@@ -1,4 +1,4 @@
-import { type Json, type JsonObject, equalJson, numberAt, objectAt, objectsAt, textAt } from '../../schema/json.js';
+import { type Json, type JsonObject, equalJson, numberAt, objectAt, objectsAt, textAt } from '@tidegate/kube/json';
 import { forbiddenValue, immutable, invalidValue, requiredValue, unsupportedValue } from '../../schema/field-errors.js';
 import { isTimeZone, scheduleProblem } from '../../controllers/cron-schedule.js';
 import type { FieldError } from '../resource-definition.js';

@@ -1,4 +1,4 @@
-import { formatQuantity, parseQuantity, type Quantity } from '@tidegate/kube';
+import { formatQuantity, parseQuantity, type Quantity } from '../quantity.js';
 
 /** Quantities by resource name, e.g. `requests.cpu`. Texts are those of the API; sums are exact. */
 export type Amounts = Readonly<Record<string, string>>;

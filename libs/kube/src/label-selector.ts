@@ -1,6 +1,6 @@
-import type { LabelSelector } from '@tidegate/kube';
+import type { LabelSelector } from './kinds.js';
 
-type Labels = Record<string, string> | undefined;
+type Labels = Readonly<Record<string, string>> | undefined;
 
 /** metav1.LabelSelector: an absent selector matches nothing, an empty one everything. */
 export function selectorMatches(selector: LabelSelector | undefined, labels: Labels): boolean {
@@ -24,6 +24,6 @@ export function selectorMatches(selector: LabelSelector | undefined, labels: Lab
 }
 
 /** A Service's plain selector. */
-export function mapMatches(selector: Record<string, string>, labels: Labels): boolean {
+export function mapMatches(selector: Readonly<Record<string, string>>, labels: Labels): boolean {
   return Object.entries(selector).every(([key, value]) => labels?.[key] === value);
 }

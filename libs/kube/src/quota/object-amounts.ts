@@ -1,9 +1,12 @@
-import type { ResourceDefinition } from '../resources/resource-definition.js';
-import { type JsonObject, objectAt, objectsAt, textAt } from '../schema/json.js';
+import { type JsonObject, objectAt, objectsAt, textAt } from '../json.js';
 import type { Amounts } from './amounts.js';
 import { podAmounts } from './pod-amounts.js';
 
-type Named = Pick<ResourceDefinition, 'group' | 'plural'>;
+/** A kind, such as `{ group: 'apps', plural: 'deployments' }`. */
+export interface Named {
+  group: string;
+  plural: string;
+}
 
 const COUNTED_BY_NAME: ReadonlySet<string> = new Set([
   'configmaps',

@@ -1,4 +1,4 @@
-import { type JsonObject, objectAt, objectsAt, textAt } from '../schema/json.js';
+import { type JsonObject, objectAt, objectsAt, textAt } from '../json.js';
 import { add, type Amounts, greatest } from './amounts.js';
 
 export function amountsAt(container: JsonObject, key: 'requests' | 'limits'): Amounts {

@@ -26,6 +26,7 @@ export const ApiConfig = z.strictObject({
   kubernetesProxy: KubernetesProxyConfig.optional().describe('The Kubernetes API for people, with tokens of theirs; without it, it is not served.'),
   introspection: z.boolean().default(true).describe('Whether clients may ask for the GraphQL schema.'),
   rate: z.strictObject({ perSecond: z.number().positive().max(100_000), burst: z.int().min(1).max(100_000) }).default({ perSecond: 100, burst: 300 }).describe('GraphQL requests of one caller: in the long run, and at once.'),
+  terminalIdleMinutes: z.int().min(1).max(1_440).default(15).describe('Without a key, after which a terminal is closed.'),
   health: HealthAddress.describe('Of /healthz, /readyz and /metrics.'),
   logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('Least level that is logged.'),
 });

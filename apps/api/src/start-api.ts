@@ -25,6 +25,8 @@ import { ReleaseArchive } from './release/release-archive.js';
 import { RateLimit } from './edge/rate-limit.js';
 import { type ListenOptions, startKubernetesProxy } from './kubernetes-proxy/start-kubernetes-proxy.js';
 import { serveSignIn } from './people/auth-routes.js';
+import { serveTerminals } from './terminal/serve-terminals.js';
+import { Terminals } from './terminal/terminals.js';
 
 export interface ApiOptions {
   host: string;
@@ -56,6 +58,8 @@ export interface ApiOptions {
   introspection?: boolean;
   /** Requests of one caller: in the long run, and at once; default 100 and 300. */
   rate?: { perSecond: number; burst: number };
+  /** Without a key, after which a terminal is closed; default 15. */
+  terminalIdleMinutes?: number;
 }
 
 export interface KubernetesProxyAddress extends ListenOptions {
@@ -69,6 +73,7 @@ export interface KubernetesProxyAddress extends ListenOptions {
 const DEFAULT_RATE = { perSecond: 100, burst: 300 };
 /** kubectl looks up every group and version when it starts. */
 const KUBERNETES_RATE = { perSecond: 200, burst: 2_000 };
+const TERMINAL_IDLE_MINUTES = 15;
 const LARGEST_BODY_BYTES = 256 * 1024;
 /** The one line of a file. */
 const tokenIn = (file: string | undefined): string | undefined => (file === undefined ? undefined : readFileSync(file, 'utf8').trim());
@@ -100,13 +105,16 @@ export const startApi = async (context: Parameters<StartPart<ApiOptions>>[0], op
   guardHttp(fastify, { people, port: () => address().port, hosts: options.hosts ?? [], clientAddress: new ClientAddress(options.trustedProxies ?? []), rate, now });
   serveSignIn(fastify, people, log);
   serveAuditExport(fastify, people, rights);
+  const access = await rawAccess({ kubeconfigPath: options.kubeconfig });
+  const terminals = new Terminals({ access, people, rights, caches, clock, log, idleMs: (options.terminalIdleMinutes ?? TERMINAL_IDLE_MINUTES) * 60_000 });
+  await serveTerminals(fastify, terminals);
   if (options.consoleFolder !== undefined) serveConsole(fastify, options.consoleFolder);
   people.start(context.fatal);
   archive.start();
   await app.listen(options.port, options.host);
   const proxy = options.kubernetesProxy && (await startKubernetesProxy({
     ...{ listen: options.kubernetesProxy, people, log, now, rate: new RateLimit(KUBERNETES_RATE), clientAddress: new ClientAddress(options.trustedProxies ?? []) },
-    access: await rawAccess({ kubeconfigPath: options.kubeconfig }),
+    access,
     workspaceOf: (namespace) => workspaceOf(caches, namespace),
   }));
   let stopped = false;
@@ -123,6 +131,7 @@ export const startApi = async (context: Parameters<StartPart<ApiOptions>>[0], op
       recentTraffic.close();
       reviewed.close();
       informers.stop();
+      await terminals.stop();
       await proxy?.stop();
       await app.close();
       await people.close();

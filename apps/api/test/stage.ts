@@ -3,7 +3,7 @@ import { type IncomingHttpHeaders, get as httpGet, request as httpRequest } from
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { deliveryCrds, type Release, type ReleaseStatus, releaseSpecSchema, releases } from '@tidegate/delivery-contract';
-import { createRegistry, silentLogger, systemClock } from '@tidegate/kernel';
+import { type Clock, createRegistry, silentLogger, systemClock } from '@tidegate/kernel';
 import { KubeClient, kinds } from '@tidegate/kube';
 import { type EmbeddedApi, startEmbeddedApi } from '@tidegate/kube-embedded';
 import { servingCrds } from '@tidegate/serving-contract';
@@ -77,9 +77,10 @@ export class Stage {
     readonly transport: EmbeddedApi['transport'],
   ) {}
 
-  static async start(options: Partial<ApiOptions> = {}): Promise<Stage> {
+  /** `cluster` instead of one without pods; the clock is the api's. */
+  static async start(options: Partial<ApiOptions> = {}, { cluster: given, clock = systemClock }: { cluster?: EmbeddedApi; clock?: Clock } = {}): Promise<Stage> {
     const folder = mkdtempSync(path.join(tmpdir(), 'tidegate-console-'));
-    const cluster = await startEmbeddedApi({ dir: path.join(folder, 'cluster'), port: 0, clock: systemClock, log: silentLogger });
+    const cluster = given ?? (await startEmbeddedApi({ dir: path.join(folder, 'cluster'), port: 0, clock: systemClock, log: silentLogger }));
     const admin = new KubeClient(cluster.transport('system:admin', ['system:masters']));
     await install(admin);
     const file = (name: string, text: string): string => {
@@ -109,7 +110,7 @@ export class Stage {
       },
     };
     const api = await startApi(
-      { log: silentLogger, clock: systemClock, registry: createRegistry('api'), fatal: (error) => expect(error).toBeUndefined() },
+      { log: silentLogger, clock, registry: createRegistry('api'), fatal: (error) => expect(error).toBeUndefined() },
       {
         host: '127.0.0.1',
         port: 0,
@@ -121,7 +122,7 @@ export class Stage {
       },
     );
     await waitFor('the api is ready', () => api.notReady().length === 0);
-    const stage = new Stage(folder, admin, series, api.address().port, api.kubernetesPort() ?? 0, [api, cluster], (user, groups) => cluster.transport(user, groups));
+    const stage = new Stage(folder, admin, series, api.address().port, api.kubernetesPort() ?? 0, given ? [api] : [api, cluster], (user, groups) => cluster.transport(user, groups));
     return stage;
   }
 

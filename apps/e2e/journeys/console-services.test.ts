@@ -157,6 +157,27 @@ journey('services in the console', () => {
     }
   });
 
+  it('opens a terminal in a pod, types, and closes it', async () => {
+    await page.goto(`${origin}/projects/bookinfo/services/deployment/details-v1`);
+    await tab('Pods');
+    await page.getByRole('button', { name: /^Terminal of details-v1/ }).click();
+    await page.getByText(/^A terminal in details-v1/).waitFor();
+    await page.getByRole('button', { name: 'Open' }).click();
+    const terminal = page.getByRole('group', { name: /^Terminal of details-v1/ });
+    await page.getByRole('status').getByText(/^Open in/).waitFor();
+    await page.keyboard.type('echo tide-$((40 + 2)); stty size\n');
+    await terminal.getByText('tide-42').first().waitFor();
+    // The size is the screen's, not the one that terminals begin with.
+    await waitFor('the size of the screen', async () => /\b\d\d (?!80\b)\d{2,3}\b/.test((await terminal.textContent()) ?? ''));
+    expect(await accessibilityFindings(page)).toEqual([]);
+    await page.keyboard.type('exit 3\n');
+    await page.getByText('Ended with exit code 3.').waitFor();
+    await page.getByRole('button', { name: 'Open again' }).click();
+    await page.getByRole('status').getByText(/^Open in/).waitFor();
+    await page.getByRole('button', { name: 'Close', exact: true }).click();
+    await terminal.waitFor({ state: 'detached' });
+  });
+
   it('releases a version by mouse, and draws who calls whom meanwhile', async () => {
     const shop = await gatewayOnce('bookinfo');
     const ask = async (): Promise<unknown> => (await request(`${shop}/productpage`)).body.text();

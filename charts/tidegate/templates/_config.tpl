@@ -58,6 +58,7 @@ signals: {{ include "tidegate.dial" (list $root "telemetry" 18003 "telemetry") |
 {{- define "tidegate.apiConfig" -}}
 hosts: {{ toJson .Values.api.hosts }}
 trustedProxies: {{ toJson .Values.api.trustedProxies }}
+terminalIdleMinutes: {{ .Values.api.terminalIdleMinutes }}
 {{- if not .Values.database.urlSecret }}
 {{- range $option, $value := pick .Values.api "providers" "kubernetesAddress" }}
 {{- if $value }}

@@ -65,6 +65,7 @@ export { WrittenObjects } from './written-objects.js';
 export { type ControllerOptions, type Reconciled, type RunningController, type Watch, startController } from './controller.js';
 export { type Credentials, HttpTransport, type HttpTransportOptions } from './http-transport.js';
 export { type ConnectOptions, type RawAccess, connect, rawAccess } from './connect.js';
+export { type CommandEnd, PodTerminal, type PodTerminalRequest, openPodTerminal } from './pod-terminal.js';
 export { type Kubeconfig, loadKubeconfig } from './kubeconfig.js';
 export { type Condition, conditionIsTrue, findCondition, setCondition } from './conditions.js';
 export { mapMatches, selectorMatches } from './label-selector.js';

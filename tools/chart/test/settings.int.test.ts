@@ -45,6 +45,7 @@ const others = [
   'api.hosts={tidegate.example,tidegate.example:8443}',
   'database.urlSecret=postgres',
   'api.trustedProxies={10.0.0.0/8}',
+  'api.terminalIdleMinutes=5',
   'api.providers[0].name=corp',
   'api.providers[0].issuer=https://id.example',
   'api.providers[0].clientId=tidegate',

@@ -1,5 +1,5 @@
 import { Field, ObjectType } from '@nestjs/graphql';
-import type { Attributes, Caller, Right } from '@tidegate/access';
+import type { Attributes, Caller, CredentialScope, Right } from '@tidegate/access';
 import type { CallersRights } from './bound-rights.js';
 
 @ObjectType({ description: 'Whether you may do something with an object now, and if not, why.' })
@@ -13,12 +13,14 @@ export class Permission {
 export interface GuardedAction {
   action: string;
   needs: Attributes;
+  /** That a token must have; default `write`. */
+  scope?: CredentialScope;
   impossible?: string | undefined;
 }
 
 /** The right is told first: who lacks it has no use for the state. */
-export async function toPermission(rights: CallersRights, caller: Caller, { action, needs, impossible }: GuardedAction): Promise<Permission> {
-  const missing = caller.scopes.includes('write') ? because(await rights.may(caller, needs)) : 'Your token was made without the scope "write".';
+export async function toPermission(rights: CallersRights, caller: Caller, { action, needs, scope = 'write', impossible }: GuardedAction): Promise<Permission> {
+  const missing = caller.scopes.includes(scope) ? because(await rights.may(caller, needs)) : `Your token was made without the scope "${scope}".`;
   const why = missing ?? impossible ?? null;
   return { action, allowed: why === null, because: why };
 }

@@ -10,12 +10,13 @@ import { type PageArgs, pageOf } from '../edge/connection.js';
 import { followState } from '../edge/follow-state.js';
 import { fromGlobalId } from '../edge/global-id.js';
 import { InvalidInput, notFound, requireBetween, requireName } from '../edge/input.js';
+import { toPermission } from '../edge/permission.js';
 import { requireRight } from '../edge/visible.js';
 import { ServiceCatalog, serviceNamed } from '../service/service-catalog.js';
 import { ServiceKind } from '../service/service.types.js';
 import { toLogLines } from './log-lines.js';
 import type { ClusterEvent, EventFilterInput, LogInput, LogLines, Pod, PodConnection, PodFilterInput } from './pod.types.js';
-import { toEvent, toPod } from './to-pod.js';
+import { terminalActions, toEvent, toPod } from './to-pod.js';
 
 
 const MOST_EVENTS = 200;
@@ -38,7 +39,8 @@ export class PodService {
     await requireRight(this.ports.rights, caller, { ...PODS, verb: 'list', namespace });
     const belongs = service === undefined || service === null ? undefined : this.belongsTo(service, namespace);
     const pods = inNamespace(this.ports.caches.pods, namespace).filter((pod) => belongs?.(pod) ?? true);
-    return pageOf(pods, page, (pod) => pod.metadata?.name ?? '', toPod);
+    const { edges, ...rest } = pageOf(pods, page, (pod) => pod.metadata?.name ?? '', (pod) => pod);
+    return { ...rest, edges: await Promise.all(edges.map(async ({ cursor, node }) => ({ cursor, node: await this.withRights(caller, node) }))) };
   }
 
   async get(caller: Caller, id: string): Promise<Pod | null> {
@@ -46,7 +48,7 @@ export class PodService {
     if (kind !== 'Pod') throw new InvalidInput('id', 'id is not the id of a pod.');
     await requireRight(this.ports.rights, caller, { ...PODS, verb: 'get', namespace, name });
     const pod = this.ports.caches.pods.get(namespace, name);
-    return pod ? toPod(pod) : null;
+    return pod ? this.withRights(caller, pod) : null;
   }
 
   watch(caller: Caller, filter: PodFilterInput, page: PageArgs): AsyncIterableIterator<PodConnection> {
@@ -131,6 +133,10 @@ export class PodService {
       await person.delete(kinds.pods, name, namespace);
       return true;
     });
+  }
+
+  private async withRights(caller: Caller, pod: KubePod): Promise<Pod> {
+    return toPod(pod, await Promise.all(terminalActions(pod).map((action) => toPermission(this.ports.rights, caller, action))));
   }
 
   private requireLogs(caller: Caller, { namespace, pod }: LogInput): Promise<void> {

@@ -1,5 +1,6 @@
 import { Field, ID, InputType, Int, ObjectType } from '@nestjs/graphql';
 import { connectionOf } from '../edge/connection.js';
+import { Permission } from '../edge/permission.js';
 
 @ObjectType()
 export class PodContainer {
@@ -23,6 +24,7 @@ export class Pod {
   @Field(() => String, { nullable: true, description: 'Value of the label "version".' }) version!: string | null;
   @Field(() => [PodContainer]) containers!: PodContainer[];
   @Field(() => String, { nullable: true, description: 'RFC 3339.' }) createdAt!: string | null;
+  @Field(() => [Permission], { description: '"terminal": a command beside its program; "attach": what the program itself says and hears.' }) can!: Permission[];
 }
 
 export const PodConnection = connectionOf<Pod>('Pod', () => Pod);

@@ -1,10 +1,11 @@
 import type { CoreEvent, Pod as KubePod } from '@tidegate/kube';
+import type { GuardedAction, Permission } from '../edge/permission.js';
 import { toGlobalId } from '../edge/global-id.js';
 import type { ClusterEvent, Pod, PodContainer } from './pod.types.js';
 
 type ContainerStatus = NonNullable<NonNullable<KubePod['status']>['containerStatuses']>[number];
 
-export function toPod({ metadata, spec, status }: KubePod): Pod {
+export function toPod({ metadata, spec, status }: KubePod, can: Permission[]): Pod {
   const { namespace = '', name = '' } = metadata ?? {};
   const states = new Map((status?.containerStatuses ?? []).map((c) => [c.name, c]));
   return {
@@ -19,7 +20,20 @@ export function toPod({ metadata, spec, status }: KubePod): Pod {
     version: metadata?.labels?.['version'] ?? null,
     containers: (spec?.containers ?? []).map((c) => toContainer(c, states.get(c.name))),
     createdAt: metadata?.creationTimestamp ?? null,
+    can,
   };
+}
+
+/** What the terminals of a pod need. */
+export function terminalActions({ metadata, status }: KubePod): GuardedAction[] {
+  const { namespace = '', name = '' } = metadata ?? {};
+  const runs = [...(status?.containerStatuses ?? []), ...(status?.initContainerStatuses ?? [])].some((c) => c.state?.running);
+  const impossible = runs ? undefined : `No container of ${name} runs.`;
+  const needs = { verb: 'create', group: '', resource: 'pods', namespace, name };
+  return [
+    { action: 'terminal', needs: { ...needs, subresource: 'exec' }, scope: 'terminal', impossible },
+    { action: 'attach', needs: { ...needs, subresource: 'attach' }, scope: 'terminal', impossible },
+  ];
 }
 
 /** kubectl's column STATUS: what holds a container back says more than the phase. */

@@ -64,6 +64,7 @@ export const ClusterControlConfig = z.strictObject({
     databaseUrlFile: z.string().optional().describe('File with the URL of a PostgreSQL: people, tokens and the audit log.'),
     providers: z.array(OidcProvider).max(20).default([]).describe('Identity providers (OpenID Connect) that people may sign in with.'),
     trustedProxies: z.array(z.string()).default([]).describe('Addresses or CIDR blocks of proxies in front, whose X-Forwarded-For is believed.'),
+    terminalIdleMinutes: z.int().min(1).max(1_440).default(15).describe('Without a key, after which a terminal is closed.'),
     consoleFolder: z.string().optional().describe('Folder of the built console; without it only GraphQL is served.'),
     kubernetesProxy: KubernetesProxyConfig.optional().describe('The Kubernetes API for people, with tokens of theirs; without it, it is not served.'),
     hosts: z

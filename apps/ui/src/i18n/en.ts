@@ -159,7 +159,7 @@ export const en = {
     done: 'The release of {{candidate}} begins.',
   },
   service: {
-    tabs: { overview: 'Overview', revisions: 'Revisions', pods: 'Pods', logs: 'Logs', events: 'Events', yaml: 'YAML' },
+    tabs: { overview: 'Overview', revisions: 'Revisions', pods: 'Pods', logs: 'Logs', terminal: 'Terminal', events: 'Events', yaml: 'YAML' },
     all: 'All services',
     gone: 'There is no service {{name}} in {{project}}',
     goneText: 'It may have been deleted, or never was.',
@@ -197,6 +197,7 @@ export const en = {
     restarts: 'Restarts',
     replace: 'Replace',
     replaceOf: 'Replace {{name}}',
+    terminalOf: 'Terminal of {{name}}',
     podDeleted: '{{name}} is being replaced.',
     noPods: 'It has no pods',
     noPodsAsleep: 'It is asleep',

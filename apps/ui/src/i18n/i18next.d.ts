@@ -1,9 +1,10 @@
 import 'i18next';
+import type { TerminalWords } from '../pages/projects/services/terminal-words';
 import type { en } from './en';
 
 declare module 'i18next' {
   interface CustomTypeOptions {
     defaultNS: 'translation';
-    resources: { translation: typeof en };
+    resources: { translation: typeof en; terminal: TerminalWords };
   }
 }

@@ -160,7 +160,7 @@ export const zh: Translation = {
     done: '{{candidate}} 的发布已开始。',
   },
   service: {
-    tabs: { overview: '概览', revisions: '修订版本', pods: '容器组', logs: '日志', events: '事件', yaml: 'YAML' },
+    tabs: { overview: '概览', revisions: '修订版本', pods: '容器组', logs: '日志', terminal: '终端', events: '事件', yaml: 'YAML' },
     all: '所有服务',
     gone: '项目 {{project}} 中没有服务 {{name}}',
     goneText: '它可能已被删除,或从未存在。',
@@ -198,6 +198,7 @@ export const zh: Translation = {
     restarts: '重启次数',
     replace: '更换',
     replaceOf: '更换 {{name}}',
+    terminalOf: '{{name}} 的终端',
     podDeleted: '{{name}} 正在更换。',
     noPods: '没有容器组',
     noPodsAsleep: '正在休眠',

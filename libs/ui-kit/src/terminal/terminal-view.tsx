@@ -14,15 +14,26 @@ export interface TerminalLine {
 
 /** What the other end tells. */
 export interface TerminalScreen {
-  write: (data: string | Uint8Array) => void;
+  /** `shown` is called once it is on the screen. */
+  write: (data: Uint8Array, shown: () => void) => void;
   columns: number;
   rows: number;
 }
 
 const SCROLLBACK_LINES = 5_000;
+/** Programs choose their colours for black screens. */
+const LEAST_CONTRAST = 4.5;
 
-/** A terminal that fits its box. `open` is called once for each mount; its line is closed with it. */
-export function TerminalView({ label, open }: { label: string; open: (screen: TerminalScreen) => TerminalLine }) {
+interface TerminalViewProps {
+  label: string;
+  /** Called once for each mount; its line is closed with it. */
+  open: (screen: TerminalScreen) => TerminalLine;
+  /** For programs that write to no terminal: they end lines by a line feed alone. */
+  convertEol?: boolean;
+}
+
+/** A terminal that fits its box. */
+export function TerminalView({ label, open, convertEol = false }: TerminalViewProps) {
   const box = useRef<HTMLDivElement>(null);
   const terminal = useRef<Terminal>(undefined);
   const opener = useRef(open);
@@ -37,6 +48,8 @@ export function TerminalView({ label, open }: { label: string; open: (screen: Te
       cursorBlink: true,
       scrollback: SCROLLBACK_LINES,
       screenReaderMode: true,
+      minimumContrastRatio: LEAST_CONTRAST,
+      convertEol,
     });
     const fit = new FitAddon();
     made.loadAddon(fit);
@@ -44,7 +57,7 @@ export function TerminalView({ label, open }: { label: string; open: (screen: Te
     made.textarea?.setAttribute('aria-label', label);
     fit.fit();
     terminal.current = made;
-    const line = opener.current({ write: (data) => made.write(data), columns: made.cols, rows: made.rows });
+    const line = opener.current({ write: (data, shown) => made.write(data, shown), columns: made.cols, rows: made.rows });
     const typed = made.onData((data) => line.send(data));
     const sized = made.onResize(({ cols, rows }) => line.resize(cols, rows));
     const observer = new ResizeObserver(() => fit.fit());
@@ -57,7 +70,7 @@ export function TerminalView({ label, open }: { label: string; open: (screen: Te
       line.close();
       made.dispose();
     };
-  }, [label]);
+  }, [label, convertEol]);
   useEffect(() => {
     const element = box.current;
     if (!element || !terminal.current) return;
@@ -68,6 +81,6 @@ export function TerminalView({ label, open }: { label: string; open: (screen: Te
       cursor: colour('tide'),
       selectionBackground: `${colour('tide')}44`,
     };
-  }, [scheme, label]);
+  }, [scheme, label, convertEol]);
   return <div ref={box} className={styles.terminal} role="group" aria-label={label} />;
 }

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
-import { Link } from '@tanstack/react-router';
-import { type Column, DataTable, EmptyState, NameCell, StatusWord, toastDone, toastProblem, useNow } from '@tidegate/ui-kit';
+import { Link, useNavigate } from '@tanstack/react-router';
+import { type Column, DataTable, EmptyState, GuardedButton, NameCell, StatusWord, toastDone, toastProblem, useNow } from '@tidegate/ui-kit';
 import { DeletePodDocument, type PodRowFragment, type ServiceDetailFragment, ServicePodsDocument } from '../../../api/generated/documents';
 import { useAction, useLive } from '../../../api/use-answer';
 import { useText } from '../../../i18n/use-text';
@@ -31,6 +31,7 @@ export function PodsTab({ service }: { service: ServiceDetailFragment }) {
 function useColumns(service: ServiceDetailFragment): Column<PodRowFragment>[] {
   const { t, figures } = useText();
   const now = useNow(5_000);
+  const navigate = useNavigate();
   const { busy, act } = useAction(DeletePodDocument);
   const replace = async ({ id, name }: PodRowFragment): Promise<void> => {
     const outcome = await act({ id });
@@ -61,18 +62,29 @@ function useColumns(service: ServiceDetailFragment): Column<PodRowFragment>[] {
       key: 'more',
       title: '',
       number: true,
-      width: '110px',
+      width: '190px',
       cell: (p) => (
-        <Button
-          size="compact-xs"
-          variant="subtle"
-          color="bad"
-          loading={busy}
-          aria-label={t('service.replaceOf', { name: p.name })}
-          onClick={() => void replace(p)}
-        >
-          {t('service.replace')}
-        </Button>
+        <>
+          <GuardedButton
+            size="compact-xs"
+            variant="subtle"
+            can={p.can.find((c) => c.action === 'terminal')}
+            aria-label={t('service.terminalOf', { name: p.name })}
+            onClick={() => void navigate({ to: '.', search: { tab: 'terminal', pod: p.name } })}
+          >
+            {t('service.tabs.terminal')}
+          </GuardedButton>
+          <Button
+            size="compact-xs"
+            variant="subtle"
+            color="bad"
+            loading={busy}
+            aria-label={t('service.replaceOf', { name: p.name })}
+            onClick={() => void replace(p)}
+          >
+            {t('service.replace')}
+          </Button>
+        </>
       ),
     },
   ];

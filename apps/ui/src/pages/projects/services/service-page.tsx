@@ -18,6 +18,7 @@ import { ServiceActions } from './service-actions';
 import { TABS, type Tab } from './service-tab';
 
 const YamlTab = lazy(async () => ({ default: (await import('./yaml-tab')).YamlTab }));
+const TerminalTab = lazy(async () => ({ default: (await import('./terminal-tab')).TerminalTab }));
 const FROM = '/inside/projects/$project/services/$kind/$name';
 
 export function ServicePage() {
@@ -101,6 +102,12 @@ function Part({ tab, service, address, pod }: PartProps) {
       return <PodsTab service={service} />;
     case 'logs':
       return <LogsTab service={service} wanted={pod} />;
+    case 'terminal':
+      return (
+        <Suspense fallback={<Waiting />}>
+          <TerminalTab service={service} wanted={pod} />
+        </Suspense>
+      );
     case 'events':
       return <EventsTab namespace={namespace} name={name} />;
     case 'yaml':

@@ -1,10 +1,10 @@
 /** Parts of a service's page; its address holds the one that is seen. */
-export const TABS = ['overview', 'revisions', 'pods', 'logs', 'events', 'yaml'] as const;
+export const TABS = ['overview', 'revisions', 'pods', 'logs', 'terminal', 'events', 'yaml'] as const;
 export type Tab = (typeof TABS)[number];
 
 export interface ServicePlace {
   tab?: Exclude<Tab, 'overview'> | undefined;
-  /** The pod whose log is read. */
+  /** The pod whose log is read, or whose terminal is opened. */
   pod?: string | undefined;
 }
 

@@ -31,6 +31,7 @@ export const EMBEDDED_TYPES = [
   'ProjectEdge',
   'QuotaAmount',
   'ReleaseEvent',
+  'ReleasePage',
   'ReleaseStep',
   'Replicas',
   'SeriesPoint',

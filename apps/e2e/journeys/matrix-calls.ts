@@ -134,6 +134,7 @@ const mutations: Omit<Call, 'operation'>[] = [
 
 const subscriptions: Omit<Call, 'operation'>[] = [
   { field: 'workspaces', document: 'subscription { workspaces { edges { node { name } } } }', least: 'viewer', sees: edges },
+  { field: 'workspace', document: `subscription { workspace(name: "${WORKSPACE}") { name } }`, least: 'viewer' },
   { field: 'projects', document: 'subscription { projects { edges { node { name } } } }', least: 'viewer', sees: edges },
   { field: 'services', document: `subscription { services(filter: { namespace: "${PROJECT}" }) { edges { node { name } } } }`, least: 'viewer', sees: edges },
   { field: 'applications', document: `subscription { applications(namespace: "${PROJECT}") { edges { node { name } } } }`, least: 'viewer', sees: edges },

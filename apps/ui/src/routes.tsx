@@ -5,6 +5,7 @@ import { readProjectSearch } from './pages/projects/overview/project-search';
 import { readServicePlace } from './pages/projects/services/service-tab';
 import { readReleaseSearch } from './pages/releases/release-filter';
 import { readServiceSearch } from './pages/services/service-search';
+import { readWorkspacePlace } from './pages/workspaces/workspace-tab';
 import { authState } from './session/auth';
 import { returnPath } from './session/return-path';
 import { AppShell } from './shell/app-shell';
@@ -167,6 +168,19 @@ const release = createRoute({
   component: lazyRouteComponent(() => import('./pages/projects/releases/release-page'), 'ReleasePage'),
 });
 
+const workspaces = createRoute({
+  getParentRoute: () => inside,
+  path: '/workspaces',
+  component: lazyRouteComponent(() => import('./pages/workspaces/workspaces-page'), 'WorkspacesPage'),
+});
+
+const workspace = createRoute({
+  getParentRoute: () => inside,
+  path: '/workspaces/$workspace',
+  validateSearch: readWorkspacePlace,
+  component: lazyRouteComponent(() => import('./pages/workspaces/workspace-page'), 'WorkspacePage'),
+});
+
 const activity = createRoute({
   getParentRoute: () => inside,
   path: '/activity',
@@ -201,6 +215,8 @@ const routeTree = root.addChildren([
   newPassword,
   inside.addChildren([
     home,
+    workspaces,
+    workspace,
     activity,
     settings,
     accounts,

@@ -105,10 +105,19 @@ export class TenancyResolver {
     return this.tenancy.deleteProject(caller, wanted);
   }
 
+  @Subscription(() => Workspace, { name: 'workspace', nullable: true, resolve: (value: Workspace | null) => value, description: 'Null while it is not there for you.' })
+  watchWorkspace(@CurrentCaller() caller: Caller, @Args('name', name) wanted: string): AsyncIterableIterator<Workspace | null> {
+    return this.follow(() => this.workspace(caller, wanted));
+  }
+
   @Subscription(() => WorkspaceConnection, { name: 'workspaces', resolve: (value: WorkspaceConnection) => value, description: 'The page, again whenever it changes.' })
   watchWorkspaces(@CurrentCaller() caller: Caller, @Args() page: PageArgs): AsyncIterableIterator<WorkspaceConnection> {
+    return this.follow(() => this.workspaces(caller, page));
+  }
+
+  private follow<T>(now: () => Promise<T>): AsyncIterableIterator<T> {
     return followState({
-      now: () => this.workspaces(caller, page),
+      now,
       onChange: (changed) => {
         const ends = [onChangeIn([this.ports.caches.workspaces], undefined, changed), this.ports.rights.onChange(changed)];
         return () => ends.forEach((end) => end());

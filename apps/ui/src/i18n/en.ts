@@ -44,6 +44,7 @@ export const en = {
   },
   places: {
     newRelease: 'New release',
+    workspaces: 'Workspaces',
     projects: 'Projects',
     services: 'Services',
     newService: 'New service',

@@ -45,6 +45,7 @@ export const zh: Translation = {
   },
   places: {
     newRelease: '新建发布',
+    workspaces: '企业空间',
     projects: '项目',
     services: '服务',
     newService: '新建服务',

@@ -11,6 +11,7 @@ export interface Crumb {
 
 /** Path segments that are words of the console, some of them by the one before; every other one is a name. */
 const WORDS: Readonly<Record<string, PlaceWord>> = {
+  workspaces: 'workspaces',
   projects: 'projects',
   services: 'services',
   'services/new': 'newService',
@@ -35,7 +36,7 @@ export function crumbsOf(pathname: string): Crumb[] {
   const crumbs: Crumb[] = [];
   segments.forEach((segment, index) => {
     const to = `/${segments.slice(0, index + 1).join('/')}`;
-    const ofProject = segments[0] === 'projects';
+    const ofProject = segments[0] === 'projects' || segments[0] === 'workspaces';
     const hasKind = ofProject && WITH_KIND.has(segments[2] ?? '');
     if (NO_PAGE.has(to) || (hasKind && index === 3)) return;
     // In a project, the first and the third segment are words; elsewhere there are words alone.

@@ -1,5 +1,6 @@
 import {
   IconFolders,
+  IconBuildingCommunity,
   IconHistory,
   IconRipple,
   IconSettings,
@@ -13,7 +14,7 @@ import type { PlaceWord } from './crumbs';
 /** A place of the console: what the navigation, the palette and the keyboard know. */
 export interface Place {
   word: PlaceWord;
-  to: '/projects' | '/services' | '/map' | '/releases' | '/activity' | '/platform/accounts' | '/platform/groups' | '/settings';
+  to: '/workspaces' | '/projects' | '/services' | '/map' | '/releases' | '/activity' | '/platform/accounts' | '/platform/groups' | '/settings';
   icon: typeof IconRipple;
   /** Goes there after `g`. */
   key: string;
@@ -28,6 +29,7 @@ export const PLACES: readonly Place[] = [
   { word: 'map', to: '/map', icon: IconTopologyStar3, key: 'm', of: 'everybody', section: 'work' },
   { word: 'releases', to: '/releases', icon: IconRipple, key: 'r', of: 'everybody', section: 'work' },
   { word: 'projects', to: '/projects', icon: IconFolders, key: 'p', of: 'everybody', section: 'work' },
+  { word: 'workspaces', to: '/workspaces', icon: IconBuildingCommunity, key: 'w', of: 'everybody', section: 'work' },
   { word: 'activity', to: '/activity', icon: IconHistory, key: 'a', of: 'administrators', section: 'platform' },
   { word: 'accounts', to: '/platform/accounts', icon: IconUser, key: 'u', of: 'administrators', section: 'platform' },
   { word: 'groups', to: '/platform/groups', icon: IconUsersGroup, key: 'o', of: 'administrators', section: 'platform' },

@@ -24,7 +24,7 @@ export function ActivityPage() {
     (data) => data.audit,
     (variables, before) => ({ ...variables, before }),
   );
-  const columns = useColumns(setShown);
+  const columns = useEntryColumns(setShown);
   return (
     <>
       <PageHeader
@@ -108,7 +108,7 @@ function Filter({
 
 const objectOf = (e: EntryRowFragment): string => [e.namespace, e.resource?.split('.')[0], e.name].filter(Boolean).join(' / ');
 
-function useColumns(show: (entry: EntryRowFragment) => void): Column<EntryRowFragment>[] {
+export function useEntryColumns(show: (entry: EntryRowFragment) => void): Column<EntryRowFragment>[] {
   const { t, figures } = useText();
   const now = useNow(10_000);
   return [
@@ -149,7 +149,7 @@ function useColumns(show: (entry: EntryRowFragment) => void): Column<EntryRowFra
   ];
 }
 
-function Entry({ entry, onClose }: { entry: EntryRowFragment | undefined; onClose: () => void }) {
+export function Entry({ entry, onClose }: { entry: EntryRowFragment | undefined; onClose: () => void }) {
   const { t, figures } = useText();
   const words = useWords();
   const changes = entry?.change ? readChange(entry.change) : [];

@@ -7,6 +7,7 @@ import { useAnswer } from '../../api/use-answer';
 import { useText } from '../../i18n/use-text';
 import { type Me, useMe } from '../../session/use-me';
 import { Failed, Waiting } from '../../shell/page-states';
+import { KubectlPanel } from './kubectl-panel';
 import { PasswordPanel } from './password-panel';
 import { SessionsPanel } from './sessions-panel';
 import { TokensPanel } from './tokens-panel';
@@ -49,6 +50,7 @@ function Belongings({ me }: { me: Me }) {
   return (
     <>
       <TokensPanel />
+      <KubectlPanel />
       <SessionsPanel sessions={sessions} />
       <PasswordPanel />
     </>

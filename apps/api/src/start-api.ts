@@ -107,8 +107,9 @@ export const startApi = async (context: Parameters<StartPart<ApiOptions>>[0], op
   serveAuditExport(fastify, people, rights);
   const access = await rawAccess({ kubeconfigPath: options.kubeconfig });
   const terminals = new Terminals({ access, people, rights, caches, clock, log, idleMs: (options.terminalIdleMinutes ?? TERMINAL_IDLE_MINUTES) * 60_000 });
-  await serveTerminals(fastify, terminals);
   if (options.consoleFolder !== undefined) serveConsole(fastify, options.consoleFolder);
+  // After what is served to everybody: routes before it are no WebSockets, whoever asks.
+  await serveTerminals(fastify, terminals);
   people.start(context.fatal);
   archive.start();
   await app.listen(options.port, options.host);

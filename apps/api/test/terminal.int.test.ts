@@ -297,3 +297,11 @@ it('does not take messages that are none', async () => {
   long.type('x'.repeat(65 * 1024));
   expect(await long.over()).toMatchObject({ code: 'API_TERMINAL_FRAME_INVALID', closeCode: 4400 });
 });
+
+it('is the only way in besides GraphQL: nobody gets a WebSocket of the pages', async () => {
+  const socket = new WebSocket(`ws://127.0.0.1:${stage.port}/services`);
+  let opened = false;
+  socket.addEventListener('open', () => (opened = true));
+  await new Promise((resolve) => socket.addEventListener('close', resolve));
+  expect(opened).toBe(false);
+});

@@ -29,6 +29,11 @@ const STATUS = 3;
 const RESIZE = 4;
 const PROTOCOLS = ['v5.channel.k8s.io', 'v4.channel.k8s.io'];
 
+/** Ctrl-C and Ctrl-D, as somebody leaves a shell. */
+const INTERRUPT_AND_LEAVE = Buffer.from([0x03, 0x04]);
+const LEAVE = Buffer.from([0x04]);
+/** For an interrupted program to give the terminal back to its shell. */
+const INTERRUPTED_WITHIN_MS = 300;
 const OPENED_WITHIN_MS = 15_000;
 /** After a closing word, for the other end to say its own. */
 const CLOSED_WITHIN_MS = 2_000;
@@ -42,7 +47,11 @@ export class PodTerminal {
   /** Resolves once nothing more comes. */
   readonly ended: Promise<CommandEnd>;
 
-  constructor(private readonly socket: WebSocket) {
+  constructor(
+    private readonly socket: WebSocket,
+    /** Whether a command was begun for it, which has no use without it. */
+    private readonly ownsCommand: boolean,
+  ) {
     socket.pause();
     socket.on('message', (message: Buffer) => this.heard(message));
     // 'close' follows, and says what is known.
@@ -79,9 +88,22 @@ export class PodTerminal {
     if (this.socket.readyState === WebSocket.OPEN) this.socket.ping();
   }
 
-  /** Hangs up: a command that was run here ends, a program that was attached to goes on. */
+  /**
+   * Hangs up. What was attached to goes on. A command would go on too: container runtimes tell it nothing of a client that has gone (kubernetes/kubernetes#57992),
+   * so it is left by keys first. Who ignores these keys stays, as it does with kubectl.
+   */
   close(): void {
     this.socket.resume();
+    if (!this.ownsCommand || this.status || this.socket.readyState !== WebSocket.OPEN) return this.hangUp();
+    this.onOutput = () => undefined;
+    this.type(INTERRUPT_AND_LEAVE, () => undefined);
+    setTimeout(() => {
+      this.type(LEAVE, () => this.hangUp());
+      setTimeout(() => this.socket.terminate(), CLOSED_WITHIN_MS).unref();
+    }, INTERRUPTED_WITHIN_MS).unref();
+  }
+
+  private hangUp(): void {
     this.socket.close();
     setTimeout(() => this.socket.terminate(), CLOSED_WITHIN_MS).unref();
   }
@@ -114,7 +136,7 @@ export async function openPodTerminal(access: RawAccess, request: PodTerminalReq
     followRedirects: false,
   });
   return new Promise((resolve, reject) => {
-    socket.once('open', () => resolve(new PodTerminal(socket)));
+    socket.once('open', () => resolve(new PodTerminal(socket, request.command !== undefined && request.tty)));
     socket.on('error', (cause) => reject(new TidegateError(codes.KUBE_UNREACHABLE, `The Kubernetes API at ${new URL(access.server).origin} opened no terminal.`, { remedy: 'Try again; if it stays so, ask an administrator whether the cluster is up.', cause })));
     socket.once('unexpected-response', (outgoing, response) => {
       let text = '';

@@ -1,4 +1,7 @@
 import { en } from './en';
+import * as terminal from '../pages/projects/services/terminal-words';
+import * as kubectl from '../pages/settings/kubectl-words';
+import * as workspaces from '../pages/workspaces/workspaces-words';
 import { zh } from './zh';
 
 type Words = { [key: string]: string | Words };
@@ -10,9 +13,10 @@ function leaves(words: Words, above = ''): [string, string][] {
 }
 
 const blanks = (text: string): string[] => (text.match(/\{\{\w+\}\}/g) ?? []).sort();
-const chinese = new Map(leaves(zh));
+const all = { en: { first: en, terminal: terminal.en, kubectl: kubectl.en, workspaces: workspaces.en }, zh: { first: zh, terminal: terminal.zh, kubectl: kubectl.zh, workspaces: workspaces.zh } };
+const chinese = new Map(leaves(all.zh));
 
-it.each(leaves(en).map(([key, text]) => ({ key, text })))('$key has the same blanks in both languages, and words', ({ key, text }) => {
+it.each(leaves(all.en).map(([key, text]) => ({ key, text })))('$key has the same blanks in both languages, and words', ({ key, text }) => {
   const other = chinese.get(key) ?? '';
   expect(other.trim()).not.toBe('');
   expect(blanks(other)).toEqual(blanks(text));

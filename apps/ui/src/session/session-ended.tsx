@@ -1,6 +1,5 @@
 import { Modal, Text } from '@mantine/core';
 import { useLocation } from '@tanstack/react-router';
-import { useConnection } from '../api/connection';
 import { useText } from '../i18n/use-text';
 import { authState, useAuth } from './auth';
 import { SignInForm } from './sign-in-form';
@@ -8,7 +7,6 @@ import { SignInForm } from './sign-in-form';
 /** The session ended while somebody worked: the page stays, and goes on after signing in again. */
 export function SessionEnded() {
   const { t } = useText();
-  const connection = useConnection();
   const { href } = useLocation();
   const before = useAuth().signedIn?.id;
   const goOn = (): void => {
@@ -17,7 +15,7 @@ export function SessionEnded() {
   };
   return (
     <Modal
-      opened={connection === 'signed out'}
+      opened
       onClose={() => undefined}
       withCloseButton={false}
       closeOnEscape={false}

@@ -4,7 +4,6 @@ import { Suspense, lazy, useCallback, useState } from 'react';
 import { useConnection } from '../api/connection';
 import { useText } from '../i18n/use-text';
 import { useMe } from '../session/use-me';
-import { SessionEnded } from '../session/session-ended';
 import { Brand } from './brand';
 import { type Place, placesFor } from './places';
 import { Person } from './person';
@@ -12,6 +11,8 @@ import styles from './shell.module.css';
 import { TopBar } from './top-bar';
 import { useShortcuts } from './use-shortcuts';
 
+// What few sessions ever show is not loaded with the first page.
+const SessionEnded = lazy(async () => ({ default: (await import('../session/session-ended')).SessionEnded }));
 const Palette = lazy(async () => ({ default: (await import('./palette')).Palette }));
 
 /** What stands around every page. */
@@ -50,7 +51,11 @@ export function AppShell() {
       }
     >
       <Outlet />
-      <SessionEnded />
+      {connection === 'signed out' && (
+        <Suspense>
+          <SessionEnded />
+        </Suspense>
+      )}
       {asked > 0 && (
         <Suspense>
           <Palette asked={asked} places={places} />

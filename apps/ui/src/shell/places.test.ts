@@ -2,7 +2,7 @@ import { PLACES, placesFor } from './places';
 
 const words = (person: Parameters<typeof placesFor>[0]): string[] => placesFor(person).map((p) => p.word);
 
-const EVERYBODY = ['services', 'map', 'releases', 'projects', 'settings'];
+const EVERYBODY = ['services', 'map', 'releases', 'projects', 'workspaces', 'settings'];
 
 it.each([
   { name: 'nobody yet', person: undefined, is: EVERYBODY },

@@ -1,8 +1,4 @@
-import i18next from 'i18next';
-import { useTranslation } from 'react-i18next';
+import { pageWords } from '../../../i18n/page-words';
 import { en, zh } from './terminal-words';
 
-i18next.addResourceBundle('en', 'terminal', en);
-i18next.addResourceBundle('zh-CN', 'terminal', zh);
-
-export const useTerminalWords = () => useTranslation('terminal').t;
+export const useTerminalWords = pageWords('terminal', en, zh);

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { accessibilityFindings, journey, openPage, startBrowser } from './console-browser.js';
 import { Instance } from './instance.js';
@@ -79,6 +80,7 @@ journey('people in the console', () => {
       'Traffic map',
       'Releases',
       'Projects',
+      'Workspaces',
     ]);
     await ada.goto(`${origin}/platform/accounts`);
     await ada.getByRole('alert').waitFor();
@@ -117,6 +119,85 @@ journey('people in the console', () => {
     expect(await accessibilityFindings(owner)).toEqual([]);
   });
 
+  it('an administrator of the platform makes a workspace, and bounds it', async () => {
+    await owner.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Workspaces' }).click();
+    await owner.getByText('There is no workspace that you may see').waitFor();
+    await owner.getByRole('button', { name: 'New workspace' }).click();
+    const form = owner.getByRole('dialog', { name: 'New workspace' });
+    await form.getByLabel('Name').fill('shop');
+    await form.getByLabel('Title').fill('The shop');
+    await form.getByLabel('Administrators').fill('ada');
+    await form.getByRole('button', { name: 'New workspace' }).click();
+    await owner.getByRole('link', { name: 'The shop' }).click();
+    await owner.getByRole('heading', { level: 1, name: 'The shop' }).waitFor();
+    await owner.getByRole('button', { name: 'Change bounds' }).click();
+    const bounds = owner.getByRole('dialog', { name: 'Change bounds' });
+    await bounds.getByLabel('Quota of all projects').fill('pods=20\nmany pods');
+    await bounds.getByRole('button', { name: 'Save' }).click();
+    await bounds.getByText('“many pods” is no limit').waitFor();
+    await bounds.getByLabel('Quota of all projects').fill('pods=20\nsecrets=30');
+    await bounds.getByRole('button', { name: 'Save' }).click();
+    await owner.getByRole('meter', { name: 'pods' }).waitFor();
+    expect(await accessibilityFindings(owner)).toEqual([]);
+  });
+
+  it('its administrator makes projects and brings people in; what she may not do says why', async () => {
+    await ada.goto(`${origin}/workspaces/shop`);
+    await ada.getByRole('button', { name: 'New project' }).click();
+    await ada.getByRole('dialog').getByLabel('Name').fill('shop-web');
+    await ada.getByRole('dialog').getByRole('button', { name: 'New project' }).click();
+    await ada.getByRole('link', { name: 'shop-web' }).waitFor();
+    const bounds = ada.getByRole('button', { name: 'Change bounds' });
+    expect([await bounds.getAttribute('aria-disabled'), await bounds.getAttribute('aria-description')]).toEqual(['true', expect.stringContaining('ada may not update workspaces/quota')]);
+    await ada.getByRole('tab', { name: 'Roles' }).click();
+    await ada.getByRole('button', { name: 'New role' }).click();
+    const role = ada.getByRole('dialog', { name: 'New role' });
+    await role.getByLabel('Name').fill('on-call');
+    await role.getByLabel('Read logs').check();
+    await role.getByRole('button', { name: 'Save' }).click();
+    await ada.getByRole('row', { name: /on-call/ }).waitFor();
+    await ada.getByRole('tab', { name: 'Members' }).click();
+    await ada.getByRole('button', { name: 'Add member' }).click();
+    const member = ada.getByRole('dialog', { name: 'Add member' });
+    await member.getByLabel('Name').fill('eve');
+    await member.getByRole('combobox', { name: 'Role' }).click();
+    await ada.getByRole('option', { name: 'on-call' }).click();
+    await member.getByRole('button', { name: 'Add member' }).click();
+    await ada.getByRole('row', { name: /eve/ }).waitFor();
+    expect(await accessibilityFindings(ada)).toEqual([]);
+    await ada.getByRole('combobox', { name: 'Role of eve' }).click();
+    await ada.getByRole('option', { name: 'viewer: sees its projects' }).click();
+    await ada.getByText('eve is viewer now.').waitFor();
+    await ada.getByRole('tab', { name: 'Activity' }).click();
+    await ada.getByText('workspace.setMember').first().waitFor();
+    expect(await accessibilityFindings(ada)).toEqual([]);
+  });
+
+  it('says what goes before it goes', async () => {
+    await ada.getByRole('button', { name: 'Delete workspace' }).click();
+    const confirm = ada.getByRole('dialog', { name: 'Delete workspace' });
+    await confirm.getByText('These projects stay, and belong to no workspace: shop-web.').waitFor();
+    await confirm.getByLabel('Delete its projects as well').check();
+    await confirm.getByText('These projects go: shop-web.').waitFor();
+    await confirm.getByRole('textbox').fill('shop');
+    await confirm.getByRole('button', { name: 'Delete workspace' }).click();
+    await ada.getByRole('heading', { level: 1, name: 'Workspaces' }).waitFor();
+    await ada.getByText('There is no workspace that you may see').waitFor();
+  });
+
+  it('a kubeconfig of her own comes as a file', async () => {
+    await ada.goto(`${origin}/settings`);
+    await ada.getByRole('button', { name: 'New kubeconfig' }).click();
+    const form = ada.getByRole('dialog', { name: 'New kubeconfig' });
+    await form.getByLabel('Name').fill('laptop');
+    await form.getByRole('button', { name: 'New kubeconfig' }).click();
+    const [file] = await Promise.all([ada.waitForEvent('download'), ada.getByRole('button', { name: 'Download' }).click()]);
+    expect(file.suggestedFilename()).toBe('tidegate.kubeconfig');
+    expect(readFileSync(await file.path(), 'utf8')).toContain('current-context: tidegate');
+    await ada.getByRole('dialog').getByText('Close', { exact: true }).click();
+    await ada.getByRole('row', { name: /laptop/ }).waitFor();
+  });
+
   it('she is told in words what she may not see, and what is not hers is not offered', async () => {
     await ada.goto(`${origin}/projects/default/services/deployment/web`);
     expect(await ada.getByRole('alert').textContent()).toMatch(/ada.* may not get .*deployments/i);
@@ -133,7 +214,7 @@ journey('people in the console', () => {
       .waitFor();
     await owner.getByRole('textbox', { name: 'Account' }).fill('ada');
     await owner.waitForURL((url) => url.searchParams.get('account') === 'ada');
-    await owner.getByRole('row', { name: /ada.*token\.create/ }).waitFor();
+    await owner.getByRole('row', { name: /ada.*token\.create/ }).first().waitFor();
     await owner.getByRole('button', { name: 'Details of token.create' }).first().click();
     await owner.getByRole('dialog', { name: 'token.create' }).getByText('127.0.0.1').waitFor();
     expect(await accessibilityFindings(owner)).toEqual([]);

@@ -16,9 +16,10 @@ export function WorkspaceProjects({ workspace }: { workspace: WorkspaceDetailFra
   const t = useWorkspacesWords();
   const [asked, setAsked] = useState<Asked>();
   const close = (): void => setAsked(undefined);
-  const columns = useColumns(setAsked);
+  const can = workspace.can.find((c) => c.action === 'createProject');
+  const columns = useColumns(can?.allowed ?? false, setAsked);
   const create = (
-    <GuardedButton can={workspace.can.find((c) => c.action === 'createProject')} size="compact-sm" leftSection={<IconPlus size={14} />} onClick={() => setAsked({ what: 'create' })}>
+    <GuardedButton can={can} size="compact-sm" leftSection={<IconPlus size={14} />} onClick={() => setAsked({ what: 'create' })}>
       {t('createProject')}
     </GuardedButton>
   );
@@ -32,12 +33,13 @@ export function WorkspaceProjects({ workspace }: { workspace: WorkspaceDetailFra
   );
 }
 
-function useColumns(ask: (asked: Asked) => void): Column<{ name: string }>[] {
+/** Who may make projects administers those that he made; of others' the API says so. */
+function useColumns(mayChange: boolean, ask: (asked: Asked) => void): Column<{ name: string }>[] {
   const t = useWorkspacesWords();
   return [
     {
       key: 'name',
-      title: t('projects'),
+      title: t('name'),
       cell: ({ name }) => (
         <Link to="/projects/$project" params={{ project: name }}>
           {name}
@@ -49,7 +51,7 @@ function useColumns(ask: (asked: Asked) => void): Column<{ name: string }>[] {
       title: '',
       width: '96px',
       number: true,
-      cell: ({ name }) => (
+      cell: ({ name }) => mayChange && (
         <Group gap={4} justify="flex-end" wrap="nowrap">
           <ActionIcon aria-label={t('moveOf', { name })} onClick={() => ask({ what: 'move', project: name })}>
             <IconArrowRight size={15} />

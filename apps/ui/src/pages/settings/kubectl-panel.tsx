@@ -40,9 +40,36 @@ function KubeconfigCreate({ onClose }: { onClose: () => void }) {
   };
   if (kubeconfig !== undefined) return <Made kubeconfig={kubeconfig} onClose={onClose} />;
   return (
-    <ActionForm opened title={t('create')} action={t('create')} busy={busy} problem={problem} fields={['name', 'days']} onClose={onClose} onSubmit={() => void create()}>
-      <TextInput data-autofocus label={t('name')} description={t('nameAbout')} value={input.name} onChange={(e) => setInput({ ...input, name: e.currentTarget.value })} error={error('name')} autoComplete="off" required maxLength={100} />
-      <NumberInput label={t('days')} value={input.days} onChange={(value) => setInput({ ...input, days: typeof value === 'number' ? value : input.days })} min={1} max={LONGEST_DAYS} allowDecimal={false} error={error('days')} />
+    <ActionForm
+      opened
+      title={t('create')}
+      action={t('create')}
+      busy={busy}
+      problem={problem}
+      fields={['name', 'days']}
+      onClose={onClose}
+      onSubmit={() => void create()}
+    >
+      <TextInput
+        data-autofocus
+        label={t('name')}
+        description={t('nameAbout')}
+        value={input.name}
+        onChange={(e) => setInput({ ...input, name: e.currentTarget.value })}
+        error={error('name')}
+        autoComplete="off"
+        required
+        maxLength={100}
+      />
+      <NumberInput
+        label={t('days')}
+        value={input.days}
+        onChange={(value) => setInput({ ...input, days: typeof value === 'number' ? value : input.days })}
+        min={1}
+        max={LONGEST_DAYS}
+        allowDecimal={false}
+        error={error('days')}
+      />
     </ActionForm>
   );
 }

@@ -22,7 +22,16 @@ export function DeleteWorkspace({ name, onClose }: { name: string; onClose: () =
   };
   const { deletes = [], leaves = [] } = preview.state === 'here' ? preview.data.workspaceDeletion : {};
   return (
-    <ConfirmByName opened title={t('delete')} name={name} action={t('delete')} busy={busy} problem={problem?.sentence} onClose={onClose} onConfirm={() => void confirm()}>
+    <ConfirmByName
+      opened
+      title={t('delete')}
+      name={name}
+      action={t('delete')}
+      busy={busy}
+      problem={problem?.sentence}
+      onClose={onClose}
+      onConfirm={() => void confirm()}
+    >
       <Stack gap="xs">
         {t('deleteAbout')}
         <Checkbox size="xs" label={t('cascade')} checked={cascade} onChange={(e) => setCascade(e.currentTarget.checked)} />

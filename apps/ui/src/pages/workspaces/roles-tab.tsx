@@ -2,7 +2,12 @@ import { Button, Checkbox, Group, Stack, Text, TextInput } from '@mantine/core';
 import { type Column, ConfirmByName, DataTable, EmptyState, GuardedButton, NameCell, Panel } from '@tidegate/ui-kit';
 import { IconKey, IconPlus } from '@tabler/icons-react';
 import { useState } from 'react';
-import { DeleteWorkspaceRoleDocument, SetWorkspaceRoleDocument, type WorkspaceDetailFragment, WorkspacePermissionsDocument } from '../../api/generated/documents';
+import {
+  DeleteWorkspaceRoleDocument,
+  SetWorkspaceRoleDocument,
+  type WorkspaceDetailFragment,
+  WorkspacePermissionsDocument,
+} from '../../api/generated/documents';
 import { useAnswer } from '../../api/use-answer';
 import { ActionForm } from '../../forms/action-form';
 import { useSubmit } from '../../forms/use-submit';
@@ -19,7 +24,12 @@ export function RolesTab({ workspace }: { workspace: WorkspaceDetailFragment }) 
   const can = workspace.can.find((c) => c.action === 'setRoles');
   const columns = useColumns(can?.allowed ?? false, setAsked);
   const add = (
-    <GuardedButton can={can} size="compact-sm" leftSection={<IconPlus size={14} />} onClick={() => setAsked({ what: 'set', role: undefined })}>
+    <GuardedButton
+      can={can}
+      size="compact-sm"
+      leftSection={<IconPlus size={14} />}
+      onClick={() => setAsked({ what: 'set', role: undefined })}
+    >
       {t('addRole')}
     </GuardedButton>
   );
@@ -65,10 +75,20 @@ function useColumns(maySet: boolean, ask: (asked: Asked) => void): Column<Role>[
       cell: (role) =>
         maySet && (
           <Group gap={4} justify="flex-end" wrap="nowrap">
-            <Button variant="subtle" size="compact-xs" aria-label={t('editRole', { name: role.name })} onClick={() => ask({ what: 'set', role })}>
+            <Button
+              variant="subtle"
+              size="compact-xs"
+              aria-label={t('editRole', { name: role.name })}
+              onClick={() => ask({ what: 'set', role })}
+            >
               {t('change')}
             </Button>
-            <Button variant="subtle" size="compact-xs" aria-label={t('deleteRole', { name: role.name })} onClick={() => ask({ what: 'delete', role })}>
+            <Button
+              variant="subtle"
+              size="compact-xs"
+              aria-label={t('deleteRole', { name: role.name })}
+              onClick={() => ask({ what: 'delete', role })}
+            >
               {t('remove')}
             </Button>
           </Group>
@@ -80,19 +100,53 @@ function useColumns(maySet: boolean, ask: (asked: Asked) => void): Column<Role>[
 function SetRole({ workspace, role, onClose }: { workspace: string; role: Role | undefined; onClose: () => void }) {
   const t = useWorkspacesWords();
   const answer = useAnswer(WorkspacePermissionsDocument, {});
-  const [input, setInput] = useState({ name: role?.name ?? '', displayName: role && role.displayName !== role.name ? role.displayName : '', permissions: role?.permissions ?? [] });
+  const [input, setInput] = useState({
+    name: role?.name ?? '',
+    displayName: role && role.displayName !== role.name ? role.displayName : '',
+    permissions: role?.permissions ?? [],
+  });
   const { busy, problem, error, submit } = useSubmit(SetWorkspaceRoleDocument, t('roleSet', { name: input.name }));
   const save = async (): Promise<void> => {
     if (await submit({ input: { workspace, ...input } })) onClose();
   };
   const title = role ? t('editRole', { name: role.name }) : t('addRole');
   return (
-    <ActionForm opened title={title} action={t('save')} busy={busy} problem={problem} fields={['name', 'displayName', 'permissions']} onClose={onClose} onSubmit={() => void save()}>
-      <TextInput data-autofocus label={t('name')} value={input.name} onChange={(e) => setInput({ ...input, name: e.currentTarget.value })} error={error('name')} disabled={role !== undefined} autoComplete="off" required maxLength={63} />
-      <TextInput label={t('title')} value={input.displayName} onChange={(e) => setInput({ ...input, displayName: e.currentTarget.value })} error={error('displayName')} maxLength={80} />
+    <ActionForm
+      opened
+      title={title}
+      action={t('save')}
+      busy={busy}
+      problem={problem}
+      fields={['name', 'displayName', 'permissions']}
+      onClose={onClose}
+      onSubmit={() => void save()}
+    >
+      <TextInput
+        data-autofocus
+        label={t('name')}
+        value={input.name}
+        onChange={(e) => setInput({ ...input, name: e.currentTarget.value })}
+        error={error('name')}
+        disabled={role !== undefined}
+        autoComplete="off"
+        required
+        maxLength={63}
+      />
+      <TextInput
+        label={t('title')}
+        value={input.displayName}
+        onChange={(e) => setInput({ ...input, displayName: e.currentTarget.value })}
+        error={error('displayName')}
+        maxLength={80}
+      />
       {answer.state === 'failed' && <Failed problem={answer.problem} again={answer.again} />}
       {answer.state === 'here' && (
-        <Checkbox.Group label={t('permissions')} value={input.permissions} onChange={(permissions) => setInput({ ...input, permissions })} error={error('permissions')}>
+        <Checkbox.Group
+          label={t('permissions')}
+          value={input.permissions}
+          onChange={(permissions) => setInput({ ...input, permissions })}
+          error={error('permissions')}
+        >
           <Stack gap={6} mt={6}>
             {answer.data.permissions.map((p) => (
               <Checkbox
@@ -125,7 +179,16 @@ function DeleteRole({ workspace, role, onClose }: { workspace: string; role: str
     if (await submit({ workspace, role })) onClose();
   };
   return (
-    <ConfirmByName opened title={t('deleteRole', { name: role })} name={role} action={t('remove')} busy={busy} problem={problem?.sentence} onClose={onClose} onConfirm={() => void confirm()}>
+    <ConfirmByName
+      opened
+      title={t('deleteRole', { name: role })}
+      name={role}
+      action={t('remove')}
+      busy={busy}
+      problem={problem?.sentence}
+      onClose={onClose}
+      onConfirm={() => void confirm()}
+    >
       {t('roleGoes')}
     </ConfirmByName>
   );

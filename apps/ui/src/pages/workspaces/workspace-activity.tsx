@@ -22,7 +22,14 @@ export function WorkspaceActivity({ workspace }: { workspace: string }) {
   if (pages.answer.state === 'failed') return <Failed problem={pages.answer.problem} again={pages.again} />;
   return (
     <>
-      <DataTable label={t('tabs.activity')} columns={columns} rows={pages.rows} rowKey={(e) => e.id} more={pages.more} empty={<EmptyState icon={<IconHistory size={20} />} title={t('nothingRecorded')} />} />
+      <DataTable
+        label={t('tabs.activity')}
+        columns={columns}
+        rows={pages.rows}
+        rowKey={(e) => e.id}
+        more={pages.more}
+        empty={<EmptyState icon={<IconHistory size={20} />} title={t('nothingRecorded')} />}
+      />
       <Entry entry={shown} onClose={() => setShown(undefined)} />
     </>
   );

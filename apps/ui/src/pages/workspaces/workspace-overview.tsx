@@ -38,7 +38,13 @@ export function WorkspaceOverview({ workspace }: { workspace: WorkspaceDetailFra
         <Panel title={t('quota')}>
           {quota.length === 0 && t('noQuota')}
           {quota.map((q) => (
-            <Meter key={q.name} label={q.name} used={amountNumber(q.used ?? '0')} limit={amountNumber(q.hard)} words={q.used === null ? t('counting') : t('usedOf', { used: q.used, hard: q.hard })} />
+            <Meter
+              key={q.name}
+              label={q.name}
+              used={amountNumber(q.used ?? '0')}
+              limit={amountNumber(q.hard)}
+              words={q.used === null ? t('counting') : t('usedOf', { used: q.used, hard: q.hard })}
+            />
           ))}
         </Panel>
       </Columns>
@@ -56,20 +62,57 @@ function EditBounds({ workspace, onClose }: { workspace: WorkspaceDetailFragment
   const { busy, problem, error, submit } = useSubmit(UpdateWorkspaceDocument, t('edited', { name: workspace.name }));
   const save = async (): Promise<void> => {
     const [quota, projectQuota] = [readAmounts(texts.quota), readAmounts(texts.projectQuota)];
-    const noLimit = (read: Amount[] | { wrong: string }): string | undefined => ('wrong' in read ? t('noLimit', { line: read.wrong }) : undefined);
+    const noLimit = (read: Amount[] | { wrong: string }): string | undefined =>
+      'wrong' in read ? t('noLimit', { line: read.wrong }) : undefined;
     setWrong({ quota: noLimit(quota), projectQuota: noLimit(projectQuota) });
     if ('wrong' in quota || 'wrong' in projectQuota) return;
-    const names = hosts.split('\n').map((h) => h.trim()).filter((h) => h !== '');
+    const names = hosts
+      .split('\n')
+      .map((h) => h.trim())
+      .filter((h) => h !== '');
     if (await submit({ input: { name: workspace.name, isolation, hosts: names, quota, projectQuota } })) onClose();
   };
-  const errorOf = (field: keyof typeof texts): string | undefined => wrong[field] ?? error(field) ?? error(`${field}.name`) ?? error(`${field}.hard`);
+  const errorOf = (field: keyof typeof texts): string | undefined =>
+    wrong[field] ?? error(field) ?? error(`${field}.name`) ?? error(`${field}.hard`);
   return (
-    <ActionForm opened title={t('editBounds')} action={t('save')} busy={busy} problem={problem} fields={['hosts', 'quota', 'quota.name', 'quota.hard', 'projectQuota', 'projectQuota.name', 'projectQuota.hard']} onClose={onClose} onSubmit={() => void save()}>
-      <Select label={t('isolation')} data={ISOLATIONS.map((value) => ({ value, label: t(`isolations.${value}`) }))} value={isolation} onChange={(value) => setIsolation(ISOLATIONS.find((i) => i === value) ?? isolation)} allowDeselect={false} />
+    <ActionForm
+      opened
+      title={t('editBounds')}
+      action={t('save')}
+      busy={busy}
+      problem={problem}
+      fields={['hosts', 'quota', 'quota.name', 'quota.hard', 'projectQuota', 'projectQuota.name', 'projectQuota.hard']}
+      onClose={onClose}
+      onSubmit={() => void save()}
+    >
+      <Select
+        label={t('isolation')}
+        data={ISOLATIONS.map((value) => ({ value, label: t(`isolations.${value}`) }))}
+        value={isolation}
+        onChange={(value) => setIsolation(ISOLATIONS.find((i) => i === value) ?? isolation)}
+        allowDeselect={false}
+      />
       {(['quota', 'projectQuota'] as const).map((field) => (
-        <Textarea key={field} label={t(field)} description={t('quotaAbout')} autosize minRows={2} value={texts[field]} onChange={(e) => setTexts({ ...texts, [field]: e.currentTarget.value })} error={errorOf(field)} />
+        <Textarea
+          key={field}
+          label={t(field)}
+          description={t('quotaAbout')}
+          autosize
+          minRows={2}
+          value={texts[field]}
+          onChange={(e) => setTexts({ ...texts, [field]: e.currentTarget.value })}
+          error={errorOf(field)}
+        />
       ))}
-      <Textarea label={t('hosts')} description={t('hostsAbout')} autosize minRows={2} value={hosts} onChange={(e) => setHosts(e.currentTarget.value)} error={error('hosts')} />
+      <Textarea
+        label={t('hosts')}
+        description={t('hostsAbout')}
+        autosize
+        minRows={2}
+        value={hosts}
+        onChange={(e) => setHosts(e.currentTarget.value)}
+        error={error('hosts')}
+      />
     </ActionForm>
   );
 }

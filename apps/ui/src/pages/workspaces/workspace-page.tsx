@@ -60,7 +60,13 @@ function Detail({ workspace }: { workspace: WorkspaceDetailFragment }) {
       <PageHeader
         title={workspace.displayName}
         status={<WorkspaceState workspace={workspace} />}
-        about={[workspace.displayName === workspace.name ? undefined : workspace.name, workspace.description, workspace.ready ? undefined : workspace.why].filter(Boolean).join(' · ')}
+        about={[
+          workspace.displayName === workspace.name ? undefined : workspace.name,
+          workspace.description,
+          workspace.ready ? undefined : workspace.why,
+        ]
+          .filter(Boolean)
+          .join(' · ')}
         actions={
           <>
             <GuardedButton can={can('update')} leftSection={<IconPencil size={15} />} onClick={() => setOpen('edit')}>
@@ -109,9 +115,31 @@ function EditWords({ workspace, onClose }: { workspace: WorkspaceDetailFragment;
     if (await submit({ input: { name, displayName, description } })) onClose();
   };
   return (
-    <ActionForm opened title={t('edit')} action={t('save')} busy={busy} problem={problem} fields={['displayName', 'description']} onClose={onClose} onSubmit={() => void save()}>
-      <TextInput data-autofocus label={t('title')} value={displayName} onChange={(e) => setDisplayName(e.currentTarget.value)} error={error('displayName')} maxLength={80} />
-      <TextInput label={t('description')} value={description} onChange={(e) => setDescription(e.currentTarget.value)} error={error('description')} maxLength={500} />
+    <ActionForm
+      opened
+      title={t('edit')}
+      action={t('save')}
+      busy={busy}
+      problem={problem}
+      fields={['displayName', 'description']}
+      onClose={onClose}
+      onSubmit={() => void save()}
+    >
+      <TextInput
+        data-autofocus
+        label={t('title')}
+        value={displayName}
+        onChange={(e) => setDisplayName(e.currentTarget.value)}
+        error={error('displayName')}
+        maxLength={80}
+      />
+      <TextInput
+        label={t('description')}
+        value={description}
+        onChange={(e) => setDescription(e.currentTarget.value)}
+        error={error('description')}
+        maxLength={500}
+      />
     </ActionForm>
   );
 }

@@ -3,7 +3,13 @@ import { Link } from '@tanstack/react-router';
 import { type Column, ConfirmByName, DataTable, EmptyState, GuardedButton, Panel } from '@tidegate/ui-kit';
 import { IconArrowRight, IconFolders, IconPlus, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
-import { CreateProjectDocument, DeleteProjectDocument, DeletionPreviewDocument, MoveProjectDocument, type WorkspaceDetailFragment } from '../../api/generated/documents';
+import {
+  CreateProjectDocument,
+  DeleteProjectDocument,
+  DeletionPreviewDocument,
+  MoveProjectDocument,
+  type WorkspaceDetailFragment,
+} from '../../api/generated/documents';
 import { useAnswer } from '../../api/use-answer';
 import { ActionForm } from '../../forms/action-form';
 import { useSubmit } from '../../forms/use-submit';
@@ -25,7 +31,14 @@ export function WorkspaceProjects({ workspace }: { workspace: WorkspaceDetailFra
   );
   return (
     <Panel title={t('projects')} aside={create} flush>
-      <DataTable bare label={t('projects')} columns={columns} rows={workspace.projects.map((name) => ({ name }))} rowKey={(p) => p.name} empty={<EmptyState icon={<IconFolders size={20} />} title={t('noProjects')} />} />
+      <DataTable
+        bare
+        label={t('projects')}
+        columns={columns}
+        rows={workspace.projects.map((name) => ({ name }))}
+        rowKey={(p) => p.name}
+        empty={<EmptyState icon={<IconFolders size={20} />} title={t('noProjects')} />}
+      />
       {asked?.what === 'create' && <CreateProject workspace={workspace.name} onClose={close} />}
       {asked?.what === 'delete' && <DeleteProject name={asked.project} onClose={close} />}
       {asked?.what === 'move' && <MoveProject name={asked.project} onClose={close} />}
@@ -51,16 +64,17 @@ function useColumns(mayChange: boolean, ask: (asked: Asked) => void): Column<{ n
       title: '',
       width: '96px',
       number: true,
-      cell: ({ name }) => mayChange && (
-        <Group gap={4} justify="flex-end" wrap="nowrap">
-          <ActionIcon aria-label={t('moveOf', { name })} onClick={() => ask({ what: 'move', project: name })}>
-            <IconArrowRight size={15} />
-          </ActionIcon>
-          <ActionIcon aria-label={t('deleteProjectOf', { name })} onClick={() => ask({ what: 'delete', project: name })}>
-            <IconTrash size={15} />
-          </ActionIcon>
-        </Group>
-      ),
+      cell: ({ name }) =>
+        mayChange && (
+          <Group gap={4} justify="flex-end" wrap="nowrap">
+            <ActionIcon aria-label={t('moveOf', { name })} onClick={() => ask({ what: 'move', project: name })}>
+              <IconArrowRight size={15} />
+            </ActionIcon>
+            <ActionIcon aria-label={t('deleteProjectOf', { name })} onClick={() => ask({ what: 'delete', project: name })}>
+              <IconTrash size={15} />
+            </ActionIcon>
+          </Group>
+        ),
     },
   ];
 }
@@ -73,10 +87,40 @@ function CreateProject({ workspace, onClose }: { workspace: string; onClose: () 
     if (await submit({ input: { workspace, ...input } })) onClose();
   };
   return (
-    <ActionForm opened title={t('createProject')} action={t('createProject')} busy={busy} problem={problem} fields={['name', 'displayName', 'description']} onClose={onClose} onSubmit={() => void create()}>
-      <TextInput data-autofocus label={t('name')} value={input.name} onChange={(e) => setInput({ ...input, name: e.currentTarget.value })} error={error('name')} autoComplete="off" required maxLength={63} />
-      <TextInput label={t('title')} value={input.displayName} onChange={(e) => setInput({ ...input, displayName: e.currentTarget.value })} error={error('displayName')} maxLength={80} />
-      <TextInput label={t('description')} value={input.description} onChange={(e) => setInput({ ...input, description: e.currentTarget.value })} error={error('description')} maxLength={500} />
+    <ActionForm
+      opened
+      title={t('createProject')}
+      action={t('createProject')}
+      busy={busy}
+      problem={problem}
+      fields={['name', 'displayName', 'description']}
+      onClose={onClose}
+      onSubmit={() => void create()}
+    >
+      <TextInput
+        data-autofocus
+        label={t('name')}
+        value={input.name}
+        onChange={(e) => setInput({ ...input, name: e.currentTarget.value })}
+        error={error('name')}
+        autoComplete="off"
+        required
+        maxLength={63}
+      />
+      <TextInput
+        label={t('title')}
+        value={input.displayName}
+        onChange={(e) => setInput({ ...input, displayName: e.currentTarget.value })}
+        error={error('displayName')}
+        maxLength={80}
+      />
+      <TextInput
+        label={t('description')}
+        value={input.description}
+        onChange={(e) => setInput({ ...input, description: e.currentTarget.value })}
+        error={error('description')}
+        maxLength={500}
+      />
     </ActionForm>
   );
 }
@@ -89,10 +133,22 @@ function DeleteProject({ name, onClose }: { name: string; onClose: () => void })
     if (await submit({ name })) onClose();
   };
   const found = preview.state === 'here' ? preview.data.deletionPreview : undefined;
-  const shown = (found?.objects ?? []).slice(0, SHOWN).map((o) => `${o.kind} ${o.name}`).join(', ');
+  const shown = (found?.objects ?? [])
+    .slice(0, SHOWN)
+    .map((o) => `${o.kind} ${o.name}`)
+    .join(', ');
   const count = (found?.totalCount ?? 0) - SHOWN;
   return (
-    <ConfirmByName opened title={t('deleteProjectOf', { name })} name={name} action={t('deleteProject')} busy={busy} problem={problem?.sentence} onClose={onClose} onConfirm={() => void confirm()}>
+    <ConfirmByName
+      opened
+      title={t('deleteProjectOf', { name })}
+      name={name}
+      action={t('deleteProject')}
+      busy={busy}
+      problem={problem?.sentence}
+      onClose={onClose}
+      onConfirm={() => void confirm()}
+    >
       {t('projectGoes')} {shown !== '' && t('goesToo', { what: count > 0 ? t('andMore', { what: shown, count }) : shown })}
     </ConfirmByName>
   );
@@ -106,8 +162,26 @@ function MoveProject({ name, onClose }: { name: string; onClose: () => void }) {
     if (await submit({ name, workspace: workspace.trim() || null })) onClose();
   };
   return (
-    <ActionForm opened title={t('moveOf', { name })} action={t('move')} busy={busy} problem={problem} fields={['workspace']} onClose={onClose} onSubmit={() => void move()}>
-      <TextInput data-autofocus label={t('moveTo')} description={t('moveAbout')} value={workspace} onChange={(e) => setWorkspace(e.currentTarget.value)} error={error('workspace')} autoComplete="off" maxLength={63} />
+    <ActionForm
+      opened
+      title={t('moveOf', { name })}
+      action={t('move')}
+      busy={busy}
+      problem={problem}
+      fields={['workspace']}
+      onClose={onClose}
+      onSubmit={() => void move()}
+    >
+      <TextInput
+        data-autofocus
+        label={t('moveTo')}
+        description={t('moveAbout')}
+        value={workspace}
+        onChange={(e) => setWorkspace(e.currentTarget.value)}
+        error={error('workspace')}
+        autoComplete="off"
+        maxLength={63}
+      />
     </ActionForm>
   );
 }

@@ -39,7 +39,9 @@ export function WorkspacesPage() {
         <DataTable
           label={common('places.workspaces')}
           columns={columns}
-          rows={answer.data.workspaces.edges.map(({ node }) => node).filter((w) => w.name.includes(wanted) || w.displayName.toLowerCase().includes(wanted))}
+          rows={answer.data.workspaces.edges
+            .map(({ node }) => node)
+            .filter((w) => w.name.includes(wanted) || w.displayName.toLowerCase().includes(wanted))}
           rowKey={(w) => w.id}
           total={answer.data.workspaces.totalCount}
           tools={
@@ -108,16 +110,58 @@ function CreateWorkspace({ opened, onClose }: { opened: boolean; onClose: () => 
     onClose();
   };
   const create = async (): Promise<void> => {
-    const administrators = input.administrators.split(',').map((a) => a.trim()).filter((a) => a !== '');
+    const administrators = input.administrators
+      .split(',')
+      .map((a) => a.trim())
+      .filter((a) => a !== '');
     if (await submit({ input: { ...input, administrators } })) close();
   };
   const set = (change: Partial<typeof EMPTY>): void => setInput({ ...input, ...change });
   return (
-    <ActionForm opened={opened} title={t('create')} action={t('create')} busy={busy} problem={problem} fields={['name', 'displayName', 'description', 'administrators']} onClose={close} onSubmit={() => void create()}>
-      <TextInput data-autofocus label={t('name')} value={input.name} onChange={(e) => set({ name: e.currentTarget.value })} error={error('name')} autoComplete="off" required maxLength={63} />
-      <TextInput label={t('title')} value={input.displayName} onChange={(e) => set({ displayName: e.currentTarget.value })} error={error('displayName')} maxLength={80} />
-      <TextInput label={t('description')} value={input.description} onChange={(e) => set({ description: e.currentTarget.value })} error={error('description')} maxLength={500} />
-      <TextInput label={t('administrators')} description={t('administratorsAbout')} value={input.administrators} onChange={(e) => set({ administrators: e.currentTarget.value })} error={error('administrators')} autoComplete="off" required maxLength={1_000} />
+    <ActionForm
+      opened={opened}
+      title={t('create')}
+      action={t('create')}
+      busy={busy}
+      problem={problem}
+      fields={['name', 'displayName', 'description', 'administrators']}
+      onClose={close}
+      onSubmit={() => void create()}
+    >
+      <TextInput
+        data-autofocus
+        label={t('name')}
+        value={input.name}
+        onChange={(e) => set({ name: e.currentTarget.value })}
+        error={error('name')}
+        autoComplete="off"
+        required
+        maxLength={63}
+      />
+      <TextInput
+        label={t('title')}
+        value={input.displayName}
+        onChange={(e) => set({ displayName: e.currentTarget.value })}
+        error={error('displayName')}
+        maxLength={80}
+      />
+      <TextInput
+        label={t('description')}
+        value={input.description}
+        onChange={(e) => set({ description: e.currentTarget.value })}
+        error={error('description')}
+        maxLength={500}
+      />
+      <TextInput
+        label={t('administrators')}
+        description={t('administratorsAbout')}
+        value={input.administrators}
+        onChange={(e) => set({ administrators: e.currentTarget.value })}
+        error={error('administrators')}
+        autoComplete="off"
+        required
+        maxLength={1_000}
+      />
     </ActionForm>
   );
 }

@@ -6,6 +6,7 @@ import { type GraphqlContext, requireCaller } from './caller.js';
 import { statusOf, toGraphqlError, toRequestErrors } from './graphql-errors.js';
 import { OpenSubscriptions, codes } from './open-subscriptions.js';
 import type { People } from './people.js';
+import { persistedDocuments } from './persisted-documents.js';
 import { costRule } from './query-cost.js';
 import type { RateLimit } from './rate-limit.js';
 
@@ -34,6 +35,8 @@ export function graphqlOptions(people: People, { introspection, rate, now }: Gra
     graphiql: false,
     queryDepth: DEEPEST_QUERY,
     cache: KEPT_DOCUMENTS,
+    // Not compiled (`jit`): graphql-jit 0.8.9 refuses variables and fields of inputs that have a default, against the specification.
+    persistedQueryProvider: persistedDocuments(),
     allowBatchedQueries: false,
     validationRules: rules,
     context: (request: FastifyRequest): GraphqlContext => ({ caller: requireCaller(request) }),

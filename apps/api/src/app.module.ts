@@ -9,6 +9,7 @@ import { type GraphqlLimits, graphqlOptions } from './edge/graphql-options.js';
 import { ScopeGuard } from './edge/scope-guard.js';
 import { PeopleModule } from './people/people.module.js';
 import { ObjectModule } from './object/object.module.js';
+import { PlatformModule } from './platform/platform.module.js';
 import { PodModule } from './pod/pod.module.js';
 import { ProjectModule } from './project/project.module.js';
 import { ReleaseModule } from './release/release.module.js';
@@ -34,6 +35,7 @@ export class ApiModule {
         ReleaseModule,
         PeopleModule,
         AuditModule,
+        PlatformModule,
       ],
       providers: [{ provide: APP_GUARD, useClass: ScopeGuard }],
     };

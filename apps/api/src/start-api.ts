@@ -21,6 +21,7 @@ import { ResolverErrors } from './edge/graphql-errors.js';
 import { guardHttp } from './edge/guard-http.js';
 import { NullIsAbsent } from './edge/null-is-absent.js';
 import { People } from './edge/people.js';
+import type { PlatformPart } from './platform/platform.types.js';
 import { ReleaseArchive } from './release/release-archive.js';
 import { RateLimit } from './edge/rate-limit.js';
 import { type ListenOptions, startKubernetesProxy } from './kubernetes-proxy/start-kubernetes-proxy.js';
@@ -52,6 +53,8 @@ export interface ApiOptions {
   hosts?: readonly string[];
   /** The Kubernetes API for people; absent: not served. */
   kubernetesProxy?: KubernetesProxyAddress | undefined;
+  /** The platform's own processes; absent: Deployments of the cluster with the chart's labels. */
+  platformParts?: (() => Promise<PlatformPart[]>) | undefined;
   /** Folder of the built console; without it only GraphQL is served. */
   consoleFolder?: string | undefined;
   /** Whether clients may ask for the schema; default yes. */
@@ -97,7 +100,8 @@ export const startApi = async (context: Parameters<StartPart<ApiOptions>>[0], op
   const now = (): number => clock.monotonic();
   const kubernetes = options.kubernetesProxy && { server: options.kubernetesProxy.address, serverName: options.kubernetesProxy.serverName, caFile: path.join(options.kubernetesProxy.tls, 'ca.crt') };
   const archive = new ReleaseArchive({ releases: caches.releases, prisma: () => people.prisma, clock, log });
-  const ports = { archive, kubernetes, clock, rights, caches, recentTraffic, releases: caches.releases, own, people, signals: options.signals };
+  const { platformParts } = options;
+  const ports = { platformParts, archive, kubernetes, clock, rights, caches, recentTraffic, releases: caches.releases, own, people, signals: options.signals };
   const app = await NestFactory.create<NestFastifyApplication>(ApiModule.with(ports, { introspection: options.introspection ?? true, rate, now }), new FastifyAdapter({ bodyLimit: LARGEST_BODY_BYTES }), { logger: false });
   const fastify = app.getHttpAdapter().getInstance();
   app.useGlobalFilters(new ResolverErrors(log));

@@ -185,6 +185,15 @@ journey('people in the console', () => {
     await ada.getByText('There is no workspace that you may see').waitFor();
   });
 
+  it('shows how the platform itself is to those who administer it', async () => {
+    await owner.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Health' }).click();
+    await owner.getByRole('heading', { level: 1, name: 'Health' }).waitFor();
+    for (const part of ['cluster', 'traffic', 'control', 'envoy', 'database']) await owner.getByRole('row', { name: new RegExp(`^${part} Ready`) }).waitFor();
+    expect(await accessibilityFindings(owner)).toEqual([]);
+    await ada.goto(`${origin}/platform/health`);
+    expect(await ada.getByRole('alert').textContent()).toContain('ada may not get health of platform.tidegate.dev');
+  });
+
   it('a kubeconfig of her own comes as a file', async () => {
     await ada.goto(`${origin}/settings`);
     await ada.getByRole('button', { name: 'New kubeconfig' }).click();

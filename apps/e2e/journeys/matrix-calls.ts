@@ -58,6 +58,7 @@ const queries: Omit<Call, 'operation'>[] = [
   { field: 'openApi', document: '{ openApi(apiVersion: "apps/v1") }', least: 'outsider' },
   { field: 'accounts', document: '{ accounts { totalCount } }', least: 'platformAdmin' },
   { field: 'groups', document: '{ groups { name } }', least: 'platformAdmin' },
+  { field: 'platform', document: '{ platform { state } }', least: 'platformAdmin' },
   { field: 'audit', document: `{ audit(filter: { workspace: "${WORKSPACE}" }) { nodes { id } } }`, least: 'workspaceAdmin' },
   { field: 'workspace', document: `{ workspace(name: "${WORKSPACE}") { name } }`, least: 'viewer' },
   { field: 'workspaces', document: `{ workspaces { edges { node { name } } } }`, least: 'viewer', sees: edges },

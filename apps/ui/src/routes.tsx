@@ -203,6 +203,12 @@ const accounts = createRoute({
   component: lazyRouteComponent(() => import('./pages/platform/accounts-page'), 'AccountsPage'),
 });
 
+const health = createRoute({
+  getParentRoute: () => inside,
+  path: '/platform/health',
+  component: lazyRouteComponent(() => import('./pages/platform/health-page'), 'HealthPage'),
+});
+
 const groups = createRoute({
   getParentRoute: () => inside,
   path: '/platform/groups',
@@ -221,6 +227,7 @@ const routeTree = root.addChildren([
     settings,
     accounts,
     groups,
+    health,
     releases,
     oldRelease,
     services,

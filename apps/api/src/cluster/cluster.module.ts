@@ -3,6 +3,7 @@ import type { Clock } from '@tidegate/kernel';
 import type { CallersRights } from '../edge/bound-rights.js';
 import type { People } from '../edge/people.js';
 import type { Caches } from './caches.js';
+import type { PlatformPart } from '../platform/platform.types.js';
 import type { ReleaseArchive } from '../release/release-archive.js';
 import type { RecentTraffic } from './recent-traffic.js';
 import type { Informer, KubeClient } from '@tidegate/kube';
@@ -23,6 +24,8 @@ export interface ApiPorts {
   signals: Signals;
   recentTraffic: RecentTraffic;
   caches: Caches;
+  /** The platform's own processes, where they are not Deployments of the cluster. */
+  platformParts?: (() => Promise<PlatformPart[]>) | undefined;
   /** Where people reach the Kubernetes API with tokens of theirs; undefined where it is not served. */
   kubernetes?: KubernetesAddress | undefined;
 }

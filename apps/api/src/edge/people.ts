@@ -63,6 +63,11 @@ export class People {
       });
   }
 
+  get isConfigured(): boolean {
+    return this.options.database !== undefined;
+  }
+
+  /** It is open. */
   get hasDatabase(): boolean {
     return this.opened !== undefined;
   }

@@ -40,6 +40,8 @@ export const ControlConfig = z.strictObject({
   webhookKubeconfig: z.string(),
   apiKubeconfig: z.string(),
   signalsSocket: z.string(),
+  /** Of whoever started this process and the others. */
+  supervisorSocket: z.string(),
   port: z.int(),
   /** The Kubernetes API for people, and the folder of its certificate. */
   kubernetesProxy: z.strictObject({ port: z.int(), tls: z.string() }),

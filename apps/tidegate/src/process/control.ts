@@ -8,6 +8,7 @@ import { startServing } from '@tidegate/serving-controller-lib';
 import { connectSignals } from '@tidegate/telemetry-sinks';
 import { startTenancy } from '@tidegate/tenancy-controller';
 import { PROXY_SERVER_NAME, settleProxyCertificate } from '../instance/proxy-certificate.js';
+import { supervisedParts } from './supervised-parts.js';
 import { ControlConfig } from './config.js';
 import { runProcess } from './run-process.js';
 
@@ -46,6 +47,7 @@ await runProcess('control', ControlConfig, async (config, frame) => {
       ownerTokenFile: config.ownerTokenFile,
       database: config.database,
       consoleFolder: config.consoleFolder,
+      platformParts: () => supervisedParts(config.supervisorSocket),
       kubernetesProxy: { host: '127.0.0.1', ...kubernetesProxy, address: `https://127.0.0.1:${kubernetesProxy.port}`, serverName: PROXY_SERVER_NAME },
     }),
   );

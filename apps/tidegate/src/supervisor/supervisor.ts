@@ -283,6 +283,7 @@ export class Supervisor {
       webhookKubeconfig: kubeconfig('webhook'),
       apiKubeconfig: kubeconfig('api'),
       signalsSocket,
+      supervisorSocket: socketPath(paths, 'supervisor'),
       port: record.port,
       kubernetesProxy: { port: record.port + 2, tls: path.join(paths.private, 'kubernetes-proxy') },
       database: this.options.databaseUrl === undefined ? embeddedAddress({ socketFolder: paths.database.socket, passwordFile: paths.database.passwordFile }) : { url: this.options.databaseUrl },

@@ -54,6 +54,7 @@ export const en = {
     activity: 'Activity',
     accounts: 'Accounts',
     groups: 'Groups',
+    health: 'Health',
     settings: 'Settings',
     platform: 'Platform',
   },

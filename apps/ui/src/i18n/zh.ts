@@ -55,6 +55,7 @@ export const zh: Translation = {
     activity: '活动',
     accounts: '账户',
     groups: '用户组',
+    health: '健康状况',
     settings: '设置',
     platform: '平台',
   },

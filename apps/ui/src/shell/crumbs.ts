@@ -24,6 +24,7 @@ const WORDS: Readonly<Record<string, PlaceWord>> = {
   platform: 'platform',
   accounts: 'accounts',
   groups: 'groups',
+  health: 'health',
 };
 /** Segments that are no page by themselves. */
 const NO_PAGE = new Set(['/platform']);

@@ -1,6 +1,7 @@
 import {
   IconFolders,
   IconBuildingCommunity,
+  IconHeartbeat,
   IconHistory,
   IconRipple,
   IconSettings,
@@ -14,7 +15,7 @@ import type { PlaceWord } from './crumbs';
 /** A place of the console: what the navigation, the palette and the keyboard know. */
 export interface Place {
   word: PlaceWord;
-  to: '/workspaces' | '/projects' | '/services' | '/map' | '/releases' | '/activity' | '/platform/accounts' | '/platform/groups' | '/settings';
+  to: '/workspaces' | '/projects' | '/services' | '/map' | '/releases' | '/activity' | '/platform/accounts' | '/platform/groups' | '/platform/health' | '/settings';
   icon: typeof IconRipple;
   /** Goes there after `g`. */
   key: string;
@@ -33,6 +34,7 @@ export const PLACES: readonly Place[] = [
   { word: 'activity', to: '/activity', icon: IconHistory, key: 'a', of: 'administrators', section: 'platform' },
   { word: 'accounts', to: '/platform/accounts', icon: IconUser, key: 'u', of: 'administrators', section: 'platform' },
   { word: 'groups', to: '/platform/groups', icon: IconUsersGroup, key: 'o', of: 'administrators', section: 'platform' },
+  { word: 'health', to: '/platform/health', icon: IconHeartbeat, key: 'h', of: 'administrators', section: 'platform' },
   { word: 'settings', to: '/settings', icon: IconSettings, key: 'e', of: 'everybody' },
 ];
 

@@ -1,0 +1,43 @@
+/** Words that come with the platform's health, not with the first page. */
+export const en = {
+  title: 'Health',
+  about: 'The processes that the platform consists of, its database, gateways and nodes.',
+  ready: 'Ready',
+  notReady: 'Not ready',
+  part: 'Part',
+  state: 'State',
+  pods: 'Ready',
+  of: '{{ready}} of {{wanted}}',
+  restarts: 'Restarts',
+  parts: 'Parts of the platform',
+  database: 'Database',
+  databaseFine: 'People, tokens and history are kept.',
+  gateways: 'Gateways',
+  gateway: 'Gateway',
+  addresses: 'Addresses',
+  noGateways: 'There are no Gateways of class tidegate',
+  nodes: 'Nodes',
+  node: 'Node',
+};
+export type HealthWords = typeof en;
+
+export const zh: Record<keyof HealthWords, string> = {
+  title: '健康状况',
+  about: '组成平台的进程、数据库、网关和节点。',
+  ready: '就绪',
+  notReady: '未就绪',
+  part: '组件',
+  state: '状态',
+  pods: '就绪',
+  of: '{{ready}} / {{wanted}}',
+  restarts: '重启次数',
+  parts: '平台组件',
+  database: '数据库',
+  databaseFine: '人员、令牌和历史均已保存。',
+  gateways: '网关',
+  gateway: '网关',
+  addresses: '地址',
+  noGateways: '没有 tidegate 类的网关',
+  nodes: '节点',
+  node: '节点',
+};

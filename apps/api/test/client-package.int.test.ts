@@ -11,8 +11,8 @@ const PROGRAM = `
 import { connect, graphql } from '@tidegate/client';
 
 const tidegate = connect({ url: process.env['URL'] ?? '', token: process.env['TOKEN'] ?? '' });
-const { me } = await tidegate.query(graphql('{ me { name } }'));
-const name: string = me.name;
+const { me } = await tidegate.query(graphql('{ me { displayName } }'));
+const name: string = me.displayName;
 for await (const { services } of tidegate.subscribe(graphql('subscription { services { totalCount } }'))) {
   const count: number = services.totalCount;
   console.log(name, count);
@@ -24,8 +24,8 @@ const WRONG = `
 import { connect, graphql } from '@tidegate/client';
 
 const tidegate = connect({ url: 'http://127.0.0.1:7300' });
-const { me } = await tidegate.query(graphql('{ me { name } }'));
-export const count: number = me.name;
+const { me } = await tidegate.query(graphql('{ me { displayName } }'));
+export const count: number = me.displayName;
 await tidegate.query(graphql('query ($id: ID!) { service(id: $id) { name } }'));
 await tidegate.query(graphql('query ($id: ID!) { service(id: $id) { name } }'), { id: 1 });
 `;

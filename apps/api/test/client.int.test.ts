@@ -107,16 +107,15 @@ describe('says what is wrong, with', () => {
   it('the field of an input', async () => {
     const error = await failure(tidegate.mutate(SCALE, { input: { id: ID, replicas: 5000 } }));
     expect(error).toMatchObject({ code: 'API_INPUT_INVALID', path: ['scaleService'], fields: [{ field: 'input.replicas', message: error.message }] });
-    expect(error.remedy).toBeTruthy();
   });
 
   it('the same for a subscription', async () => {
-    expect(await failure(first(tidegate, 'nothing'))).toMatchObject({ code: 'API_INPUT_INVALID', fields: [{ field: 'id' }] });
+    expect(await failure(first(tidegate, 'nothing'))).toMatchObject({ code: 'API_INPUT_INVALID', remedy: 'Take it from the field "id" of an object.', fields: [{ field: 'id' }] });
   });
 
   it('a wrong token', async () => {
     const stranger = connect({ url: address(), token: 'wrong' });
-    expect(await failure(stranger.query(graphql('{ me { name } }')))).toMatchObject({ code: 'API_NOT_SIGNED_IN' });
+    expect(await failure(stranger.query(graphql('{ me { displayName } }')))).toMatchObject({ code: 'API_NOT_SIGNED_IN' });
     expect(await failure(first(stranger))).toMatchObject({ code: 'CLIENT_DISCONNECTED' });
   });
 
@@ -124,14 +123,17 @@ describe('says what is wrong, with', () => {
     const other = createServer((request, response) => void (request.url === '/slow/graphql' ? undefined : response.end('<html>')));
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
     const at = `http://127.0.0.1:${(other.address() as AddressInfo).port}`;
-    const me = graphql('{ me { name } }');
-    expect(await failure(connect({ url: at }).query(me))).toMatchObject({ code: 'CLIENT_ANSWER_UNKNOWN' });
-    expect(await failure(connect({ url: `${at}/slow`, timeoutMs: 50 }).query(me))).toMatchObject({ code: 'CLIENT_TIMED_OUT' });
-    const aborted = new AbortController();
-    aborted.abort(new Error('enough'));
-    await expect(connect({ url: `${at}/slow` }).query(me, {}, { signal: aborted.signal })).rejects.toThrow('enough');
-    other.closeAllConnections();
-    await new Promise((resolve) => other.close(resolve));
+    const me = graphql('{ me { displayName } }');
+    try {
+      expect(await failure(connect({ url: at }).query(me))).toMatchObject({ code: 'CLIENT_ANSWER_UNKNOWN' });
+      expect(await failure(connect({ url: `${at}/slow`, timeoutMs: 50 }).query(me))).toMatchObject({ code: 'CLIENT_TIMED_OUT' });
+      const aborted = new AbortController();
+      aborted.abort(new Error('enough'));
+      await expect(connect({ url: `${at}/slow` }).query(me, {}, { signal: aborted.signal })).rejects.toThrow('enough');
+    } finally {
+      other.closeAllConnections();
+      await new Promise((resolve) => other.close(resolve));
+    }
     expect(await failure(connect({ url: at }).query(me))).toMatchObject({ code: 'CLIENT_UNREACHABLE' });
   });
 

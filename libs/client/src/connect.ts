@@ -48,7 +48,7 @@ export function connect({ url, token, timeoutMs = LONGEST_REQUEST_MS, webSocket 
   const send = (document: DocumentNode, variables: unknown, signal: AbortSignal | undefined): Promise<unknown> => {
     const limit = AbortSignal.timeout(timeoutMs);
     const body = JSON.stringify({ query: print(document), variables });
-    return post(address, { method: 'POST', headers, body, signal: signal ? AbortSignal.any([signal, limit]) : limit });
+    return post(address, { method: 'POST', headers, body, signal: signal ? AbortSignal.any([signal, limit]) : limit }, limit);
   };
   let socket: Client | undefined;
   const sockets = (): Client => (socket ??= openSocket(address, socketClass(token, webSocket)));
@@ -80,14 +80,16 @@ function addressOf(url: string): URL {
   return new URL('graphql', address.href.endsWith('/') ? address : `${address.href}/`);
 }
 
-async function post(address: URL, init: RequestInit): Promise<unknown> {
+async function post(address: URL, init: RequestInit, limit: AbortSignal): Promise<unknown> {
   let answer: Response;
   let text: string;
   try {
     answer = await fetch(address, init);
     text = await answer.text();
   } catch (cause) {
-    throw unanswered(address, cause);
+    // What the caller aborts himself is his own: its reason goes on as it is.
+    if (init.signal?.aborted && !limit.aborted) throw init.signal.reason;
+    throw unanswered(address, limit.aborted, cause);
   }
   const { data, errors } = bodyOf(text);
   const refused = toRequestError(problemsOf(errors) ?? []);
@@ -107,12 +109,9 @@ function bodyOf(text: string): { data?: unknown; errors?: unknown } {
   }
 }
 
-/** What the caller aborts himself is his own: its reason goes on as it is. */
-function unanswered(address: URL, cause: unknown): unknown {
-  const name = cause instanceof Error ? cause.name : '';
-  if (name === 'AbortError') return cause;
-  if (name === 'TimeoutError') return new RequestError('CLIENT_TIMED_OUT', `${address.origin} did not answer in time.`, { remedy: 'Look whether a mutation was done before you send it again.', cause });
-  return new RequestError('CLIENT_UNREACHABLE', `${address.origin} cannot be reached.`, { remedy: 'Look whether the platform is up, and whether the address is right.', cause });
+function unanswered({ origin }: URL, timedOut: boolean, cause: unknown): RequestError {
+  if (timedOut) return new RequestError('CLIENT_TIMED_OUT', `${origin} did not answer in time.`, { remedy: 'Look whether a mutation was done before you send it again.', cause });
+  return new RequestError('CLIENT_UNREACHABLE', `${origin} cannot be reached.`, { remedy: 'Look whether the platform is up, and whether the address is right.', cause });
 }
 
 async function* results(socket: Client, request: { query: string; variables: Record<string, unknown> | undefined }, signal: AbortSignal | undefined): AsyncGenerator<unknown> {

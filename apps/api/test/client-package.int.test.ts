@@ -59,7 +59,7 @@ it('compiles and runs in a program of others', async () => {
   try {
     const env = { PATH: process.env['PATH'], URL: `http://127.0.0.1:${stage.port}`, TOKEN };
     const { stdout } = await promisify(execFile)(process.execPath, ['out/program.js'], { cwd: folder, env });
-    expect(stdout).toBe('owner 0\n');
+    expect(stdout).toBe('Owner 0\n');
   } finally {
     await stage.end();
   }

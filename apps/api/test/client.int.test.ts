@@ -55,7 +55,7 @@ afterAll(async () => {
 it('answers with the types of the document', async () => {
   const answer = await tidegate.query(graphql('query ($namespace: String) { services(filter: { namespace: $namespace }) { edges { node { id name state } } } }'), { namespace: 'shop' });
   const [edge] = answer.services.edges;
-  const state: 'ASLEEP' | 'DEGRADED' | 'FAILED' | 'PROGRESSING' | 'READY' | undefined = edge?.node.state;
+  const state: 'ASLEEP' | 'DEGRADED' | 'FAILED' | 'PROGRESSING' | 'READY' | 'STOPPED' | undefined = edge?.node.state;
   expect({ id: edge?.node.id, name: edge?.node.name, state }).toEqual({ id: ID, name: 'cart', state: 'PROGRESSING' });
 });
 

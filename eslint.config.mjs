@@ -1,7 +1,7 @@
 import nx from '@nx/eslint-plugin';
 import tseslint from 'typescript-eslint';
 
-const anyLayer = ['type:kernel', 'type:kube', 'type:port', 'type:contract', 'type:decision', 'type:adapter', 'type:controller'];
+const anyLayer = ['type:kernel', 'type:kube', 'type:port', 'type:contract', 'type:decision', 'type:adapter', 'type:controller', 'type:client'];
 
 export default [
   { ignores: ['**/dist', '**/out-tsc', '**/generated', '**/*.mjs', '**/testdata'] },
@@ -19,6 +19,8 @@ export default [
           depConstraints: [
             // Layers: what a project may rest on.
             { sourceTag: 'type:kernel', onlyDependOnLibsWithTags: ['type:kernel'] },
+            // What strangers install rests on nothing of ours.
+            { sourceTag: 'type:client', onlyDependOnLibsWithTags: ['type:testing'] },
             { sourceTag: 'type:kube', onlyDependOnLibsWithTags: ['type:kernel', 'type:testing'] },
             { sourceTag: 'type:port', onlyDependOnLibsWithTags: ['type:kernel', 'type:kube', 'type:testing'] },
             { sourceTag: 'type:contract', onlyDependOnLibsWithTags: ['type:kernel', 'type:kube', 'type:testing'] },

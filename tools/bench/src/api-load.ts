@@ -5,7 +5,9 @@ import { quantile } from './judge-table.js';
 
 export interface ApiTarget {
   url: string;
-  connect: { ca: string; cert: string; key: string };
+  connect: { ca?: string; cert?: string; key?: string };
+  /** With each request. */
+  headers?: Record<string, string>;
 }
 
 /** Reads an administrator's kubeconfig: client certificate in data or in files. */
@@ -40,7 +42,7 @@ export class ApiLoad {
     const { statusCode, body: answer } = await this.pool(client).request({
       method,
       path,
-      headers: { accept: 'application/json', ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+      headers: { ...this.target.headers, accept: 'application/json', ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     return { status: statusCode, text: await answer.text() };
@@ -71,7 +73,7 @@ export class ApiLoad {
   }
 
   /** `clients` do `one` over and over for some seconds. */
-  async rate(clients: number, seconds: number, one: (client: number, n: number) => Promise<unknown>): Promise<{ perSecond: number; p50: number; p99: number }> {
+  async rate(clients: number, seconds: number, one: (client: number, n: number) => Promise<unknown>): Promise<{ perSecond: number; p50: number; p95: number; p99: number }> {
     const tookMs: number[] = [];
     const end = performance.now() + seconds * 1000;
     const began = performance.now();
@@ -84,7 +86,7 @@ export class ApiLoad {
       }
     };
     await Promise.all(Array.from({ length: clients }, (_, client) => run(client)));
-    return { perSecond: tookMs.length / ((performance.now() - began) / 1000), p50: quantile(tookMs, 0.5), p99: quantile(tookMs, 0.99) };
+    return { perSecond: tookMs.length / ((performance.now() - began) / 1000), p50: quantile(tookMs, 0.5), p95: quantile(tookMs, 0.95), p99: quantile(tookMs, 0.99) };
   }
 
   async close(): Promise<void> {

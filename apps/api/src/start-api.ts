@@ -8,6 +8,7 @@ import type { DatabaseAddress } from '@tidegate/database';
 import type { OidcProvider } from '@tidegate/identity';
 import { InformerSet, connect, rawAccess } from '@tidegate/kube';
 import type { StartPart } from '@tidegate/kernel';
+import { Counter, type Registry } from 'prom-client';
 import { ReviewedRights } from '@tidegate/rights';
 import type { Signals, Traffic } from '@tidegate/signals';
 import { ApiModule } from './app.module.js';
@@ -93,6 +94,7 @@ export const startApi = async (context: Parameters<StartPart<ApiOptions>>[0], op
   const [ownerToken, setupToken] = [tokenIn(options.ownerTokenFile), tokenIn(options.setupTokenFile)];
   const people = new People({ database, ownerToken, setupToken, providers, allowHttpProviders, port: () => address().port }, { log, clock });
   const reviewed = new ReviewedRights(own, informers, { now: () => clock.now(), log });
+  countReviews(context.registry, reviewed);
   const caches = openCaches(informers);
   const rights = new BoundRights(reviewed, (namespace) => workspaceOf(caches, namespace));
   const recentTraffic = new RecentTraffic(options.signals, { clock, log });
@@ -143,3 +145,18 @@ export const startApi = async (context: Parameters<StartPart<ApiOptions>>[0], op
     },
   };
 };
+
+function countReviews(registry: Registry, reviewed: ReviewedRights): void {
+  new Counter({
+    name: 'tidegate_api_access_reviews_total',
+    help: 'Questions about the rights of callers, by who answered',
+    labelNames: ['from'],
+    registers: [registry],
+    collect() {
+      const { asked, remembered } = reviewed.statistics;
+      this.reset();
+      this.inc({ from: 'kubernetes' }, asked);
+      this.inc({ from: 'memory' }, remembered);
+    },
+  });
+}

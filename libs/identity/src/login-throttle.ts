@@ -1,8 +1,12 @@
 import { isIPv6 } from 'node:net';
-import type { PrismaClient } from '@tidegate/database';
+import { Prisma, type PrismaClient } from '@tidegate/database';
 import { TidegateError } from '@tidegate/kernel';
 import { codes } from './errors.js';
 import { FAILURES_KEPT_MS, loginDelayMs } from './login-delay.js';
+
+const LONGEST_WAIT_MS = 5_000;
+/** Prisma's code of a transaction that did not begin, or did not end, in its time. */
+const TRANSACTION_FAILED = 'P2028';
 
 export interface Attempt {
   account: string;
@@ -27,7 +31,7 @@ export class LoginThrottle {
   /** Throws SignInDelayed, which counts nothing. */
   async begin(attempt: Attempt, now: Date): Promise<void> {
     const keys = keysOf(attempt);
-    await this.prisma.$transaction(async (tx) => {
+    await this.inOne(async (tx) => {
       const delays: number[] = [];
       // Always in the same order, so that two attempts never wait for each other.
       for (const { key, of } of keys) {
@@ -44,6 +48,16 @@ export class LoginThrottle {
           UPDATE login_failures SET failures = CASE WHEN last_failed_at < ${forgotten} THEN 1 ELSE failures + 1 END, last_failed_at = ${now} WHERE key = ${key}`;
       }
     });
+  }
+
+  /** A database that has no connection for it in time is too busy, and nothing was counted. */
+  private async inOne(work: (tx: Prisma.TransactionClient) => Promise<void>): Promise<void> {
+    try {
+      await this.prisma.$transaction(work, { maxWait: LONGEST_WAIT_MS, timeout: LONGEST_WAIT_MS });
+    } catch (error) {
+      if (!(error instanceof Prisma.PrismaClientKnownRequestError) || error.code !== TRANSACTION_FAILED) throw error;
+      throw new TidegateError(codes.ID_BUSY, 'Too many people are signing in at this moment.', { remedy: 'Try again in a few seconds.', cause: error });
+    }
   }
 
   /** The password was right: the account's failures are forgotten, the address gets this one back. */

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { deliveryCrds } from '@tidegate/delivery-contract';
 import { servingCrds } from '@tidegate/serving-contract';
+import type { DatabaseAddress } from '@tidegate/database';
 import { tenancyCrds } from '@tidegate/tenancy-contract';
 import { ApiLoad, targetOf } from './api-load.js';
 import { freePort, until } from './platform-instance.js';
@@ -33,7 +34,8 @@ export class ApiInstance {
 
   readonly token = TOKEN;
 
-  static async start(): Promise<ApiInstance> {
+  /** With a database there are people beside the owner. */
+  static async start(database?: DatabaseAddress): Promise<ApiInstance> {
     const data = mkdtempSync(path.join(tmpdir(), 'tidegate-bench-graphql-'));
     await run(process.execPath, [program, 'up', '--api-only', '--detach', '--data', data, '--port', String(await freePort())]);
     const kubeconfig = path.join(data, 'private', 'admin.kubeconfig');
@@ -47,7 +49,7 @@ export class ApiInstance {
     await kubernetes.must(0, 'POST', '/apis/rbac.authorization.k8s.io/v1/clusterrolebindings', { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRoleBinding', ...binding });
     const tokenFile = path.join(data, 'bench-token');
     writeFileSync(tokenFile, `${TOKEN}\n`, { mode: 0o600 });
-    const api = fork(path.join(import.meta.dirname, 'api-process.js'), [kubeconfig, tokenFile]);
+    const api = fork(path.join(import.meta.dirname, 'api-process.js'), [kubeconfig, tokenFile, JSON.stringify(database ?? null)]);
     const port = await new Promise<number>((resolve, reject) => {
       api.once('message', (told) => resolve(Number(told)));
       api.once('exit', (code) => reject(new Error(`The API ended with ${code}.`)));
@@ -57,6 +59,14 @@ export class ApiInstance {
 
   get pid(): number {
     return this.api.pid ?? NaN;
+  }
+
+  /** Questions about rights so far: asked of Kubernetes, and answered from memory. */
+  reviews(): Promise<{ asked: number; remembered: number }> {
+    return new Promise((resolve) => {
+      this.api.once('message', (told) => resolve(told as { asked: number; remembered: number }));
+      this.api.send('reviews');
+    });
   }
 
   /** So many Deployments, each with a Service, in the project `bench`. */

@@ -173,6 +173,30 @@ journey('people in the console', () => {
     expect(await accessibilityFindings(ada)).toEqual([]);
   });
 
+  it('she puts together what belongs together, and takes it apart again', async () => {
+    await ada.goto(`${origin}/projects/shop-web`);
+    await ada.getByRole('link', { name: 'Applications' }).click();
+    await ada.getByRole('button', { name: 'New application' }).click();
+    const form = ada.getByRole('dialog', { name: 'New application' });
+    await form.getByLabel('Name').fill('shop');
+    await form.getByLabel('Labels of its components').fill('no label');
+    await form.getByRole('button', { name: 'New application' }).click();
+    await form.getByText('“no label” is no label').waitFor();
+    await form.getByLabel('Labels of its components').fill('app=shop');
+    await form.getByRole('button', { name: 'New application' }).click();
+    await ada.getByRole('link', { name: 'shop', exact: true }).click();
+    await ada.getByRole('heading', { level: 1, name: 'shop' }).waitFor();
+    await ada.getByText('Nothing has its labels yet').first().waitFor();
+    expect(await accessibilityFindings(ada)).toEqual([]);
+    await ada.getByRole('button', { name: 'Delete' }).click();
+    const confirm = ada.getByRole('dialog', { name: 'Delete application shop' });
+    await confirm.getByText('Nothing goes with it.').waitFor();
+    await confirm.getByRole('textbox').fill('shop');
+    await confirm.getByRole('button', { name: 'Delete' }).click();
+    await ada.getByText('Nothing is put together here yet').waitFor();
+    await ada.goto(`${origin}/workspaces/shop`);
+  });
+
   it('says what goes before it goes', async () => {
     await ada.getByRole('button', { name: 'Delete workspace' }).click();
     const confirm = ada.getByRole('dialog', { name: 'Delete workspace' });

@@ -155,6 +155,18 @@ const configurationObject = createRoute({
   component: lazyRouteComponent(() => import('./pages/projects/configuration/configuration-object'), 'ConfigurationObject'),
 });
 
+const applications = createRoute({
+  getParentRoute: () => project,
+  path: '/applications',
+  component: lazyRouteComponent(() => import('./pages/projects/applications/applications-page'), 'ApplicationsPage'),
+});
+
+const application = createRoute({
+  getParentRoute: () => project,
+  path: '/applications/$application',
+  component: lazyRouteComponent(() => import('./pages/projects/applications/application-page'), 'ApplicationPage'),
+});
+
 const projectReleases = createRoute({
   getParentRoute: () => project,
   path: '/releases',
@@ -235,7 +247,7 @@ const routeTree = root.addChildren([
     newRelease,
     map,
     projects,
-    project.addChildren([projectHome, projectReleases, release, projectServices, service, projectMap, configuration, configurationObject]),
+    project.addChildren([projectHome, projectReleases, release, projectServices, service, projectMap, applications, application, configuration, configurationObject]),
   ]),
 ]);
 

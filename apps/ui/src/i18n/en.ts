@@ -49,6 +49,7 @@ export const en = {
     services: 'Services',
     newService: 'New service',
     map: 'Traffic map',
+    applications: 'Applications',
     configuration: 'Configuration',
     releases: 'Releases',
     activity: 'Activity',

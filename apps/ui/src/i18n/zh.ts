@@ -50,6 +50,7 @@ export const zh: Translation = {
     services: '服务',
     newService: '新建服务',
     map: '流量图',
+    applications: '应用',
     configuration: '配置',
     releases: '发布',
     activity: '活动',

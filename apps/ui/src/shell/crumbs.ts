@@ -17,6 +17,7 @@ const WORDS: Readonly<Record<string, PlaceWord>> = {
   'services/new': 'newService',
   'releases/new': 'newRelease',
   map: 'map',
+  applications: 'applications',
   configuration: 'configuration',
   releases: 'releases',
   activity: 'activity',

@@ -1,6 +1,6 @@
 import { useParams } from '@tanstack/react-router';
 import { PageHeader, Panel, Stat, Stats } from '@tidegate/ui-kit';
-import { IconAdjustments, IconRipple, IconStack2, IconTopologyStar3 } from '@tabler/icons-react';
+import { IconAdjustments, IconApps, IconRipple, IconStack2, IconTopologyStar3 } from '@tabler/icons-react';
 import { OneProjectDocument, ReleasesDocument, ServicesDocument, type ServiceState } from '../../../api/generated/documents';
 import { useAnswer, useLive } from '../../../api/use-answer';
 import { useText } from '../../../i18n/use-text';
@@ -22,6 +22,7 @@ const PARTS = [
   { word: 'services', to: '/projects/$project/services', icon: IconStack2 },
   { word: 'releases', to: '/projects/$project/releases', icon: IconRipple },
   { word: 'map', to: '/projects/$project/map', icon: IconTopologyStar3 },
+  { word: 'applications', to: '/projects/$project/applications', icon: IconApps },
   { word: 'configuration', to: '/projects/$project/configuration', icon: IconAdjustments },
 ] as const;
 

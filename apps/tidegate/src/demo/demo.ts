@@ -21,6 +21,7 @@ interface DemoRun {
 /** Each answers whether everything went as it should. */
 const demos: Record<string, (run: DemoRun) => Promise<boolean>> = { release: releaseDemo, serving: servingDemo };
 
+const ALIVE_MS = 60_000;
 const OPTIONS = {
   kubeconfig: { type: 'string' },
   context: { type: 'string' },
@@ -36,6 +37,16 @@ export async function demo(context: CommandContext): Promise<number> {
   const interrupted = new AbortController();
   for (const signalName of ['SIGINT', 'SIGTERM'] as const) process.once(signalName, () => interrupted.abort(new Error('interrupted')));
   const { signal } = interrupted;
+  // Waiting between two tries must not look like having nothing left to do.
+  const alive = setInterval(() => undefined, ALIVE_MS);
+  try {
+    return await runNamed(name, context, values, signal);
+  } finally {
+    clearInterval(alive);
+  }
+}
+
+async function runNamed(name: string, context: CommandContext, values: Values, signal: AbortSignal): Promise<number> {
   if (name === 'tenancy') return (await tenancyDemo(context, values, signal)) ? 0 : 1;
   const target = await targetOf(context, values, signal);
   return (await demos[name]?.({ target, say: context.out, signal })) ? 0 : 1;

@@ -74,24 +74,25 @@ export async function runServingDemo(options: ServingDemoOptions): Promise<{ ste
 }
 
 class ServingDemo {
-  private readonly informers: InformerSet;
-  private readonly pods: Informer<Pod>;
-  private readonly services: Informer<KnativeService>;
+  /** From when the member may use the project: before that there is nothing to list. */
+  private informers: InformerSet | undefined;
+  private pods: Informer<Pod> | undefined;
+  private services: Informer<KnativeService> | undefined;
   private readonly agent = new Agent({ connections: 256, pipelining: 1 });
   private readonly steps: Step[] = [];
   private mostPods = 0;
 
-  constructor(private readonly options: ServingDemoOptions) {
-    this.informers = new InformerSet(options.member.client, { clock: systemClock, log: silentLogger });
-    this.pods = this.informers.informer(kinds.pods, { namespace: NAMESPACE });
-    this.services = this.informers.informer(knativeServices, { namespace: NAMESPACE });
-  }
+  constructor(private readonly options: ServingDemoOptions) {}
 
   async run(): Promise<{ steps: Step[]; cold: ColdCall[] }> {
     await this.refuseLeftovers();
     await this.options.member.makeProject(NAMESPACE);
     await this.options.target.prepareNamespace(NAMESPACE);
-    await this.informers.synced();
+    const informers = new InformerSet(this.options.member.client, { clock: systemClock, log: silentLogger });
+    this.informers = informers;
+    this.pods = informers.informer(kinds.pods, { namespace: NAMESPACE });
+    this.services = informers.informer(knativeServices, { namespace: NAMESPACE });
+    await informers.synced();
     await this.create();
     await this.sleep('sleep');
     const cold = await this.callCold();
@@ -102,7 +103,7 @@ class ServingDemo {
   }
 
   async end(): Promise<void> {
-    this.informers.stop();
+    this.informers?.stop();
     await this.agent.close();
     await this.options.target.client.delete(kinds.namespaces, NAMESPACE);
   }
@@ -119,7 +120,7 @@ class ServingDemo {
     await this.step('create', async () => {
       await Promise.all([MAIN, ...COLD].map((name) => this.apply(serviceOf(name, 'Tidegate', this.options.target.hello))));
       const good = await this.until(() => [MAIN, ...COLD].every((name) => this.isReady(name)), READY_LIMIT_MS);
-      return { good, note: good ? `ready at ${this.services.get(NAMESPACE, MAIN)?.status?.url}` : this.whyNotReady() };
+      return { good, note: good ? `ready at ${this.services?.get(NAMESPACE, MAIN)?.status?.url}` : this.whyNotReady() };
     });
   }
 
@@ -177,7 +178,7 @@ class ServingDemo {
           ]),
         );
         const ready = await this.until(
-          () => this.isReady(MAIN) && this.services.get(NAMESPACE, MAIN)?.status?.latestReadyRevisionName === second,
+          () => this.isReady(MAIN) && this.services?.get(NAMESPACE, MAIN)?.status?.latestReadyRevisionName === second,
           READY_LIMIT_MS,
         );
         if (!ready) return { good: false, note: this.whyNotReady() };
@@ -234,22 +235,21 @@ class ServingDemo {
   }
 
   private livePods(service?: string): Pod[] {
-    return this.pods
-      .list(NAMESPACE)
+    return (this.pods?.list(NAMESPACE) ?? [])
       .filter(
         (p) => !p.metadata?.deletionTimestamp && (service === undefined || p.metadata?.labels?.['serving.knative.dev/service'] === service),
       );
   }
 
   private isReady(name: string): boolean {
-    const service = this.services.get(NAMESPACE, name);
+    const service = this.services?.get(NAMESPACE, name);
     const ready = service?.status?.conditions?.find((c) => c.type === 'Ready');
     return ready?.status === 'True' && service?.status?.observedGeneration === service?.metadata?.generation;
   }
 
   private whyNotReady(): string {
     for (const name of [MAIN, ...COLD]) {
-      const ready = this.services.get(NAMESPACE, name)?.status?.conditions?.find((c) => c.type === 'Ready');
+      const ready = this.services?.get(NAMESPACE, name)?.status?.conditions?.find((c) => c.type === 'Ready');
       if (ready?.status !== 'True') return `${name} is not ready: ${ready?.message ?? ready?.reason ?? 'its status says nothing'}`;
     }
     return 'the new revision is not ready';
@@ -257,7 +257,7 @@ class ServingDemo {
 
   /** The host of its URL; the port there, if any, is the Gateway's. */
   private hostOf(name: string): string {
-    return new URL(this.services.get(NAMESPACE, name)?.status?.url ?? 'http://unknown').hostname;
+    return new URL(this.services?.get(NAMESPACE, name)?.status?.url ?? 'http://unknown').hostname;
   }
 
   private async apply(service: KnativeService): Promise<void> {

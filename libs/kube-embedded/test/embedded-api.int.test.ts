@@ -208,12 +208,25 @@ it('serves custom resources as soon as they are defined, and forgets them with t
     }),
   );
   expect(refused).toMatchObject({ status: 422, message: expect.stringContaining('spec.height') });
+  const begun = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const watched = [inside, outside].map(async (client, i) => {
+    const types: string[] = [];
+    const frames = client.transport.watch({ method: 'GET', path: '/apis/example.com/v1/tides', query: { watch: 'true' }, signal: AbortSignal.timeout(10_000) });
+    for await (const { type } of frames) if (types.push(type) === 1) begun[i]?.resolve();
+    return types;
+  });
+  await Promise.all(begun.map((b) => b.promise));
   await outside.delete(kinds.customResourceDefinitions, 'tides.example.com');
+  // As Kubernetes does: whoever watches sees the last object go, and the end.
+  expect(await Promise.all(watched)).toEqual([['ADDED', 'DELETED'], ['ADDED', 'DELETED']]);
   await waitFor(
     'the definition is gone',
     async () => (await inside.get(kinds.customResourceDefinitions, 'tides.example.com')) === undefined,
   );
   expect(await messageOf(outside.list(tides))).toMatchObject({ status: 404 });
+  for (const client of [inside, outside]) {
+    for await (const frame of client.transport.watch({ method: 'GET', path: '/apis/example.com/v1/tides', query: { watch: 'true' } })) expect(frame).toMatchObject({ type: 'ERROR', object: { code: 404 } });
+  }
 });
 
 it('finds everything again after a restart', async () => {

@@ -8,6 +8,34 @@ interface ApiResource {
   namespaced: boolean;
 }
 
+const AGGREGATED = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
+
+interface AggregatedGroups {
+  items?: { metadata?: { name?: string }; versions?: { version?: string; resources?: AggregatedResource[] }[] }[];
+}
+interface AggregatedResource {
+  resource?: string;
+  responseKind?: { kind?: string };
+  scope?: string;
+  verbs?: string[];
+}
+
+/** Every kind that can be listed, each in the first version of its group that has it, in two calls (Kubernetes 1.30 and newer). */
+export async function listableKinds(client: KubeClient): Promise<Kind[]> {
+  const answers = await Promise.all(['/api', '/apis'].map((path) => client.request<AggregatedGroups>({ method: 'GET', path, accept: AGGREGATED })));
+  const kinds = new Map<string, Kind>();
+  for (const { metadata, versions = [] } of answers.flatMap((a) => a.items ?? [])) {
+    const group = metadata?.name ?? '';
+    for (const { version = '', resources = [] } of versions) {
+      for (const { resource: plural = '', responseKind, scope, verbs = [] } of resources) {
+        const key = `${plural}.${group}`;
+        if (verbs.includes('list') && !kinds.has(key)) kinds.set(key, { group, version, kind: responseKind?.kind ?? '', plural, namespaced: scope === 'Namespaced' });
+      }
+    }
+  }
+  return [...kinds.values()];
+}
+
 /** Which kinds a cluster serves, asked once for each group version. */
 export class Discovery {
   private readonly groups = new Map<string, Promise<ApiResource[]>>();

@@ -110,7 +110,7 @@ export class HttpTransport implements Transport {
     for (const [key, value] of Object.entries(request.query ?? {})) url.searchParams.set(key, value);
     const body = request.body === undefined ? undefined : JSON.stringify(request.body);
     const headers: http.OutgoingHttpHeaders = {
-      accept: 'application/json',
+      accept: request.accept ?? 'application/json',
       'user-agent': this.options.userAgent ?? 'tidegate',
       ...credentials.headers,
       ...(request.impersonate ? { 'impersonate-user': request.impersonate.user, 'impersonate-group': [...request.impersonate.groups] } : {}),

@@ -74,7 +74,7 @@ export { EventRecorder, type EventRecorderOptions, type EventToRecord } from './
 export { microTime, timestamp } from './timestamps.js';
 export { type CelRule, type CrdOptions, type PrinterColumn, crdFor } from './crd.js';
 export { type StructuralSchema, structuralSchema } from './structural-schema.js';
-export { Discovery } from './discovery.js';
+export { Discovery, listableKinds } from './discovery.js';
 export { type AppliedObject, type ApplyManifestsOptions, applyManifests, parseManifests } from './apply-manifests.js';
 export { type Quantity, canonicalQuantity, compareQuantities, formatQuantity, parseQuantity } from './quantity.js';
 export {

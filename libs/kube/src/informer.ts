@@ -13,6 +13,8 @@ export interface InformerOptions<T> {
   indexes?: Record<string, IndexFunction<T>>;
   /** A kind that is not served counts as a collection without objects, until it is: for kinds that a cluster need not have. */
   optional?: boolean;
+  /** Told of every listing or watch that failed, before it is tried again. */
+  onFailure?: (error: unknown) => void;
   /** What of an object is kept, for kinds of which little is needed; named once for a kind, as indexes are. */
   keep?: (object: T) => T;
 }
@@ -114,6 +116,7 @@ export class Informer<T extends KubeObject> {
         if (this.stopping.signal.aborted) return;
         if (isGone(error)) this.version = '';
         if (isNotFound(error) && this.options.optional) this.countAsEmpty();
+        this.options.onFailure?.(error);
         await this.waitAfter(error);
       }
     }

@@ -43,6 +43,8 @@ const PATCH_TYPES = {
   merge: 'application/merge-patch+json',
   strategic: 'application/strategic-merge-patch+json',
 } as const;
+/** Only what objects are called and whose they are: no contents leave the server. */
+const METADATA_ONLY = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
 const LIST_CHUNK = 500;
 const LIST_RESTARTS = 3;
 
@@ -67,7 +69,18 @@ export class KubeClient {
     return answer.status === 404 ? undefined : accepted<T>(request, answer);
   }
 
-  async list<T extends KubeObject>(kind: Kind<T>, options: ListOptions = {}): Promise<ObjectList<T>> {
+  list<T extends KubeObject>(kind: Kind<T>, options: ListOptions = {}): Promise<ObjectList<T>> {
+    return this.listAs(kind, options);
+  }
+
+  /** Objects without their contents. */
+  async listMetadata(kind: Kind, options: ListOptions = {}): Promise<ObjectList<KubeObject>> {
+    const { items, ...list } = await this.listAs<KubeObject>(kind, options, METADATA_ONLY);
+    const apiVersion = apiVersionOf(kind);
+    return { ...list, items: items.map((item) => ({ ...item, apiVersion, kind: kind.kind })) };
+  }
+
+  private async listAs<T extends KubeObject>(kind: Kind<T>, options: ListOptions, accept?: string): Promise<ObjectList<T>> {
     const query: Record<string, string> = {};
     if (options.labelSelector) query['labelSelector'] = options.labelSelector;
     if (options.fieldSelector) query['fieldSelector'] = options.fieldSelector;
@@ -75,6 +88,7 @@ export class KubeClient {
     if (options.continue) query['continue'] = options.continue;
     const request: ApiRequest = { method: 'GET', path: pathOf(kind, options.namespace), query };
     if (options.signal) request.signal = options.signal;
+    if (accept !== undefined) request.accept = accept;
     const body = await this.request<{ items?: T[] | null; metadata?: { resourceVersion?: string; continue?: string } }>(request);
     const apiVersion = apiVersionOf(kind);
     // Kubernetes leaves both out of the items of its own lists; a reader of one object should not care where it came from.

@@ -8,6 +8,8 @@ export interface ApiRequest {
   query?: Record<string, string>;
   /** For PATCH: application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json, application/apply-patch+yaml. */
   contentType?: string;
+  /** The form of the answer; default application/json. */
+  accept?: string;
   body?: unknown;
   /** As whom the call is made; the own identity needs the verb `impersonate`. */
   impersonate?: Person;

@@ -1,4 +1,4 @@
-import { apiVersionOf, type KubeObject, type WatchFrame } from '@tidegate/kube';
+import { apiVersionOf, type CustomResourceDefinition, type KubeObject, type WatchFrame } from '@tidegate/kube';
 import type { ResourceDefinition } from '../resources/resource-definition.js';
 import type { StoredChange } from '../store/resource-table.js';
 import { expired } from './api-error.js';
@@ -7,6 +7,7 @@ import { watchStart } from './list-options.js';
 import { filterOf } from './lists.js';
 import { resourceOf } from './registry.js';
 
+const DEFINITIONS = 'apiextensions.k8s.io/customresourcedefinitions';
 const BOOKMARK_EVERY_MS = 60_000;
 const DEFAULT_TIMEOUT_S = 1800;
 const LONGEST_TIMEOUT_S = 3600;
@@ -25,6 +26,11 @@ function bookmark(definition: ResourceDefinition, revision: number, initialEnd: 
       metadata: { resourceVersion: String(revision), ...annotations },
     },
   };
+}
+
+/** Whoever watches a kind whose definition went, or a version of it that is served no more, has to learn that there is nothing to wait for. */
+function stillServes({ type, object }: StoredChange, version: string): boolean {
+  return type !== 'deleted' && (object as CustomResourceDefinition).spec.versions.some((v) => v.name === version && v.served);
 }
 
 /**
@@ -88,6 +94,7 @@ export function watchObjects(
     wake?.();
   };
   const unsubscribe = store.onChange((change) => {
+    if (change.resource === DEFINITIONS && change.key === `${definition.plural}.${definition.group}` && !stillServes(change, definition.version)) end();
     if (change.resource !== resource) return;
     const frame = frameOf(change);
     if (!frame) return;

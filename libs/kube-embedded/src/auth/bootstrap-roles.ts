@@ -11,69 +11,42 @@ const READ = ['get', 'list', 'watch'];
 const WRITE = ['create', 'delete', 'deletecollection', 'patch', 'update'];
 const aggregateTo = (role: string): Record<string, string> => ({ [`rbac.authorization.k8s.io/aggregate-to-${role}`]: 'true' });
 
-const workloads: PolicyRule['resources'] = [
-  'deployments',
-  'deployments/scale',
-  'replicasets',
-  'replicasets/scale',
-  'statefulsets',
-  'statefulsets/scale',
-  'daemonsets',
-  'controllerrevisions',
-];
-const coreView = [
-  'configmaps',
-  'endpoints',
-  'persistentvolumeclaims',
-  'pods',
-  'pods/log',
-  'pods/status',
-  'services',
-  'services/status',
-  'serviceaccounts',
-  'events',
-  'limitranges',
-  'resourcequotas',
-  'namespaces',
-];
-const coreEdit = [
-  'configmaps',
-  'endpoints',
-  'persistentvolumeclaims',
-  'pods',
-  'pods/attach',
-  'pods/exec',
-  'pods/portforward',
-  'pods/eviction',
-  'services',
-  'serviceaccounts',
-  'secrets',
-  'events',
-];
+const withStatus = (...resources: string[]): string[] => resources.flatMap((r) => [r, `${r}/status`]);
+const rule = (group: string, resources: string[], verbs: string[]): PolicyRule => ({ apiGroups: [group], resources, verbs });
+const EVENTS = { apiGroups: ['', 'events.k8s.io'], resources: ['events'] };
+const SCALED = ['deployments/scale', 'replicasets/scale', 'statefulsets/scale'];
+const WORKLOADS = ['daemonsets', 'deployments', 'replicasets', 'statefulsets'];
 
+/** Rule by rule as Kubernetes 1.37 has them, for the groups that are served here. */
 const view: PolicyRule[] = [
-  { apiGroups: [''], resources: coreView, verbs: READ },
-  { apiGroups: ['apps'], resources: workloads, verbs: READ },
-  { apiGroups: ['batch'], resources: ['jobs', 'cronjobs'], verbs: READ },
-  { apiGroups: ['autoscaling'], resources: ['horizontalpodautoscalers'], verbs: READ },
-  { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: READ },
-  { apiGroups: ['networking.k8s.io'], resources: ['ingresses', 'networkpolicies'], verbs: READ },
-  { apiGroups: ['policy'], resources: ['poddisruptionbudgets'], verbs: READ },
-  { apiGroups: ['metrics.k8s.io'], resources: ['pods', 'nodes'], verbs: READ },
+  rule('', ['configmaps', 'endpoints', ...withStatus('persistentvolumeclaims', 'services', 'pods', 'replicationcontrollers'), 'replicationcontrollers/scale', 'serviceaccounts'], READ),
+  rule('', ['bindings', 'limitranges', 'namespaces', 'namespaces/status', 'pods/log', ...withStatus('resourcequotas')], READ),
+  { ...EVENTS, verbs: READ },
+  rule('discovery.k8s.io', ['endpointslices'], READ),
+  rule('apps', ['controllerrevisions', ...withStatus(...WORKLOADS), ...SCALED], READ),
+  rule('autoscaling', withStatus('horizontalpodautoscalers'), READ),
+  rule('batch', withStatus('cronjobs', 'jobs'), READ),
+  rule('policy', withStatus('poddisruptionbudgets'), READ),
+  rule('networking.k8s.io', [...withStatus('ingresses'), 'networkpolicies'], READ),
+  // Of metrics-server, where it is installed.
+  rule('metrics.k8s.io', ['pods', 'nodes'], READ),
 ];
+const INTO_PODS = ['pods/attach', 'pods/exec', 'pods/portforward', 'pods/proxy'];
 const edit: PolicyRule[] = [
-  { apiGroups: [''], resources: coreEdit, verbs: [...READ, ...WRITE] },
-  { apiGroups: ['apps'], resources: workloads, verbs: WRITE },
-  { apiGroups: ['batch'], resources: ['jobs', 'cronjobs'], verbs: WRITE },
-  { apiGroups: ['autoscaling'], resources: ['horizontalpodautoscalers'], verbs: WRITE },
-  { apiGroups: ['networking.k8s.io'], resources: ['ingresses', 'networkpolicies'], verbs: WRITE },
-  { apiGroups: ['policy'], resources: ['poddisruptionbudgets'], verbs: WRITE },
-  { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: [...READ, ...WRITE] },
+  rule('', [...INTO_PODS, 'secrets', 'services/proxy'], READ),
+  rule('', ['serviceaccounts'], ['impersonate']),
+  rule('', ['pods', ...INTO_PODS], WRITE),
+  rule('', ['pods/eviction', 'serviceaccounts/token'], ['create']),
+  rule('', ['configmaps', 'persistentvolumeclaims', 'replicationcontrollers', 'replicationcontrollers/scale', 'secrets', 'serviceaccounts', 'services', 'services/proxy'], WRITE),
+  { ...EVENTS, verbs: WRITE },
+  rule('apps', [...WORKLOADS, 'deployments/rollback', ...SCALED], WRITE),
+  rule('autoscaling', ['horizontalpodautoscalers'], WRITE),
+  rule('batch', ['cronjobs', 'jobs'], WRITE),
+  rule('policy', ['poddisruptionbudgets'], WRITE),
+  rule('networking.k8s.io', ['ingresses', 'networkpolicies'], WRITE),
+  rule('coordination.k8s.io', ['leases'], [...READ, ...WRITE]),
 ];
-const admin: PolicyRule[] = [
-  { apiGroups: ['rbac.authorization.k8s.io'], resources: ['roles', 'rolebindings'], verbs: [...READ, ...WRITE] },
-  { apiGroups: ['authorization.k8s.io'], resources: ['localsubjectaccessreviews'], verbs: ['create'] },
-];
+const admin: PolicyRule[] = [rule('authorization.k8s.io', ['localsubjectaccessreviews'], ['create']), rule('rbac.authorization.k8s.io', ['roles', 'rolebindings'], [...READ, ...WRITE])];
 
 /** The ClusterRoles that every Kubernetes cluster has and people bind to; admin, edit and view are sums, so that others can add to them. */
 export const bootstrapRoles: readonly BootstrapRole[] = [

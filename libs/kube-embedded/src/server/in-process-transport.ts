@@ -16,7 +16,7 @@ export class InProcessTransport implements Transport {
       method: request.method,
       path: request.path,
       query: request.query ?? {},
-      accept: undefined,
+      accept: request.accept,
       contentType: request.contentType,
       body: request.body,
       // Whoever holds a transport inside the process was handed it by the process's owner: it may act for others.
@@ -36,7 +36,11 @@ export class InProcessTransport implements Transport {
   async *watch(request: ApiRequest): AsyncIterable<WatchFrame> {
     const answer = await this.answer(request);
     if ('frames' in answer) yield* answer.frames;
-    else if ('body' in answer) yield { type: 'ERROR', object: answer.body };
+    else if ('body' in answer) {
+      // As over HTTP: some refusals are plain text, and a reader goes by the code.
+      const status = typeof answer.body === 'object' && answer.body !== null ? answer.body : { message: String(answer.body) };
+      yield { type: 'ERROR', object: { code: answer.status, ...status } };
+    }
   }
 
   async *text(request: ApiRequest): AsyncIterable<string> {

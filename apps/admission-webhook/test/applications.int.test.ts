@@ -1,13 +1,14 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type RunningPart, silentLogger, systemClock } from '@tidegate/kernel';
-import { KubeClient, kinds } from '@tidegate/kube';
+import { type CustomResourceDefinition, KubeClient, kinds } from '@tidegate/kube';
 import { type EmbeddedApi, startEmbeddedApi } from '@tidegate/kube-embedded';
-import { type Application, applicationCrds, applications, tenancyCrds, workspaces } from '@tidegate/tenancy-contract';
+import { type Application, applications, tenancyCrds, workspaces } from '@tidegate/tenancy-contract';
 import { startTenancy } from '@tidegate/tenancy-controller';
 import { waitFor } from '@tidegate/testing';
 import { Registry } from 'prom-client';
+import { parse } from 'yaml';
 import { startAdmissionWebhook } from '../src/index.js';
 
 let dir: string;
@@ -29,13 +30,17 @@ const wordpress = (more: object = {}): Application => ({
     ...more,
   },
 });
+/** What upstream's definition takes, and nobody can follow. */
+const strange = { addOwnerRef: true, assemblyPhase: '', selector: { matchLabels: labels, matchExpressions: [{ key: 'tier', operator: 'Is', values: ['web'] }] }, componentKinds: [{ group: 'v1', kind: 'ConfigMap' }], descriptor: { description: 'x'.repeat(10_000) } };
 const state = async () => (await admin.get(applications, 'wordpress-01', 'web'))?.status;
 
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'tidegate-applications-'));
   api = await startEmbeddedApi({ dir, port: 0, clock: systemClock, log: silentLogger });
   admin = new KubeClient(api.transport('admin', ['system:masters']));
-  for (const crd of [...tenancyCrds(), ...applicationCrds()]) await admin.create(kinds.customResourceDefinitions, crd);
+  // The definition of applications as sigs.k8s.io/application v0.8.2 installs it: clusters have it already, and what it lets through is stored.
+  const upstream = parse(await readFile(new URL('testdata/applications.app.k8s.io.yaml', import.meta.url), 'utf8')) as CustomResourceDefinition;
+  for (const crd of [...tenancyCrds(), upstream]) await admin.create(kinds.customResourceDefinitions, crd);
   for (const name of ['tidegate-system', 'knative-serving', 'web', 'other']) await admin.apply(kinds.namespaces, { metadata: { name } });
   await waitFor('the kinds are served', () => Promise.all([admin.list(workspaces), admin.list(applications)]).then(() => true, () => false));
   const webhook = await startAdmissionWebhook(context(), { client: new KubeClient(api.transport('system:tidegate:webhook', ['system:masters'])) });
@@ -86,7 +91,7 @@ it('owns its components when it shall, and lets them go again', async () => {
 it('says which kinds it cannot look at', async () => {
   await admin.patch(applications, 'wordpress-01', 'web', { type: 'merge', body: { spec: { addOwnerRef: false, componentKinds: [{ group: 'nowhere.example', kind: 'Nothing' }, { group: '', kind: 'Namespace' }] } } });
   const error = await waitFor('it says so', async () => (await state())?.conditions?.find((c) => c.type === 'Error' && c.status === 'True'));
-  expect(error.message).toBe('The cluster does not serve the kind Nothing of nowhere.example. Namespace is not in namespaces: it cannot be a component.');
+  expect(error.message).toBe('The cluster does not serve the kind Nothing.nowhere.example. Namespace is not in namespaces: it cannot be a component.');
 });
 
 it('is no way to delete what one may not delete', async () => {
@@ -100,7 +105,41 @@ it('is no way to delete what one may not delete', async () => {
   expect(await tried(eve.create(applications, mine('c', { group: 'apps', kind: 'Deployment' }, false)))).toBe('done');
   expect(await tried(eve.patch(applications, 'c', 'web', { type: 'merge', body: { spec: { addOwnerRef: true } } }))).toContain('You may not delete deployments');
   expect(await tried(eve.patch(applications, 'b', 'web', { type: 'merge', body: { spec: { componentKinds: [{ group: 'v1', kind: 'Secret' }] } } }))).toContain('You may not delete secrets in web');
-  expect(await tried(eve.create(applications, mine('d', { group: 'nowhere.example', kind: 'Nothing' })))).toContain('does not serve the kind Nothing of nowhere.example');
+  expect(await tried(eve.create(applications, mine('d', { group: 'nowhere.example', kind: 'Nothing' })))).toContain('does not serve the kind Nothing.nowhere.example');
+  const unread = { ...mine('e', { group: '', kind: 'ConfigMap' }), spec: strange } as Application;
+  expect(await tried(eve.create(applications, unread))).toContain('It could own what nobody foresees (spec.addOwnerRef). spec.selector has the operator "Is"');
   // What leaves its components alone passes, whoever does it.
   expect(await tried(eve.patch(applications, 'b', 'web', { type: 'merge', body: { spec: { descriptor: { version: '2' } } } }))).toBe('done');
+});
+
+it('looks at each by itself, whatever another definition let through', async () => {
+  const [webhooks] = await admin.list(kinds.validatingWebhookConfigurations).then(({ items }) => items.filter((w) => JSON.stringify(w).includes('validate.applications')));
+  await admin.delete(kinds.validatingWebhookConfigurations, webhooks?.metadata?.name ?? '');
+  // Stored before this platform came: no admission looked at it.
+  await waitFor('nobody is asked', () => admin.create(applications, { metadata: { name: 'strange', namespace: 'web' }, spec: strange } as Application).then(() => true, () => false));
+  const conditionsOf = async (name: string) => (await admin.get(applications, name, 'web'))?.status?.conditions;
+  const error = await waitFor('it is told of', async () => (await conditionsOf('strange'))?.find((c) => c.type === 'Error' && c.status === 'True'));
+  expect(error.message).toBe('spec.selector has the operator "Is"; it has to be In, NotIn, Exists or DoesNotExist: nothing is selected.');
+  expect((await admin.get(applications, 'strange', 'web'))?.status).toMatchObject({ componentsReady: '0/0' });
+  await admin.create(applications, { ...wordpress({ componentKinds: [{ group: '', kind: 'ConfigMap' }] }), metadata: { name: 'after', namespace: 'web' } });
+  await waitFor('the others go on', async () => (await admin.get(applications, 'after', 'web'))?.status?.componentsReady === '1/1');
+});
+
+it('tells of a kind whose definition is deleted while it is looked at', async () => {
+  const widgets: CustomResourceDefinition = {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: 'widgets.things.example' },
+    spec: { group: 'things.example', names: { kind: 'Widget', plural: 'widgets' }, scope: 'Namespaced', versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object' } } }] },
+  };
+  await admin.create(kinds.customResourceDefinitions, widgets);
+  const kind = { group: 'things.example', version: 'v1', kind: 'Widget', plural: 'widgets', namespaced: true };
+  await waitFor('widgets are served', () => admin.create(kind, { metadata: { name: 'one', namespace: 'web', labels } }).then(() => true, () => false));
+  await admin.create(applications, { ...wordpress({ componentKinds: [{ group: 'things.example', kind: 'Widget' }] }), metadata: { name: 'widgets', namespace: 'web' } });
+  const status = async () => (await admin.get(applications, 'widgets', 'web'))?.status;
+  await waitFor('the widget is its component', async () => (await status())?.components?.some((c) => c.kind === 'Widget'));
+  await admin.delete(kinds.customResourceDefinitions, 'widgets.things.example');
+  const error = await waitFor('it says so', async () => (await status())?.conditions?.find((c) => c.type === 'Error' && c.status === 'True'));
+  expect(error.message).toBe('The cluster does not serve the kind Widget.things.example.');
+  expect((await status())?.conditions?.find((c) => c.type === 'Ready')?.status).toBe('Unknown');
 });

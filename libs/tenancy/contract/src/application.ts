@@ -1,10 +1,13 @@
-import { type CustomResourceDefinition, type KubeObject, type LabelSelector, crdFor, defineKind } from '@tidegate/kube';
+import { type CustomResourceDefinition, type KubeObject, crdFor, defineKind } from '@tidegate/kube';
 import { z } from 'zod';
 
-/** SIG Apps' kind (sigs.k8s.io/application v0.8): what belongs together, told by labels. Field by field as there; what nobody reads is kept as it is. */
+/**
+ * SIG Apps' kind (sigs.k8s.io/application v0.8): what belongs together, told by labels. As lenient as there, so that what is stored elsewhere can be moved
+ * here: what of it means something is judged when it is read (`readSelection` of tenancy-plan), and the API bounds the size of an object.
+ */
 export const APPLICATION_GROUP = 'app.k8s.io';
 
-const text = z.string().max(4_096);
+const text = z.string();
 const reference = z.object({
   apiVersion: text.optional(),
   fieldPath: text.optional(),
@@ -15,34 +18,32 @@ const reference = z.object({
   uid: text.optional(),
 });
 const person = z.object({ name: text.optional(), url: text.optional(), email: text.optional() });
-const port = z.int().min(0).max(65_535).optional();
 
 const selectorSchema = z.object({
-  matchLabels: z.record(z.string().max(317), z.string().max(63)).optional(),
-  matchExpressions: z.array(z.object({ key: z.string().max(317), operator: z.enum(['In', 'NotIn', 'Exists', 'DoesNotExist']), values: z.array(z.string().max(63)).max(100).optional() })).max(50).optional(),
+  matchLabels: z.record(text, text).optional(),
+  matchExpressions: z.array(z.object({ key: text, operator: text, values: z.array(text).optional() })).optional(),
 });
 
 export const applicationSpecSchema = z
   .object({
     componentKinds: z
-      .array(z.object({ group: z.string().max(253), kind: z.string().min(1).max(63) }))
-      .max(50)
-      .default([])
-      .describe('Kinds of its components; the core group is empty, or "core".'),
+      .array(z.object({ group: text, kind: text }))
+      .optional()
+      .describe('Kinds of its components, 50 at most; the core group is empty, or "core".'),
     selector: selectorSchema.optional().describe('Labels of its components, in its own namespace.'),
     addOwnerRef: z.boolean().optional().describe('Components become owned by the application, and go with it.'),
-    assemblyPhase: z.enum(['Pending', 'Succeeded', 'Failed']).optional().describe('Set by who puts the application together.'),
+    assemblyPhase: text.optional().describe('Set by who puts the application together; empty means Succeeded.'),
     descriptor: z
       .object({
         type: text.optional(),
         version: text.optional(),
         description: text.optional(),
-        icons: z.array(z.object({ src: text, size: text.optional(), type: text.optional() })).max(20).optional(),
-        maintainers: z.array(person).max(50).optional(),
-        owners: z.array(person).max(50).optional(),
-        keywords: z.array(text).max(50).optional(),
-        links: z.array(z.object({ description: text.optional(), url: text.optional() })).max(50).optional(),
-        notes: z.string().max(32_768).optional(),
+        icons: z.array(z.object({ src: text.describe('An address, or a data URL.'), size: text.optional(), type: text.optional() })).optional(),
+        maintainers: z.array(person).optional(),
+        owners: z.array(person).optional(),
+        keywords: z.array(text).optional(),
+        links: z.array(z.object({ description: text.optional(), url: text.optional() })).optional(),
+        notes: text.optional(),
       })
       .optional()
       .describe('For people to read.'),
@@ -50,20 +51,19 @@ export const applicationSpecSchema = z
       .array(
         z.object({
           name: text.optional(),
-          type: z.enum(['Value', 'Reference']).optional(),
+          type: text.optional(),
           value: text.optional(),
           valueFrom: z
             .object({
-              type: z.enum(['SecretKeyRef', 'ConfigMapKeyRef', 'ServiceRef', 'IngressRef']).optional(),
+              type: text.optional(),
               secretKeyRef: reference.extend({ key: text.optional() }).optional(),
               configMapKeyRef: reference.extend({ key: text.optional() }).optional(),
-              serviceRef: reference.extend({ port, path: text.optional(), protocol: text.optional() }).optional(),
+              serviceRef: reference.extend({ port: z.int().optional(), path: text.optional(), protocol: text.optional() }).optional(),
               ingressRef: reference.extend({ host: text.optional(), path: text.optional(), protocol: text.optional() }).optional(),
             })
             .optional(),
         }),
       )
-      .max(50)
       .optional()
       .describe('How to reach and use it, for people to read.'),
   })
@@ -93,7 +93,7 @@ export const applicationStatusSchema = z.object({
 export type ApplicationStatus = z.output<typeof applicationStatusSchema>;
 
 export interface Application extends KubeObject {
-  spec?: Omit<z.input<typeof applicationSpecSchema>, 'selector'> & { selector?: LabelSelector };
+  spec?: ApplicationSpec;
   status?: ApplicationStatus;
 }
 

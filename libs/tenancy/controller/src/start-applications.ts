@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { PartContext } from '@tidegate/kernel';
 import { type Informer, type KubeClient, type KubeObject, selectorMatches, startController } from '@tidegate/kube';
-import { type Application, applicationSpecSchema, applications } from '@tidegate/tenancy-contract';
-import { type Component, planApplication } from '@tidegate/tenancy-plan';
-import { ComponentCaches, type KindKey, type Opened, kindKey } from './component-caches.js';
+import { type Application, applications } from '@tidegate/tenancy-contract';
+import { type Component, type ComponentKind, MOST_LISTED, componentsOf, kindText, planApplication, readSelection } from '@tidegate/tenancy-plan';
+import { ComponentCaches, type KindKey, type Opened } from './component-caches.js';
 
 export interface ApplicationsOptions {
   client: KubeClient;
@@ -11,16 +11,17 @@ export interface ApplicationsOptions {
 }
 
 /** A kind that is not served or not readable may be later. */
-const PROBLEM_AGAIN_MS = 30_000;
+const PROBLEM_AGAIN_MS = 5_000;
 
 /** The kinds that it names now, and those that its status still speaks of: components of them may have to be let go. */
-const kindsOf = ({ spec, status }: Application): { group: string; kind: string }[] => [
-  ...applicationSpecSchema.parse(spec ?? {}).componentKinds,
-  ...(status?.components ?? []).map(({ group = '', kind = '' }) => ({ group, kind })),
-];
+function kindsOf(application: Application): Map<KindKey, ComponentKind> {
+  const before = componentsOf(application).filter((c) => c.kind !== '');
+  return new Map([...readSelection(application.spec).kinds, ...before.slice(0, MOST_LISTED)].map(({ group, kind }) => [kindText({ group, kind }), { group, kind }]));
+}
 
 /** Applications: one status for all that belongs together, and owners, so that it goes together. */
 export function startApplications({ clock, log, registry }: Pick<PartContext, 'clock' | 'log' | 'registry'>, { client, cache }: ApplicationsOptions): { stop(): Promise<void> } {
+  const named = new Map<string, ReadonlyMap<KindKey, ComponentKind>>();
   const caches = new ComponentCaches({ client, clock, log, onChange: (kind, namespace) => enqueueNaming(kind, namespace) });
   const controller = startController({
     name: 'tenancy.applications',
@@ -29,11 +30,14 @@ export function startApplications({ clock, log, registry }: Pick<PartContext, 'c
     registry,
     watches: [{ informer: cache, toKeys: ({ metadata }) => [`${metadata?.namespace}/${metadata?.name}`] }],
     reconcile: async (key) => {
-      caches.keep(new Set(cache.list().flatMap((a) => kindsOf(a).map(({ group, kind }) => kindKey(group, kind)))));
       const [namespace = '', name = ''] = key.split('/');
       const application = cache.get(namespace, name);
-      if (!application || application.metadata?.deletionTimestamp !== undefined) return undefined;
-      const { components, owned, problems } = await gather(application, caches);
+      const kinds = application ? kindsOf(application) : undefined;
+      if (kinds) named.set(key, kinds);
+      else named.delete(key);
+      caches.keep(new Set([...named.values()].flatMap((each) => [...each.keys()])));
+      if (!application || !kinds || application.metadata?.deletionTimestamp !== undefined) return undefined;
+      const { components, owned, problems } = await gather(application, kinds, caches);
       const plan = planApplication({ application, components: components.map((c) => c.component), owned: owned.map((c) => c.component), problems, now: clock.now() });
       const kindOfObject = new Map([...components, ...owned].map((c) => [c.component.object, c.kind]));
       for (const { component, ownerReferences } of plan.owners) {
@@ -46,8 +50,9 @@ export function startApplications({ clock, log, registry }: Pick<PartContext, 'c
       return problems.length > 0 ? { againInMs: PROBLEM_AGAIN_MS } : undefined;
     },
   });
-  function enqueueNaming(kind: KindKey, namespace: string): void {
-    for (const a of cache.list(namespace)) if (kindsOf(a).some((k) => kindKey(k.group, k.kind) === kind)) controller.enqueue(`${namespace}/${a.metadata?.name}`);
+  function enqueueNaming(kind: KindKey, namespace?: string): void {
+    const keys = cache.list(namespace).map(({ metadata }) => `${metadata?.namespace}/${metadata?.name}`);
+    for (const key of keys) if (named.get(key)?.has(kind)) controller.enqueue(key);
   }
   return {
     stop: async () => {
@@ -62,13 +67,13 @@ interface Found {
   component: Component;
 }
 
-async function gather(application: Application, caches: ComponentCaches): Promise<{ components: Found[]; owned: Found[]; problems: string[] }> {
+async function gather(application: Application, all: ReadonlyMap<KindKey, ComponentKind>, caches: ComponentCaches): Promise<{ components: Found[]; owned: Found[]; problems: string[] }> {
   const { namespace, uid } = application.metadata ?? {};
-  const named = new Set(applicationSpecSchema.parse(application.spec ?? {}).componentKinds.map(({ group, kind }) => kindKey(group, kind)));
-  const kinds = new Map(kindsOf(application).map((k) => [kindKey(k.group, k.kind), k]));
+  const { kinds, selector } = readSelection(application.spec);
+  const named = new Set(kinds.map(kindText));
   const [components, owned, problems]: [Found[], Found[], string[]] = [[], [], []];
-  for (const [key, { group, kind: kindName }] of kinds) {
-    const opened = await caches.open(group, kindName);
+  for (const [key, each] of all) {
+    const opened = await caches.open(each);
     if ('problem' in opened) {
       if (named.has(key)) problems.push(opened.problem);
       continue;
@@ -76,7 +81,7 @@ async function gather(application: Application, caches: ComponentCaches): Promis
     const { kind, informer } = opened;
     const found = (object: KubeObject): Found => ({ kind, component: { group: kind.group, kind: kind.kind, object } });
     const objects = informer.list(namespace);
-    if (named.has(key)) components.push(...objects.filter((o) => selectorMatches(application.spec?.selector, o.metadata?.labels)).map(found));
+    if (named.has(key)) components.push(...objects.filter((o) => selectorMatches(selector, o.metadata?.labels)).map(found));
     owned.push(...objects.filter((o) => o.metadata?.ownerReferences?.some((r) => r.uid === uid)).map(found));
   }
   return { components, owned, problems };

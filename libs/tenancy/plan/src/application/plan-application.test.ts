@@ -1,6 +1,6 @@
 import type { KubeObject } from '@tidegate/kube';
 import type { Application } from '@tidegate/tenancy-contract';
-import { type Component, ownerOf, planApplication, previewRemoval } from './plan-application.js';
+import { type Component, ownerOf, planApplication } from './plan-application.js';
 
 const NOW = Date.parse('2026-01-02T00:00:00Z');
 const application: Application = { metadata: { name: 'shop', namespace: 'web', uid: 'app-1', generation: 3 }, spec: { addOwnerRef: true, selector: { matchLabels: { app: 'shop' } }, componentKinds: [{ group: '', kind: 'ConfigMap' }] } };
@@ -39,13 +39,8 @@ it('says in one line how all of it is', () => {
 
 it.each([
   ['a kind that nobody knows', { problems: ['The cluster does not serve the kind Nothing.'] }, 'The cluster does not serve the kind Nothing.'],
+  ['a selector that says nothing certain', { application: { ...application, spec: { ...application.spec, selector: { matchExpressions: [{ key: 'app', operator: 'Is' }] } } } }, 'spec.selector has the operator "Is"; it has to be In, NotIn, Exists or DoesNotExist: nothing is selected.'],
   ['no selector', { application: { ...application, spec: { componentKinds: [] } } }, 'spec.selector is missing: it has no components.'],
 ])('says what it could not see: %s', (_, more, message) => {
   expect(plan([], more).status.conditions).toMatchObject([{ type: 'Ready', status: 'Unknown' }, { type: 'Error', status: 'True', message }]);
-});
-
-it('shows what goes with it: what has no other owner, and what that owns in turn', () => {
-  const [own, shared, child, free] = [part('own', ownerOf(application)), part('shared', ownerOf(application), owner('other')), part('child', owner('own')), part('free')];
-  const { goes, stays } = previewRemoval(application, [own, shared, free], [child, own, shared, free]);
-  expect([names(goes), names(stays)]).toEqual([['own', 'child'], ['shared', 'free']]);
 });

@@ -1,7 +1,8 @@
 import { type KubeObject, type OwnerReference, timestamp } from '@tidegate/kube';
-import { jsonOf } from '@tidegate/kube/json';
+import { jsonOf, objectsAt, textAt } from '@tidegate/kube/json';
 import type { Application, ApplicationStatus, ComponentState } from '@tidegate/tenancy-contract';
 import { componentState } from './component-state.js';
+import { type Selection, readSelection } from './read-selection.js';
 
 export interface Component {
   group: string;
@@ -34,7 +35,8 @@ const isOwner = (reference: OwnerReference, uid: string | undefined): boolean =>
 
 export function planApplication({ application, components, owned, problems, now }: ObservedApplication): ApplicationPlan {
   const uid = application.metadata?.uid;
-  const wants = application.spec?.addOwnerRef === true;
+  const selection = readSelection(application.spec);
+  const wants = selection.owns;
   const referencesOf = (c: Component): OwnerReference[] => c.object.metadata?.ownerReferences ?? [];
   const joins = wants ? components.filter((c) => !referencesOf(c).some((r) => isOwner(r, uid))) : [];
   const stays = new Set(wants ? components.map((c) => c.object.metadata?.uid) : []);
@@ -44,15 +46,16 @@ export function planApplication({ application, components, owned, problems, now 
     ...joins.map((component) => ({ component, ownerReferences: [...referencesOf(component).filter((r) => r.kind !== 'Application' || r.name !== application.metadata?.name || !r.apiVersion.startsWith('app.k8s.io/')), ownerOf(application)] })),
     ...leaves.map((component) => ({ component, ownerReferences: referencesOf(component).filter((r) => !isOwner(r, uid)) })),
   ];
-  return { owners, status: statusOf(application, components, problems, now) };
+  return { owners, status: statusOf(application, selection, components, problems, now) };
 }
 
-function statusOf(application: Application, components: readonly Component[], problems: readonly string[], now: number): ApplicationStatus {
+function statusOf(application: Application, selection: Selection, components: readonly Component[], problems: readonly string[], now: number): ApplicationStatus {
   const states = components.map((c) => ({ group: c.group, kind: c.kind, name: c.object.metadata?.name ?? '', status: componentState(c, jsonOf(c.object)) }));
   const count = (state: ComponentState): number => states.filter((s) => s.status === state).length;
   const [ready, failed] = [count('Ready'), count('Failed')];
-  const all = problems.length > 0 ? problems : application.spec?.selector === undefined ? ['spec.selector is missing: it has no components.'] : [];
-  const condition = conditionsAfter(application.status?.conditions ?? [], now);
+  const unread = [...selection.problems, ...problems];
+  const all = unread.length > 0 ? unread : selection.selector ? [] : ['spec.selector is missing: it has no components.'];
+  const condition = conditionsAfter(conditionsOf(application), now);
   const isReady = ready === states.length;
   const missing = `${states.length - ready} components not ready${failed > 0 ? `, ${failed} of them failed` : ''}`;
   condition('Ready', all.length > 0 ? 'Unknown' : isReady ? 'True' : 'False', all.length > 0 ? 'ComponentsReadyUnknown' : isReady ? 'ComponentsReady' : 'ComponentsNotReady', all.length > 0 ? 'failed to aggregate all components\' statuses, check the Error condition for details' : isReady ? 'all components ready' : missing);
@@ -61,8 +64,25 @@ function statusOf(application: Application, components: readonly Component[], pr
   return { observedGeneration: application.metadata?.generation ?? 0, componentsReady: `${ready}/${states.length}`, components: [...states].sort(order).slice(0, MOST_LISTED), conditions };
 }
 
+type Condition = NonNullable<ApplicationStatus['conditions']>[number];
+
+/** Of a status that some other controller may have written, with another definition of the kind. */
+export const conditionsOf = ({ status }: Application): Condition[] =>
+  objectsAt(status && jsonOf(status), 'conditions').map((c) => ({
+    type: textAt(c, 'type'),
+    status: textAt(c, 'status'),
+    reason: textAt(c, 'reason'),
+    message: textAt(c, 'message'),
+    // An empty text is no time, and would be refused.
+    ...Object.fromEntries(['lastUpdateTime', 'lastTransitionTime'].flatMap((time) => (textAt(c, time) === '' ? [] : [[time, textAt(c, time)]]))),
+  }));
+
+/** What its status lists. */
+export const componentsOf = ({ status }: Application): { group: string; kind: string; name: string; status: string }[] =>
+  objectsAt(status && jsonOf(status), 'components').map((c) => ({ group: textAt(c, 'group'), kind: textAt(c, 'kind'), name: textAt(c, 'name'), status: textAt(c, 'status') }));
+
 /** Conditions as this kind has them: when they were said, and since when they are so. */
-function conditionsAfter(before: NonNullable<ApplicationStatus['conditions']>, now: number) {
+function conditionsAfter(before: readonly Condition[], now: number) {
   const after = [...before];
   return (type: string, status: string, reason: string, message: string) => {
     const at = after.findIndex((c) => c.type === type);
@@ -73,31 +93,4 @@ function conditionsAfter(before: NonNullable<ApplicationStatus['conditions']>, n
     else after[at] = made;
     return after;
   };
-}
-
-export interface RemovalPreview {
-  /** Go with the application, and with what goes. */
-  goes: Component[];
-  /** Components that stay: not owned, or somebody else owns them as well. */
-  stays: Component[];
-}
-
-/**
- * What deleting the application takes along: those whose owners all go (Kubernetes collects an object when none of its owners is left). `all` is
- * everything in the namespace that could be owned.
- */
-export function previewRemoval(application: Application, components: readonly Component[], all: readonly Component[]): RemovalPreview {
-  const going = new Set([application.metadata?.uid ?? '']);
-  const goes: Component[] = [];
-  for (let grew = true; grew; ) {
-    grew = false;
-    for (const component of all) {
-      const { uid = '', ownerReferences = [] } = component.object.metadata ?? {};
-      if (going.has(uid) || ownerReferences.length === 0 || !ownerReferences.every((r) => going.has(r.uid))) continue;
-      going.add(uid);
-      goes.push(component);
-      grew = true;
-    }
-  }
-  return { goes, stays: components.filter((c) => !going.has(c.object.metadata?.uid ?? '')) };
 }

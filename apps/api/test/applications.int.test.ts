@@ -1,5 +1,6 @@
 import { type RunningPart, createRegistry, silentLogger, systemClock } from '@tidegate/kernel';
 import { KubeClient, kinds } from '@tidegate/kube';
+import { applications } from '@tidegate/tenancy-contract';
 import { startTenancy } from '@tidegate/tenancy-controller';
 import { waitFor } from '@tidegate/testing';
 import { Stage } from './stage.js';
@@ -62,9 +63,31 @@ it('shows what goes before it goes', async () => {
   const shared = await stage.admin.get(kinds.configMaps, 'shared', 'default');
   const owners = [...(shared?.metadata?.ownerReferences ?? []), { apiVersion: 'v1', kind: 'ConfigMap', name: 'other', uid: other.metadata?.uid ?? '' }];
   await stage.admin.patch(kinds.configMaps, 'shared', 'default', { type: 'merge', body: { metadata: { ownerReferences: owners } } });
-  const preview = '{ applicationRemoval(namespace: "default", name: "shop") { goes { kind name } stays { kind name } } }';
-  await waitFor('it is seen', async () => JSON.stringify(await tried(preview)) === JSON.stringify({ applicationRemoval: { goes: [{ kind: 'ConfigMap', name: 'settings' }], stays: [{ kind: 'ConfigMap', name: 'shared' }] } }));
+  const preview = '{ applicationRemoval(namespace: "default", name: "shop") { goes { group kind name } goesCount stays { kind name } staysCount unseen } }';
+  await waitFor('it is seen', async () => JSON.stringify(await tried(preview)) === JSON.stringify({ applicationRemoval: { goes: [{ group: '', kind: 'ConfigMap', name: 'settings' }], goesCount: 1, stays: [{ kind: 'ConfigMap', name: 'shared' }], staysCount: 1, unseen: [] } }));
   expect(await tried('mutation { deleteApplication(namespace: "default", name: "shop") }')).toEqual({ deleteApplication: true });
   await waitFor('it is gone', async () => (await one()) === null);
   expect(await tried('mutation { deleteApplication(namespace: "default", name: "shop") }')).toMatchObject({ code: 'API_NOT_FOUND' });
+});
+
+const update = (input: object) => tried('mutation($input: UpdateApplicationInput!) { updateApplication(input: $input) { version description owns selector labels { name value } kinds { group kind } } }', { input: { namespace: 'default', name: 'changing', ...input } });
+
+it('changes what is asked for, and leaves the rest', async () => {
+  const expressions = [{ key: 'tier', operator: 'In', values: ['web', 'api'] }];
+  await stage.admin.create(applications, { metadata: { name: 'changing', namespace: 'default' }, spec: { selector: { matchLabels: { app: 'a' }, matchExpressions: expressions }, descriptor: { version: '1', notes: 'kept' } } });
+  expect(await update({ version: '2', description: 'Now with words.', labels: [{ name: 'app', value: 'b' }], kinds: [{ kind: 'Service' }], owns: true })).toEqual({
+    updateApplication: { version: '2', description: 'Now with words.', owns: true, selector: 'app=b, tier In (web, api)', labels: [{ name: 'app', value: 'b' }], kinds: [{ group: '', kind: 'Service' }] },
+  });
+  expect(await update({ description: '', owns: false })).toMatchObject({ updateApplication: { version: '2', description: null, owns: false } });
+  expect((await stage.admin.get(applications, 'changing', 'default'))?.spec).toEqual({ addOwnerRef: false, componentKinds: [{ group: '', kind: 'Service' }], selector: { matchLabels: { app: 'b' }, matchExpressions: expressions }, descriptor: { version: '2', notes: 'kept' } });
+  expect(await update({ labels: [] })).toMatchObject({ code: 'API_INPUT_INVALID', field: 'input.labels' });
+  expect(await update({ name: 'nobody', version: '3' })).toMatchObject({ code: 'API_NOT_FOUND' });
+});
+
+it('lists what other definitions let through, each with what is wrong with it', async () => {
+  const spec = { assemblyPhase: '', selector: { matchExpressions: [{ key: 'a', operator: 'Is' }] }, descriptor: { type: 'x'.repeat(9_000), icons: [{ src: `data:image/png;base64,${'A'.repeat(9_000)}` }] } };
+  await stage.admin.create(applications, { metadata: { name: 'strange', namespace: 'default' }, spec });
+  const listed = async () => (await tried('{ applications(namespace: "default") { edges { node { name state why } } } }')) as { applications: { edges: { node: { name: string; why: string } }[] } };
+  const found = await waitFor('it is looked at', async () => (await listed()).applications.edges.find(({ node }) => node.name === 'strange' && node.why.includes('spec.selector')));
+  expect(found.node).toEqual({ name: 'strange', state: 'UNKNOWN', why: 'spec.selector has the operator "Is"; it has to be In, NotIn, Exists or DoesNotExist: nothing is selected.' });
 });

@@ -1,4 +1,5 @@
-import { kinds } from '@tidegate/kube';
+import { type Kind, type KubeObject, kinds } from '@tidegate/kube';
+import { configurations, knativeServices, revisions } from '@tidegate/serving-contract';
 import { waitFor } from '@tidegate/testing';
 import { Stage } from './stage.js';
 
@@ -83,14 +84,29 @@ it('shows what goes with an object, and deletes the one that was looked at', asy
   });
   const input = { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'shop', name: 'web' };
   const preview = await waitFor('the dependents are seen', async () => {
-    const { data } = await stage.ask('query($input: ObjectInput!) { deletionPreview(input: $input) { totalCount objects { kind name } } }', { input });
+    const { data } = await stage.ask('query($input: ObjectInput!) { deletionPreview(input: $input) { totalCount objects { kind name } unseen } }', { input });
     return (data as { deletionPreview: { totalCount: number } }).deletionPreview.totalCount === 1 ? data : undefined;
   });
-  expect(preview).toEqual({ deletionPreview: { totalCount: 1, objects: [{ kind: 'ReplicaSet', name: 'web-1' }] } });
+  expect(preview).toEqual({ deletionPreview: { totalCount: 1, objects: [{ kind: 'ReplicaSet', name: 'web-1' }], unseen: [] } });
   const remove = 'mutation($input: DeleteInput!) { deleteObject(input: $input) }';
   expect(await stage.ask(remove, { input })).toEqual({ data: { deleteObject: true } });
   expect(await stage.admin.get(kinds.deployments, 'web', 'shop')).toBeUndefined();
   expect((await stage.ask(remove, { input })).errors?.[0]?.extensions?.['code']).toBe('API_NOT_FOUND');
+});
+
+it('names what a Knative Service takes along, and not what a namesake of another kind owns', async () => {
+  const template = { spec: { containers: [{ name: 'x', image: 'y' }] } };
+  const made = async (kind: Kind, name: string, owner?: KubeObject) => {
+    const ownerReferences = owner ? [{ apiVersion: owner.apiVersion ?? '', kind: owner.kind ?? '', name: owner.metadata?.name ?? '', uid: owner.metadata?.uid ?? '' }] : [];
+    return stage.admin.create(kind, { metadata: { name, namespace: 'shop', ownerReferences }, spec: kind.kind === 'Revision' ? template.spec : { template } } as KubeObject);
+  };
+  const service = await made(knativeServices, 'till');
+  const configuration = await made(configurations, 'till', service);
+  await made(revisions, 'till-00001', configuration);
+  const plain = await stage.admin.create(kinds.services, { metadata: { name: 'till', namespace: 'shop' }, spec: { ports: [{ port: 80 }] } });
+  await stage.admin.create(kinds.configMaps, { metadata: { name: 'not-knatives', namespace: 'shop', ownerReferences: [{ apiVersion: 'v1', kind: 'Service', name: 'till', uid: plain.metadata?.uid ?? '' }] } });
+  const { data } = await stage.ask('query($input: ObjectInput!) { deletionPreview(input: $input) { objects { group kind name } } }', { input: { apiVersion: 'serving.knative.dev/v1', kind: 'Service', namespace: 'shop', name: 'till' } });
+  expect(data).toEqual({ deletionPreview: { objects: [{ group: 'serving.knative.dev', kind: 'Configuration', name: 'till' }, { group: 'serving.knative.dev', kind: 'Revision', name: 'till-00001' }] } });
 });
 
 it('finds objects by name, the nearest first, and passes schemas through', async () => {

@@ -9,7 +9,7 @@ import { PageArgs, pageOf } from '../edge/connection.js';
 import { followState } from '../edge/follow-state.js';
 import { Permission } from '../edge/permission.js';
 import { ApplicationService } from './application.service.js';
-import { ApplicationConnection, ApplicationObject, ApplicationRemoval, CreateApplicationInput } from './application.types.js';
+import { ApplicationConnection, ApplicationObject, ApplicationRemoval, CreateApplicationInput, UpdateApplicationInput } from './application.types.js';
 import { toApplication } from './to-application.js';
 
 const project = { type: () => String, nullable: true, description: 'One project; all that you may see when absent.' };
@@ -42,6 +42,11 @@ export class ApplicationResolver {
   @Mutation(() => ApplicationObject)
   createApplication(@CurrentCaller() caller: Caller, @Args('input', { type: () => CreateApplicationInput }) input: CreateApplicationInput): Promise<ApplicationObject> {
     return this.service.create(caller, input);
+  }
+
+  @Mutation(() => ApplicationObject)
+  updateApplication(@CurrentCaller() caller: Caller, @Args('input', { type: () => UpdateApplicationInput }) input: UpdateApplicationInput): Promise<ApplicationObject> {
+    return this.service.update(caller, input);
   }
 
   @Mutation(() => Boolean, { description: 'With what it owns alone; see `applicationRemoval`.' })

@@ -1,36 +1,29 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Attributes, Caller } from '@tidegate/access';
-import { badLabelValue, badQualifiedName } from '@tidegate/kube';
+import { auditedChange } from '@tidegate/audit';
 import { APPLICATION_GROUP, type Application, applications } from '@tidegate/tenancy-contract';
-import { type Component, previewRemoval } from '@tidegate/tenancy-plan';
+import { componentsOf, kindText } from '@tidegate/tenancy-plan';
 import { audited } from '../audit/audited.js';
 import { inNamespace, workspaceOf } from '../cluster/caches.js';
 import { API_PORTS, type ApiPorts } from '../cluster/cluster.module.js';
 import { asCaller } from '../edge/as-caller.js';
-import { InvalidInput, notFound, requireName, requireShort } from '../edge/input.js';
+import { notFound, requireName } from '../edge/input.js';
 import { type Permission, toPermission } from '../edge/permission.js';
 import { requireRight, visible } from '../edge/visible.js';
-import { FindObjects } from '../object/find-objects.js';
-import type { ApplicationObject, ApplicationRemoval, CreateApplicationInput } from './application.types.js';
+import { goingWith } from '../object/going-with.js';
+import { namespaceContents } from '../object/namespace-contents.js';
+import { toNames } from '../object/to-preview.js';
+import { changesOf, specOf } from './application-input.js';
+import type { ApplicationObject, ApplicationRemoval, CreateApplicationInput, UpdateApplicationInput } from './application.types.js';
 import { toApplication } from './to-application.js';
 
 const KIND = { group: APPLICATION_GROUP, resource: 'applications' };
-const [LONGEST_WORD, LONGEST_DESCRIPTION, MOST_LABELS, MOST_KINDS, MOST_SHOWN] = [253, 4_000, 20, 50, 200];
-const USUAL_KINDS = [
-  { group: 'apps', kind: 'Deployment' },
-  { group: 'apps', kind: 'StatefulSet' },
-  { group: '', kind: 'Service' },
-  { group: 'serving.knative.dev', kind: 'Service' },
-];
 const on = (verb: string, namespace: string, name?: string): Attributes => ({ ...KIND, verb, namespace, name });
 
 /** Applications: read from the cache by rights, written as the caller. */
 @Injectable()
 export class ApplicationService {
-  constructor(
-    @Inject(API_PORTS) private readonly ports: ApiPorts,
-    @Inject(FindObjects) private readonly objects: FindObjects,
-  ) {}
+  constructor(@Inject(API_PORTS) private readonly ports: ApiPorts) {}
 
   async all(caller: Caller, namespace: string | undefined): Promise<Application[]> {
     if (namespace !== undefined) {
@@ -46,36 +39,45 @@ export class ApplicationService {
   }
 
   can(caller: Caller, { namespace, name }: ApplicationObject): Promise<Permission[]> {
-    return Promise.all(['update', 'delete'].map((action) => toPermission(this.ports.rights, caller, { action, needs: on(action, namespace, name) })));
+    const verbs = { update: 'patch', delete: 'delete' };
+    return Promise.all(Object.entries(verbs).map(([action, verb]) => toPermission(this.ports.rights, caller, { action, needs: on(verb, namespace, name) })));
   }
 
   /** What would go, and what would stay. */
   async removal(caller: Caller, namespace: string, name: string): Promise<ApplicationRemoval> {
     const application = await this.one(caller, namespace, name);
     if (!application) throw notFound('application', name, namespace);
-    const all = (await this.objects.everythingIn(caller, namespace)).map((o): Component => ({ group: '', ...o }));
-    const named = new Set((application.status?.components ?? []).map((c) => `${c.kind}/${c.name}`));
-    const { goes, stays } = previewRemoval(application, all.filter((c) => named.has(`${c.kind}/${c.object.metadata?.name}`)), all);
-    const shown = (components: readonly Component[]) => components.slice(0, MOST_SHOWN).map(({ kind, object }) => ({ kind, namespace, name: object.metadata?.name ?? '' }));
-    return { goes: shown(goes), stays: shown(stays) };
+    const { objects, unseen } = await namespaceContents(asCaller(this.ports.own, caller), namespace);
+    const goes = goingWith(application.metadata?.uid ?? '', objects);
+    const keyOf = (group: string, kind: string, of: string): string => `${kindText({ group, kind })}/${of}`;
+    const named = new Set(componentsOf(application).map((c) => keyOf(c.group, c.kind, c.name)));
+    const stays = objects.filter((o) => named.has(keyOf(o.group, o.kind, o.object.metadata?.name ?? '')) && !goes.includes(o));
+    return { goes: toNames(goes), goesCount: goes.length, stays: toNames(stays), staysCount: stays.length, unseen };
   }
 
   async create(caller: Caller, input: CreateApplicationInput): Promise<ApplicationObject> {
     const namespace = requireName('input.namespace', input.namespace);
     const name = requireName('input.name', input.name);
-    const matchLabels = requireLabels(input.labels);
-    if ((input.kinds ?? []).length > MOST_KINDS) throw new InvalidInput('input.kinds', `input.kinds has more than ${MOST_KINDS} kinds.`);
-    const descriptor = {
-      type: requireShort('input.type', input.type ?? '', LONGEST_WORD) || undefined,
-      version: requireShort('input.version', input.version ?? '', LONGEST_WORD) || undefined,
-      description: requireShort('input.description', input.description ?? '', LONGEST_DESCRIPTION) || undefined,
-    };
-    const componentKinds = (input.kinds ?? USUAL_KINDS).map(({ group, kind }) => ({ group: requireShort('input.kinds.group', group, LONGEST_WORD), kind: requireShort('input.kinds.kind', kind, LONGEST_WORD) }));
-    const spec = { selector: { matchLabels }, componentKinds, descriptor, ...(input.owns ? { addOwnerRef: true } : {}) };
+    const spec = specOf(input);
     return this.audited(caller, 'application.create', namespace, name, async () => {
       await requireRight(this.ports.rights, caller, on('create', namespace));
       return toApplication(await asCaller(this.ports.own, caller).create(applications, { metadata: { name, namespace }, spec }));
     });
+  }
+
+  /** Only what is asked for; who takes components into the application's hands must be allowed to delete them (asked at admission). */
+  update(caller: Caller, input: UpdateApplicationInput): Promise<ApplicationObject> {
+    const namespace = requireName('input.namespace', input.namespace);
+    const name = requireName('input.name', input.name);
+    const work = async (): Promise<{ before: Application; after: Application }> => {
+      await requireRight(this.ports.rights, caller, on('patch', namespace, name));
+      const person = asCaller(this.ports.own, caller);
+      const before = await person.get(applications, name, namespace);
+      if (!before) throw notFound('application', name, namespace);
+      const body = changesOf(before, input);
+      return { before, after: body.length === 0 ? before : await person.patch(applications, name, namespace, { type: 'json', body }) };
+    };
+    return this.audited(caller, 'application.update', namespace, name, work, ({ before, after }) => auditedChange(before, after)).then(({ after }) => toApplication(after));
   }
 
   delete(caller: Caller, namespace: string, name: string): Promise<boolean> {
@@ -92,16 +94,7 @@ export class ApplicationService {
     });
   }
 
-  private audited<T>(caller: Caller, action: string, namespace: string, name: string, work: () => Promise<T>): Promise<T> {
-    return audited(this.ports.people.audit, { caller, action, object: { ...KIND, namespace, name }, workspace: workspaceOf(this.ports.caches, namespace) }, work);
+  private audited<T>(caller: Caller, action: string, namespace: string, name: string, work: () => Promise<T>, changeOf?: (done: T) => readonly unknown[]): Promise<T> {
+    return audited(this.ports.people.audit, { caller, action, object: { ...KIND, namespace, name }, workspace: workspaceOf(this.ports.caches, namespace) }, work, changeOf);
   }
-}
-
-function requireLabels(labels: CreateApplicationInput['labels']): Record<string, string> {
-  if (labels.length === 0 || labels.length > MOST_LABELS) throw new InvalidInput('input.labels', `input.labels has ${labels.length} labels; it has to have 1 to ${MOST_LABELS}.`, 'Without a label everything of the project would belong to it.');
-  for (const { name, value } of labels) {
-    const [wrong] = [...badQualifiedName(name), ...badLabelValue(value)];
-    if (wrong !== undefined) throw new InvalidInput('input.labels', `${JSON.stringify(`${name}=${value}`.slice(0, LONGEST_WORD))} is no label: ${wrong}`);
-  }
-  return Object.fromEntries(labels.map(({ name, value }) => [name, value]));
 }

@@ -1,25 +1,15 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Caller } from '@tidegate/access';
-import { type Informer, type Kind, type KubeObject, isNotFound, kinds } from '@tidegate/kube';
+import type { Informer, KubeObject } from '@tidegate/kube';
 import { API_PORTS, type ApiPorts } from '../cluster/cluster.module.js';
-import { asCaller } from '../edge/as-caller.js';
 import { toGlobalId } from '../edge/global-id.js';
 import { requireBetween, requireShort } from '../edge/input.js';
 import { visible } from '../edge/visible.js';
 import { isOfRevision } from '../service/to-service.js';
-import type { DeletionPreview, ObjectInput, SearchHit } from './object.types.js';
+import type { SearchHit } from './object.types.js';
 
 const LONGEST_TEXT = 100;
 const MOST_HITS = 100;
-const MOST_SHOWN = 200;
-
-const ROOT_CA = 'kube-root-ca.crt';
-const UNCACHED: readonly Kind[] = [kinds.configMaps, kinds.secrets, { group: '', version: 'v1', kind: 'PersistentVolumeClaim', plural: 'persistentvolumeclaims', namespaced: true }];
-
-export interface SeenObject {
-  kind: string;
-  object: KubeObject;
-}
 
 interface Searched {
   kind: string;
@@ -62,53 +52,4 @@ export class FindObjects {
     const rank = ({ name }: SearchHit): number => (name === wanted ? 0 : name.startsWith(wanted) ? 1 : 2) * 1_000 + name.length;
     return hits.sort((a, b) => rank(a) - rank(b) || (a.name < b.name ? -1 : 1)).slice(0, first);
   }
-
-  /** What is owned by the object, and by that in turn; for a namespace, all that is in it. */
-  async dependents(caller: Caller, { kind, namespace, name }: ObjectInput): Promise<DeletionPreview> {
-    const found = kind === 'Namespace' ? await this.everythingIn(caller, name) : ownedBy(await this.cachedIn(caller, namespace), kind, name);
-    return { totalCount: found.length, objects: found.slice(0, MOST_SHOWN).map((f) => ({ kind: f.kind, namespace: f.object.metadata?.namespace ?? null, name: f.object.metadata?.name ?? '' })) };
-  }
-
-  /** As far as the caller may see it. */
-  async everythingIn(caller: Caller, namespace: string): Promise<SeenObject[]> {
-    return [...(await this.cachedIn(caller, namespace)), ...(await this.settingsIn(caller, namespace))];
-  }
-
-  private async cachedIn(caller: Caller, namespace: string | undefined): Promise<SeenObject[]> {
-    const { caches, rights } = this.ports;
-    const known: Informer<KubeObject>[] = [caches.applications, caches.deployments, caches.statefulSets, caches.replicaSets, caches.pods, caches.services, caches.knativeServices, caches.revisions, caches.podAutoscalers, caches.strategies, caches.releases, caches.gateways, caches.httpRoutes];
-    const seen: SeenObject[] = [];
-    for (const cache of known) {
-      const objects = await visible(rights, caller, { group: cache.kind.group, resource: cache.kind.plural }, cache.list(namespace));
-      seen.push(...objects.map((object) => ({ kind: cache.kind.kind, object })));
-    }
-    return seen;
-  }
-
-  /** What no cache holds, and nobody wants to lose unseen. What Kubernetes puts into every namespace is left out. */
-  private async settingsIn(caller: Caller, namespace: string): Promise<SeenObject[]> {
-    const person = asCaller(this.ports.own, caller);
-    const found = await Promise.all(
-      UNCACHED.map(async (kind) => {
-        if (!(await this.ports.rights.may(caller, { verb: 'list', group: kind.group, resource: kind.plural, namespace })).allowed) return [];
-        const listed = await person.list(kind, { namespace, limit: MOST_SHOWN }).catch((error: unknown) => {
-          if (isNotFound(error)) return undefined;
-          throw error;
-        });
-        return (listed?.items ?? []).filter((o) => o.metadata?.name !== ROOT_CA).map((object) => ({ kind: kind.kind, object }));
-      }),
-    );
-    return found.flat();
-  }
-}
-
-export function ownedBy<T extends SeenObject>(all: readonly T[], kind: string, name: string): T[] {
-  const found = new Set<T>();
-  let owners = new Set([`${kind}/${name}`]);
-  while (owners.size > 0) {
-    const next = all.filter((o) => !found.has(o) && o.object.metadata?.ownerReferences?.some((r) => owners.has(`${r.kind}/${r.name}`)));
-    next.forEach((o) => found.add(o));
-    owners = new Set(next.map((o) => `${o.kind}/${o.object.metadata?.name}`));
-  }
-  return [...found];
 }

@@ -27,7 +27,7 @@ export class ObjectResolver {
 
   @Query(() => DeletionPreview, { description: 'What goes with the object when it is deleted.' })
   deletionPreview(@CurrentCaller() caller: Caller, @Args('input', { type: () => ObjectInput }) input: ObjectInput): Promise<DeletionPreview> {
-    return this.find.dependents(caller, input);
+    return this.objects.deletionPreview(caller, input);
   }
 
   @Mutation(() => Boolean)

@@ -12,7 +12,10 @@ import { asCaller } from '../edge/as-caller.js';
 import { toGlobalId } from '../edge/global-id.js';
 import { InvalidInput, notFound, requireName, requireShort } from '../edge/input.js';
 import { requireRight } from '../edge/visible.js';
-import { type AppliedObject, AppliedResult, type ApplyInput, type DeleteInput, type KubernetesObject, type ObjectInput, type SettingsObject } from './object.types.js';
+import { goingWith } from './going-with.js';
+import { namespaceContents } from './namespace-contents.js';
+import { type AppliedObject, AppliedResult, type ApplyInput, type DeleteInput, type DeletionPreview, type KubernetesObject, type ObjectInput, type SettingsObject } from './object.types.js';
+import { toPreview } from './to-preview.js';
 
 const codes = defineErrors({ API_KIND_UNKNOWN: 'A call names a kind that the cluster does not serve.' });
 const LONGEST_YAML = 200_000;
@@ -38,6 +41,18 @@ export class ObjectService {
     await this.require(caller, 'get', kind, input.name, namespace);
     const object = await person.get(kind, input.name, namespace);
     return object ? { ...nameOf(object, kind), resourceVersion: object.metadata?.resourceVersion ?? '', yaml: toYaml(object) } : null;
+  }
+
+  /** What is left without an owner, and what that owned in turn; for a namespace, all that is in it. */
+  async deletionPreview(caller: Caller, input: ObjectInput): Promise<DeletionPreview> {
+    const { person, kind, namespace } = await this.named(caller, input);
+    await this.require(caller, 'get', kind, input.name, namespace);
+    const object = await person.get(kind, input.name, namespace);
+    if (!object) throw notFound(input.kind, input.name, namespace);
+    if (kind.group === '' && kind.kind === 'Namespace') return toPreview(await namespaceContents(person, input.name));
+    if (namespace === undefined) return { totalCount: 0, objects: [], unseen: [`A ${kind.kind} belongs to no namespace: what it owns anywhere was not looked for.`] };
+    const { objects, unseen } = await namespaceContents(person, namespace);
+    return toPreview({ objects: goingWith(object.metadata?.uid ?? '', objects), unseen });
   }
 
   /** One after the other, in the order written; what is refused does not stop the rest. */
@@ -135,7 +150,9 @@ export class ObjectService {
   }
 
   private require(caller: Caller, verb: string, kind: Kind, name: string | undefined, namespace: string | undefined): Promise<void> {
-    const attributes: Attributes = { verb, group: kind.group, resource: kind.plural, name, namespace };
+    // A namespace is inside itself for RBAC.
+    const within = kind.group === '' && kind.plural === 'namespaces' ? name : namespace;
+    const attributes: Attributes = { verb, group: kind.group, resource: kind.plural, name, namespace: within };
     return requireRight(this.ports.rights, caller, attributes);
   }
 }

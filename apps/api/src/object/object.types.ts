@@ -62,15 +62,17 @@ export class KubernetesObject {
 
 @ObjectType()
 export class ObjectName {
+  @Field(() => String, { description: 'Empty for the core group.' }) group!: string;
   @Field(() => String) kind!: string;
   @Field(() => String, { nullable: true }) namespace!: string | null;
   @Field(() => String) name!: string;
 }
 
-@ObjectType({ description: 'What goes with an object when it is deleted, as far as you may see it.' })
+@ObjectType({ description: 'What goes with an object when it is deleted, as far as you may see it. What controllers keep for themselves (events, endpoints, leases) is left out.' })
 export class DeletionPreview {
   @Field(() => Int) totalCount!: number;
   @Field(() => [ObjectName], { description: 'At most 200.' }) objects!: ObjectName[];
+  @Field(() => [String], { description: 'What may go as well and was not looked at, and why: one sentence each.' }) unseen!: string[];
 }
 
 @InputType()

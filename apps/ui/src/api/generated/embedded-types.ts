@@ -6,6 +6,7 @@ export const EMBEDDED_TYPES = [
   'ApplicationComponent',
   'ApplicationConnection',
   'ApplicationEdge',
+  'ApplicationLabel',
   'ApplicationLink',
   'ApplicationRemoval',
   'AppliedObject',

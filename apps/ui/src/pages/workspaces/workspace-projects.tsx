@@ -149,7 +149,8 @@ function DeleteProject({ name, onClose }: { name: string; onClose: () => void })
       onClose={onClose}
       onConfirm={() => void confirm()}
     >
-      {t('projectGoes')} {shown !== '' && t('goesToo', { what: count > 0 ? t('andMore', { what: shown, count }) : shown })}
+      {t('projectGoes')} {shown !== '' && t('goesToo', { what: count > 0 ? t('andMore', { what: shown, count }) : shown })}{' '}
+      {found?.unseen.join(' ')}
     </ConfirmByName>
   );
 }

@@ -1,20 +1,16 @@
 import { Anchor } from '@mantine/core';
-import { useNavigate, useParams } from '@tanstack/react-router';
-import { type Column, ConfirmByName, DataTable, EmptyState, Facts, GuardedButton, PageHeader, Panel } from '@tidegate/ui-kit';
-import { IconTrash } from '@tabler/icons-react';
+import { useParams } from '@tanstack/react-router';
+import { type Column, DataTable, EmptyState, Facts, GuardedButton, PageHeader, Panel } from '@tidegate/ui-kit';
+import { IconPencil, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
-import {
-  type ApplicationDetailFragment,
-  ApplicationRemovalDocument,
-  DeleteApplicationDocument,
-  OneApplicationDocument,
-} from '../../../api/generated/documents';
-import { useAnswer } from '../../../api/use-answer';
+import { type ApplicationDetailFragment, OneApplicationDocument } from '../../../api/generated/documents';
 import { usePolled } from '../../../api/use-polled';
-import { useSubmit } from '../../../forms/use-submit';
 import { LinkButton } from '../../../shell/link-button';
 import { Failed, Waiting } from '../../../shell/page-states';
 import { ApplicationState } from './application-state';
+import { DeleteApplication } from './delete-application';
+import { EditApplication } from './edit-application';
+import { kindText } from './kinds';
 import { useApplicationsWords } from './use-applications-words';
 
 const LOOK_MS = 5_000;
@@ -44,11 +40,12 @@ type Component = ApplicationDetailFragment['components'][number];
 
 function Detail({ application }: { application: ApplicationDetailFragment }) {
   const t = useApplicationsWords();
-  const [deleting, setDeleting] = useState(false);
-  const { name, state, why, can, components, componentsReady, owns, selector, type, version, links, description } = application;
+  const [open, setOpen] = useState<'edit' | 'delete'>();
+  const close = (): void => setOpen(undefined);
+  const { name, state, why, can, components, componentsReady, kinds, owns, selector, type, version, links, description } = application;
   const columns: Column<Component>[] = [
     { key: 'name', title: t('name'), cell: (c) => <b>{c.name}</b> },
-    { key: 'kind', title: t('kind'), cell: (c) => `${c.kind}${c.group === '' ? '' : `.${c.group}`}` },
+    { key: 'kind', title: t('kind'), cell: kindText },
     { key: 'state', title: t('state'), width: '150px', cell: (c) => <ApplicationState state={c.state} /> },
   ];
   return (
@@ -58,19 +55,29 @@ function Detail({ application }: { application: ApplicationDetailFragment }) {
         status={<ApplicationState state={state} />}
         about={[why, description].filter(Boolean).join(' · ')}
         actions={
-          <GuardedButton
-            can={can.find((c) => c.action === 'delete')}
-            leftSection={<IconTrash size={15} />}
-            onClick={() => setDeleting(true)}
-          >
-            {t('delete')}
-          </GuardedButton>
+          <>
+            <GuardedButton
+              can={can.find((c) => c.action === 'update')}
+              leftSection={<IconPencil size={15} />}
+              onClick={() => setOpen('edit')}
+            >
+              {t('edit')}
+            </GuardedButton>
+            <GuardedButton
+              can={can.find((c) => c.action === 'delete')}
+              leftSection={<IconTrash size={15} />}
+              onClick={() => setOpen('delete')}
+            >
+              {t('delete')}
+            </GuardedButton>
+          </>
         }
       />
       <Panel label={t('application')}>
         <Facts
           facts={[
             { name: t('components'), value: componentsReady || '–' },
+            { name: t('kinds'), value: kinds.map(kindText).join(', ') || '–' },
             { name: t('selector'), value: <code>{selector}</code> },
             { name: t('parts'), value: owns ? t('ownsYes') : t('ownsNo') },
             { name: t('version'), value: version ?? '–' },
@@ -89,7 +96,8 @@ function Detail({ application }: { application: ApplicationDetailFragment }) {
           empty={<EmptyState title={t('noComponents')} />}
         />
       </Panel>
-      {deleting && <DeleteApplication application={application} onClose={() => setDeleting(false)} />}
+      {open === 'edit' && <EditApplication application={application} onClose={close} />}
+      {open === 'delete' && <DeleteApplication application={application} onClose={close} />}
     </>
   );
 }
@@ -101,34 +109,5 @@ function Link({ url, description }: { url: string; description: string }) {
     <Anchor href={url} target="_blank" rel="noreferrer noopener" mr="sm">
       {description}
     </Anchor>
-  );
-}
-
-function DeleteApplication({ application: { namespace, name }, onClose }: { application: ApplicationDetailFragment; onClose: () => void }) {
-  const t = useApplicationsWords();
-  const navigate = useNavigate();
-  const preview = useAnswer(ApplicationRemovalDocument, { namespace, name });
-  const { busy, problem, submit } = useSubmit(DeleteApplicationDocument, t('deleted', { name }));
-  const confirm = async (): Promise<void> => {
-    if (!(await submit({ namespace, name }))) return;
-    onClose();
-    void navigate({ to: '/projects/$project/applications', params: { project: namespace } });
-  };
-  const { goes = [], stays = [] } = preview.state === 'here' ? preview.data.applicationRemoval : {};
-  const told = (objects: readonly { kind: string; name: string }[]): string => objects.map((o) => `${o.kind} ${o.name}`).join(', ');
-  return (
-    <ConfirmByName
-      opened
-      title={t('deleteOf', { name })}
-      name={name}
-      action={t('delete')}
-      busy={busy}
-      problem={problem?.sentence}
-      onClose={onClose}
-      onConfirm={() => void confirm()}
-    >
-      {preview.state === 'here' && (goes.length > 0 ? t('goes', { what: told(goes) }) : t('nothingGoes'))}{' '}
-      {stays.length > 0 && t('stays', { what: told(stays) })}
-    </ConfirmByName>
   );
 }

@@ -1,4 +1,4 @@
-import { Button, Checkbox, TextInput, Textarea } from '@mantine/core';
+import { Button, TextInput } from '@mantine/core';
 import { Link, useParams } from '@tanstack/react-router';
 import { type Column, DataTable, EmptyState, NameCell, PageHeader, useNow } from '@tidegate/ui-kit';
 import { IconApps, IconPlus } from '@tabler/icons-react';
@@ -9,8 +9,9 @@ import { ActionForm } from '../../../forms/action-form';
 import { useSubmit } from '../../../forms/use-submit';
 import { useText } from '../../../i18n/use-text';
 import { Failed, Waiting } from '../../../shell/page-states';
+import { ApplicationFields, FIELDS, useApplicationLines } from './application-fields';
 import { ApplicationState } from './application-state';
-import { readLabels } from './labels';
+import { USUAL_KINDS } from './kinds';
 import { useApplicationsWords } from './use-applications-words';
 
 const MOST = 500;
@@ -74,19 +75,16 @@ function useColumns(): Column<ApplicationRowFragment>[] {
   ];
 }
 
-const EMPTY = { name: '', version: '', description: '', labels: '', owns: false };
+const EMPTY = { name: '', version: '', description: '', labels: '', kinds: USUAL_KINDS, owns: false };
 
 function CreateApplication({ project, onClose }: { project: string; onClose: () => void }) {
   const t = useApplicationsWords();
   const [input, setInput] = useState(EMPTY);
-  const [wrong, setWrong] = useState<string>();
+  const { wrong, read } = useApplicationLines();
   const { busy, problem, error, submit } = useSubmit(CreateApplicationDocument, t('created', { name: input.name }));
-  const set = (change: Partial<typeof EMPTY>): void => setInput({ ...input, ...change });
   const create = async (): Promise<void> => {
-    const labels = readLabels(input.labels);
-    setWrong('wrong' in labels ? t('noLabel', { line: labels.wrong }) : undefined);
-    if ('wrong' in labels) return;
-    if (await submit({ input: { ...input, namespace: project, labels } })) onClose();
+    const lines = read(input);
+    if (lines && (await submit({ input: { ...input, ...lines, namespace: project } }))) onClose();
   };
   return (
     <ActionForm
@@ -95,7 +93,7 @@ function CreateApplication({ project, onClose }: { project: string; onClose: () 
       action={t('create')}
       busy={busy}
       problem={problem}
-      fields={['name', 'version', 'description', 'labels']}
+      fields={['name', ...FIELDS]}
       onClose={onClose}
       onSubmit={() => void create()}
     >
@@ -103,42 +101,17 @@ function CreateApplication({ project, onClose }: { project: string; onClose: () 
         data-autofocus
         label={t('name')}
         value={input.name}
-        onChange={(e) => set({ name: e.currentTarget.value })}
+        onChange={(e) => setInput({ ...input, name: e.currentTarget.value })}
         error={error('name')}
         autoComplete="off"
         required
         maxLength={63}
       />
-      <TextInput
-        label={t('version')}
-        value={input.version}
-        onChange={(e) => set({ version: e.currentTarget.value })}
-        error={error('version')}
-        maxLength={100}
-      />
-      <TextInput
-        label={t('description')}
-        value={input.description}
-        onChange={(e) => set({ description: e.currentTarget.value })}
-        error={error('description')}
-        maxLength={500}
-      />
-      <Textarea
-        label={t('labels')}
-        description={t('labelsAbout')}
-        autosize
-        minRows={2}
-        value={input.labels}
-        onChange={(e) => set({ labels: e.currentTarget.value })}
-        error={wrong ?? error('labels')}
-        required
-      />
-      <Checkbox
-        size="xs"
-        label={t('owns')}
-        description={t('ownsAbout')}
-        checked={input.owns}
-        onChange={(e) => set({ owns: e.currentTarget.checked })}
+      <ApplicationFields
+        input={input}
+        needsLabels
+        error={(field) => wrong(field) ?? error(field)}
+        onChange={(change) => setInput({ ...input, ...change })}
       />
     </ActionForm>
   );

@@ -14,3 +14,5 @@ export function readLabels(text: string): Label[] | { wrong: string } {
   }
   return labels;
 }
+
+export const labelsText = (labels: readonly Label[]): string => labels.map(({ name, value }) => `${name}=${value}`).join('\n');

@@ -129,8 +129,13 @@ function DeleteService({ service, address, onClose }: Props & { onClose: () => v
       {preview.state === 'failed' && preview.problem.sentence}
       {goes && (goes.totalCount === 0 ? t('service.goesAlone') : t('service.goesWith', { objects: figures.number(goes.totalCount) }))}
       {goes?.objects.slice(0, 8).map((o) => (
-        <Text key={`${o.kind}/${o.name}`} size="xs" c="dimmed">
+        <Text key={`${o.group}/${o.kind}/${o.name}`} size="xs" c="dimmed">
           {o.kind} {o.name}
+        </Text>
+      ))}
+      {goes?.unseen.map((sentence) => (
+        <Text key={sentence} size="xs">
+          {sentence}
         </Text>
       ))}
     </ConfirmByName>

@@ -5,6 +5,22 @@ import { waitFor } from '@tidegate/testing';
 import { type Done, Instance } from './instance.js';
 
 const OWN = 'nobody-else-knows-this-2';
+/** What belongs to an application beside its settings; nothing of it runs. */
+const PARTS = `
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web, labels: { app: shop } }
+spec: { replicas: 0, selector: { matchLabels: { app: shop } }, template: { metadata: { labels: { app: shop } }, spec: { containers: [{ name: web, image: none:1 }] } } }
+---
+apiVersion: batch/v1
+kind: CronJob
+metadata: { name: nightly, labels: { app: shop } }
+spec: { schedule: '0 3 1 1 *', suspend: true, jobTemplate: { spec: { template: { spec: { restartPolicy: Never, containers: [{ name: nightly, image: none:1 }] } } } } }
+---
+apiVersion: v1
+kind: ServiceAccount
+metadata: { name: robot, labels: { app: shop } }
+`;
 const MANIFESTS = `# settings of the shop
 apiVersion: v1
 kind: ConfigMap
@@ -103,15 +119,22 @@ describe('the command line of people', () => {
 
   it('puts together what belongs together, and deletes it together', async () => {
     const labelled = MANIFESTS.replaceAll(/metadata: { name: (\w+)/g, 'metadata: { labels: { app: shop }, name: $1').replace('prices', 'sizes').split('---')[0] ?? '';
-    writeFileSync(file, labelled);
+    writeFileSync(file, `${labelled}---${PARTS}`);
     await done(as('ada', 'apply', '-f', file, '-n', 'shop-web'));
     expect(await refused(as('eve', 'app', 'create', 'shop', '-n', 'shop-web', '-l', 'app=shop'))).toContain('eve may not create applications');
-    await done(as('ada', 'app', 'create', 'shop', '-n', 'shop-web', '-l', 'app=shop', '--kind', 'ConfigMap', '--version', '1.0', '--owns'));
-    await waitFor('it is looked at', async () => (await done(as('eve', 'app', 'list', '-n', 'shop-web'))).match(/shop-web +shop +1\.0 +1\/1 +ready +yes/));
-    expect(await done(as('eve', 'app', 'get', 'shop', '-n', 'shop-web'))).toContain('ConfigMap  sizes  ready');
-    expect(await refused(as('ada', 'app', 'delete', 'shop', '-n', 'shop-web'))).toContain('With it go ConfigMap sizes. Add --yes.');
+    await done(as('ada', 'app', 'create', 'shop', '-n', 'shop-web', '-l', 'app=shop', '--kind', 'ConfigMap', '--kind', 'Deployment.apps', '--version', '1.0'));
+    await waitFor('it is looked at', async () => (await done(as('eve', 'app', 'list', '-n', 'shop-web'))).match(/shop-web +shop +1\.0 +2\/2 +ready +no/));
+    expect(await refused(as('eve', 'app', 'update', 'shop', '-n', 'shop-web', '--owns'))).toContain('eve may not patch applications');
+    expect(await refused(as('ada', 'app', 'update', 'shop', '-n', 'shop-web', '-l', 'no label'))).toContain('is no label');
+    const every = ['ConfigMap', 'Deployment.apps', 'CronJob.batch', 'ServiceAccount'].flatMap((kind) => ['--kind', kind]);
+    await done(as('ada', 'app', 'update', 'shop', '-n', 'shop-web', '--version', '1.1', '--owns', ...every));
+    await waitFor('it is looked at again', async () => (await done(as('eve', 'app', 'list', '-n', 'shop-web'))).match(/shop-web +shop +1\.1 +4\/4 +ready +yes/));
+    expect(await done(as('eve', 'app', 'get', 'shop', '-n', 'shop-web'))).toMatch(/ConfigMap +sizes +ready/);
+    const asked = await refused(as('ada', 'app', 'delete', 'shop', '-n', 'shop-web'));
+    expect(asked).toMatch(/With it go ConfigMap sizes, CronJob\.batch nightly, Deployment\.apps web, ReplicaSet\.apps web-\S+, ServiceAccount robot\. Add --yes\./);
     await done(as('ada', 'app', 'delete', 'shop', '-n', 'shop-web', '--yes'));
-    await waitFor('its settings went with it', async () => !(await refused(as('ada', 'project', 'delete', 'shop-web'))).includes('sizes'));
+    // As many as were told are collected, by Kubernetes' own rules.
+    await waitFor('all of it went with it', async () => !/sizes|nightly|web-|robot/.test(await refused(as('ada', 'project', 'delete', 'shop-web')).then((told) => told.replaceAll('shop-web', ''))));
   });
 
   it('says what a deletion takes along, and does nothing until it is meant', async () => {

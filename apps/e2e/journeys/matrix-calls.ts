@@ -124,6 +124,7 @@ const mutations: Omit<Call, 'operation'>[] = [
   { field: 'applyYaml', ...applied((who) => settings(`s-${who}`.toLowerCase())), least: 'operator', sees: ([first]: { result: string }[]) => first?.result !== 'REFUSED' },
   { field: 'deleteObject', before: applied((who) => settings(`t-${who}`.toLowerCase())), document: 'mutation($input: DeleteInput!) { deleteObject(input: $input) }', variables: (who) => ({ input: { apiVersion: 'v1', kind: 'ConfigMap', namespace: PROJECT, name: `t-${who}`.toLowerCase() } }), least: 'operator' },
   { field: 'createApplication', ...application('u'), least: 'operator' },
+  { field: 'updateApplication', before: application('w'), document: `mutation($name: String!) { updateApplication(input: { namespace: "${PROJECT}", name: $name, version: "2" }) { version } }`, variables: (who) => ({ name: `w-${who}`.toLowerCase() }), least: 'operator' },
   { field: 'deleteApplication', before: application('v'), document: `mutation($name: String!) { deleteApplication(namespace: "${PROJECT}", name: $name) }`, variables: (who) => ({ name: `v-${who}`.toLowerCase() }), least: 'operator' },
   { field: 'scaleService', document: `mutation { scaleService(input: { id: "${deployment}", replicas: 1 }) { name } }`, least: 'operator' },
   { field: 'restartService', document: `mutation { restartService(id: "${id('Deployment', PROJECT, 'ratings-v1')}") { name } }`, least: 'operator' },

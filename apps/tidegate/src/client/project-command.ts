@@ -1,5 +1,6 @@
 import { usage } from '../commands/run-command.js';
 import { allOf } from './pages.js';
+import { type ObjectName, namesText } from './object-names.js';
 import { mustMean } from './person-at-terminal.js';
 import { queries } from './queries.js';
 import { group, verb } from './verbs.js';
@@ -12,7 +13,6 @@ interface Project {
   isSystem: boolean;
 }
 
-const SHOWN = 20;
 
 export const projectCommand = group('project', 'Projects: the namespaces of workspaces.', {
   list: verb({
@@ -55,10 +55,9 @@ export const projectCommand = group('project', 'Projects: the namespaces of work
     words: [1, 1],
     options: { yes: { type: 'boolean', short: 'y', default: false } },
     run: async ({ api, words: [name = ''], values }) => {
-      const { deletionPreview: preview } = await api.ask<{ deletionPreview: { objects: { kind: string; name: string }[]; totalCount: number } }>(queries.projectDeletion, { name });
-      const shown = preview.objects.slice(0, SHOWN).map((o) => `${o.kind} ${o.name}`);
-      const more = preview.totalCount > shown.length ? ` and ${preview.totalCount - shown.length} more` : '';
-      await mustMean(`This deletes the project ${name}${shown.length === 0 ? '' : `, and in it ${shown.join(', ')}${more}`}.`, name, values.yes);
+      const { deletionPreview: preview } = await api.ask<{ deletionPreview: { objects: ObjectName[]; totalCount: number; unseen: string[] } }>(queries.projectDeletion, { name });
+      const goes = preview.totalCount === 0 ? '' : `, and in it ${namesText(preview.objects, preview.totalCount)}`;
+      await mustMean([`This deletes the project ${name}${goes}.`, ...preview.unseen].join(' '), name, values.yes);
       await api.ask(queries.deleteProject, { name });
       return { value: { name, ...preview }, text: [`Project ${name} is being deleted.`] };
     },

@@ -17,13 +17,14 @@ export const queries = {
   projects: 'query($after: String) { projects(first: 200, after: $after) { edges { node { name displayName workspace isEnding isSystem createdAt } } pageInfo { hasNextPage endCursor } } }',
   createProject: 'mutation($input: CreateProjectInput!) { createProject(input: $input) { name workspace } }',
   moveProject: 'mutation($name: String!, $workspace: String) { moveProject(name: $name, workspace: $workspace) { name workspace } }',
-  projectDeletion: 'query($name: String!) { deletionPreview(input: { apiVersion: "v1", kind: "Namespace", name: $name }) { objects { kind name } totalCount } }',
+  projectDeletion: 'query($name: String!) { deletionPreview(input: { apiVersion: "v1", kind: "Namespace", name: $name }) { objects { group kind name } totalCount unseen } }',
   deleteProject: 'mutation($name: String!) { deleteProject(name: $name) }',
 
   applications: 'query($after: String) { applications(first: 200, after: $after) { edges { node { namespace name type version componentsReady state why owns selector components { group kind name state } } } pageInfo { hasNextPage endCursor } } }',
   application: 'query($namespace: String!, $name: String!) { application(namespace: $namespace, name: $name) { namespace name type version description componentsReady state why owns selector createdAt kinds { group kind } components { group kind name state } } }',
   createApplication: 'mutation($input: CreateApplicationInput!) { createApplication(input: $input) { namespace name } }',
-  applicationRemoval: 'query($namespace: String!, $name: String!) { applicationRemoval(namespace: $namespace, name: $name) { goes { kind name } stays { kind name } } }',
+  updateApplication: 'mutation($input: UpdateApplicationInput!) { updateApplication(input: $input) { namespace name } }',
+  applicationRemoval: 'query($namespace: String!, $name: String!) { applicationRemoval(namespace: $namespace, name: $name) { goes { group kind name } goesCount stays { group kind name } staysCount unseen } }',
   deleteApplication: 'mutation($namespace: String!, $name: String!) { deleteApplication(namespace: $namespace, name: $name) }',
 
   accounts: 'query($after: String, $search: String) { accounts(first: 200, after: $after, search: $search) { nodes { name displayName kind email groups disabled lastLoginAt } endCursor } }',

@@ -53,6 +53,9 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
+/** A compiler takes its time on a busy machine. */
+const COMPILING_MS = 60_000;
+
 it('compiles and runs in a program of others', async () => {
   expect(tsc('-p', '.')).toMatchObject({ status: 0, stdout: '' });
   const stage = await Stage.start();
@@ -63,9 +66,9 @@ it('compiles and runs in a program of others', async () => {
   } finally {
     await stage.end();
   }
-});
+}, COMPILING_MS);
 
 it('wrong types, missing and wrong variables do not compile', () => {
   const { status, stdout } = tsc('-p', 'tsconfig.wrong.json');
   expect({ status, lines: [...stdout.matchAll(/^wrong\.ts\((\d+),/gm)].map((m) => Number(m[1])) }).toEqual({ status: 2, lines: [6, 7, 8] });
-});
+}, COMPILING_MS);

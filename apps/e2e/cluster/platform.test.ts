@@ -4,6 +4,7 @@ import { runsTheDemos } from './demos.js';
 import { servesAtNodes } from './gateways-on-nodes.js';
 import { losesANode } from './lost-node.js';
 import { hello, image, namespace, shop, sleeper } from './objects.js';
+import { peopleAreInADatabase } from './people-in-a-database.js';
 import { pullsFromARegistry } from './private-registry.js';
 import {
   type PodList,
@@ -134,6 +135,7 @@ if (profile === 'distributed') {
   renewsCertificates();
 }
 if (testbed) {
+  peopleAreInADatabase(testbed);
   servesAtNodes();
   losesANode(testbed);
   pullsFromARegistry(testbed);

@@ -6,6 +6,7 @@ import { ApiError, conflict, forbidden, invalidOptions, notFound } from './api-e
 import type { ApiContext, WriteOptions } from './api-options.js';
 import { timestamp } from './object-metadata.js';
 import { keyOf, resourceOf } from './registry.js';
+import { oneInVersion } from './versions.js';
 
 export interface DeleteOptions {
   gracePeriodSeconds?: number;
@@ -103,7 +104,7 @@ export async function deleteObject(
     namespace,
     name,
     object: undefined,
-    previous: seen,
+    previous: await oneInVersion(context, definition, seen),
     options: write,
   });
   let gone = false;
@@ -123,8 +124,8 @@ export async function deleteObject(
   };
   if (write.dryRun) {
     const decision = decide(seen);
-    return { object: 'put' in decision ? decision.put : seen, gone };
+    return { object: await oneInVersion(context, definition, 'put' in decision ? decision.put : seen), gone };
   }
   const object = await store.write(resource, key, decide);
-  return { object, gone };
+  return { object: await oneInVersion(context, definition, object), gone };
 }

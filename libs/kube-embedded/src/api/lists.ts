@@ -1,9 +1,10 @@
-import { apiVersionOf, type KubeObject } from '@tidegate/kube';
+import type { KubeObject } from '@tidegate/kube';
 import type { ResourceDefinition } from '../resources/resource-definition.js';
 import { ApiError, badRequest, expired } from './api-error.js';
 import { checkListOptions } from './list-options.js';
 import type { ApiContext } from './api-options.js';
 import { resourceOf } from './registry.js';
+import { inVersion } from './versions.js';
 import { type ObjectFilter, bothFilters, fieldFilter, labelFilter } from './selectors.js';
 
 export interface ObjectListing {
@@ -47,12 +48,13 @@ const keyOfObject = ({ metadata }: KubeObject, namespaced: boolean): string =>
   namespaced ? `${metadata?.namespace ?? ''}/${metadata?.name ?? ''}` : (metadata?.name ?? '');
 
 /** A consistent list, in chunks when `limit` asks for it: later chunks show the state of the first. Throws 400 and 410. */
-export function listObjects(
-  { store }: ApiContext,
+export async function listObjects(
+  context: ApiContext,
   definition: ResourceDefinition,
   namespace: string | undefined,
   query: Readonly<Record<string, string>>,
-): ObjectListing {
+): Promise<ObjectListing> {
+  const { store } = context;
   checkListOptions(query, store.revision);
   const filter = filterOf(definition, query);
   const limit = query['limit'] === undefined ? 0 : Number(query['limit']);
@@ -67,9 +69,8 @@ export function listObjects(
   const matching = filter ? rest.filter(filter) : rest;
   const items = limit > 0 ? matching.slice(0, limit) : matching;
   const next = matching[items.length];
-  const apiVersion = apiVersionOf(definition);
   return {
-    items: items.map((o) => (o.apiVersion === apiVersion ? o : { ...o, apiVersion, kind: definition.kind })),
+    items: await inVersion(context, definition, items, true),
     revision,
     continue: next && tokenText({ rv: revision, start: keyOfObject(next, definition.namespaced) }),
     remaining: next && !filter ? matching.length - items.length : undefined,

@@ -6,6 +6,7 @@ import type { ApiContext } from './api-options.js';
 import { watchStart } from './list-options.js';
 import { filterOf } from './lists.js';
 import { resourceOf } from './registry.js';
+import { framesInVersion } from './versions.js';
 
 const DEFINITIONS = 'apiextensions.k8s.io/customresourcedefinitions';
 const BOOKMARK_EVERY_MS = 60_000;
@@ -51,7 +52,7 @@ export function watchObjects(
   const prefix = definition.namespaced && namespace !== undefined ? `${namespace}/` : '';
   const apiVersion = apiVersionOf(definition);
   const shown = (object: KubeObject): KubeObject =>
-    object.apiVersion === apiVersion ? object : { ...object, apiVersion, kind: definition.kind };
+    object.apiVersion === apiVersion || definition.conversion ? object : { ...object, apiVersion, kind: definition.kind };
   const matches = (object: KubeObject | undefined): boolean => object !== undefined && (!filter || filter(object));
 
   const frameOf = (change: StoredChange): WatchFrame | undefined => {
@@ -127,7 +128,7 @@ export function watchObjects(
   };
   if (signal.aborted) end();
 
-  return (async function* frames() {
+  const frames = (async function* () {
     try {
       for (;;) {
         while (waiting.length > 0) yield waiting.shift() as WatchFrame;
@@ -138,4 +139,5 @@ export function watchObjects(
       close();
     }
   })();
+  return definition.conversion ? framesInVersion(context, definition, frames) : frames;
 }

@@ -1,10 +1,11 @@
 import { badDns1035Label, badDnsSubdomain } from '@tidegate/kube';
 import { type JsonObject, cloneJson, equalJson, isJsonObject, objectAt, objectsAt, textAt, textsAt } from '@tidegate/kube/json';
-import { immutable, invalidValue, requiredValue, unsupportedValue } from '../../schema/field-errors.js';
+import { forbiddenValue, immutable, invalidValue, requiredValue, unsupportedValue } from '../../schema/field-errors.js';
 import { parseJsonPath } from '../../schema/json-path.js';
 import { schemaRuleErrors } from '../../cel/schema-rules.js';
 import { structuralErrors } from '../../schema/structural.js';
 import type { FieldError, Schema } from '../resource-definition.js';
+import { clientErrors } from './webhook-rules.js';
 
 const columnTypes = ['boolean', 'date', 'integer', 'number', 'string'];
 const approval = 'api-approved.kubernetes.io';
@@ -27,7 +28,7 @@ export function definitionErrors(crd: JsonObject, previous?: JsonObject): FieldE
   const scope = textAt(spec, 'scope');
   if (scope !== '' && scope !== 'Cluster' && scope !== 'Namespaced')
     errors.push(unsupportedValue('spec.scope', scope, ['Cluster', 'Namespaced']));
-  errors.push(...nameErrors(names), ...versionsErrors(spec, objectAt(previous, 'spec')));
+  errors.push(...nameErrors(names), ...versionsErrors(spec, objectAt(previous, 'spec')), ...conversionErrors(objectAt(spec, 'conversion')));
   if (previous) errors.push(...updateErrors(spec, objectAt(previous, 'spec')));
   return errors;
 }
@@ -97,6 +98,29 @@ function selectableErrors(version: JsonObject, schema: Schema, top: string): Fie
     const scalar = node.type === 'string' || node.type === 'boolean' || node.type === 'integer';
     return scalar ? [] : [invalidValue(at, path, 'is an invalid path: does not refer to a field of type string, boolean or integer')];
   });
+}
+
+const reviewVersions = ['v1', 'v1beta1'];
+
+/** Fields are called as in Kubernetes' internal form, which puts the webhook's beside the strategy. */
+function conversionErrors(conversion: JsonObject | undefined): FieldError[] {
+  const at = 'spec.conversion';
+  const strategy = textAt(conversion, 'strategy');
+  const webhook = objectAt(conversion, 'webhook');
+  const [client, versions] = [objectAt(webhook, 'clientConfig'), textsAt(webhook, 'conversionReviewVersions')];
+  const errors: FieldError[] = [];
+  if (strategy !== '' && strategy !== 'None' && strategy !== 'Webhook') errors.push(unsupportedValue(`${at}.strategy`, strategy, ['None', 'Webhook']));
+  if (strategy !== 'Webhook') {
+    if (client) errors.push(forbiddenValue(`${at}.webhookClientConfig`, 'should not be set when strategy is not set to Webhook'));
+    if (versions.length > 0) errors.push(forbiddenValue(`${at}.conversionReviewVersions`, 'should not be set when strategy is not set to Webhook'));
+    return errors;
+  }
+  if (!client) errors.push(requiredValue(`${at}.webhookClientConfig`, 'required when strategy is set to Webhook'));
+  errors.push(...clientErrors(client, `${at}.webhookClientConfig`));
+  if (versions.length === 0) errors.push(requiredValue(`${at}.conversionReviewVersions`));
+  else if (!versions.some((version) => reviewVersions.includes(version)))
+    errors.push(invalidValue(`${at}.conversionReviewVersions`, versions, `must include at least one of ${reviewVersions.join(', ')}`));
+  return errors;
 }
 
 function updateErrors(spec: JsonObject, before: JsonObject | undefined): FieldError[] {

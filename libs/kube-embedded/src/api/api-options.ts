@@ -4,7 +4,7 @@ import type { UserInfo } from '../auth/rbac.js';
 import type { ResourceDefinition } from '../resources/resource-definition.js';
 import type { ObjectStore } from '../store/object-store.js';
 import type { StreamSession } from '../streaming/stream-session.js';
-import type { ResolveService } from '../webhooks/post-json.js';
+import type { ResolveService } from '../webhooks/call-webhook.js';
 import type { UsageSource } from './metrics-answers.js';
 import type { QuotaBooks } from './quota-books.js';
 import type { Registry } from './registry.js';

@@ -6,7 +6,6 @@ import { ApiError, conflict, forbidden, invalidOptions, notFound } from './api-e
 import type { ApiContext, WriteOptions } from './api-options.js';
 import { timestamp } from './object-metadata.js';
 import { keyOf, resourceOf } from './registry.js';
-import { oneInVersion } from './versions.js';
 
 export interface DeleteOptions {
   gracePeriodSeconds?: number;
@@ -104,7 +103,7 @@ export async function deleteObject(
     namespace,
     name,
     object: undefined,
-    previous: await oneInVersion(context, definition, seen),
+    previous: seen,
     options: write,
   });
   let gone = false;
@@ -124,8 +123,8 @@ export async function deleteObject(
   };
   if (write.dryRun) {
     const decision = decide(seen);
-    return { object: await oneInVersion(context, definition, 'put' in decision ? decision.put : seen), gone };
+    return { object: 'put' in decision ? decision.put : seen, gone };
   }
   const object = await store.write(resource, key, decide);
-  return { object: await oneInVersion(context, definition, object), gone };
+  return { object, gone };
 }

@@ -268,7 +268,7 @@ export class KubernetesApi {
         };
       }
       case 'list': {
-        const listing = await listObjects(this.context, definition, namespace, request.query);
+        const listing = listObjects(this.context, definition, namespace, request.query);
         return { status: 200, body: presentList(definition, listing.items, listMetadata(listing), presentation, now), warnings };
       }
       case 'create': {
@@ -277,7 +277,7 @@ export class KubernetesApi {
         return { status: 201, body: presentObject(definition, object, presentation, now), warnings };
       }
       case 'deletecollection': {
-        const listing = await listObjects(this.context, definition, namespace, { ...request.query, limit: '0' });
+        const listing = listObjects(this.context, definition, namespace, { ...request.query, limit: '0' });
         const deleteOptions = deleteOptionsOf(request);
         for (const object of listing.items) await this.deleteQuietly(definition, object, deleteOptions, options);
         return { status: 200, body: presentList(definition, listing.items, listMetadata(listing), presentation, now), warnings };
@@ -307,7 +307,7 @@ export class KubernetesApi {
     const present = (object: KubeObject): unknown => presentObject(definition, object, presentation, this.context.clock.now());
     switch (request.method) {
       case 'GET':
-        return { status: 200, body: present(await this.objects.get(target)), warnings };
+        return { status: 200, body: present(this.objects.get(target)), warnings };
       case 'PUT':
         return { status: 200, body: present(await this.objects.update(target, request.body, options)), warnings };
       case 'PATCH': {
@@ -351,7 +351,7 @@ export class KubernetesApi {
   private async answerScale(request: IncomingRequest, target: Target, options: WriteOptions): Promise<Answer> {
     const { definition } = target;
     const { warnings } = options;
-    if (request.method === 'GET') return { status: 200, body: toScale(definition, await this.objects.get(target)), warnings };
+    if (request.method === 'GET') return { status: 200, body: toScale(definition, this.objects.get(target)), warnings };
     if (request.method !== 'PUT' && request.method !== 'PATCH') throw methodNotAllowed();
     const patch = (request.contentType ?? '').startsWith('application/json-patch+json') ? applyJsonPatch : applyMergePatch;
     const object = await this.objects.updateScale(target, options, (scale) =>

@@ -1,10 +1,9 @@
-import type { KubeObject } from '@tidegate/kube';
+import { apiVersionOf, type KubeObject } from '@tidegate/kube';
 import type { ResourceDefinition } from '../resources/resource-definition.js';
 import { ApiError, badRequest, expired } from './api-error.js';
 import { checkListOptions } from './list-options.js';
 import type { ApiContext } from './api-options.js';
 import { resourceOf } from './registry.js';
-import { inVersion } from './versions.js';
 import { type ObjectFilter, bothFilters, fieldFilter, labelFilter } from './selectors.js';
 
 export interface ObjectListing {
@@ -48,13 +47,12 @@ const keyOfObject = ({ metadata }: KubeObject, namespaced: boolean): string =>
   namespaced ? `${metadata?.namespace ?? ''}/${metadata?.name ?? ''}` : (metadata?.name ?? '');
 
 /** A consistent list, in chunks when `limit` asks for it: later chunks show the state of the first. Throws 400 and 410. */
-export async function listObjects(
-  context: ApiContext,
+export function listObjects(
+  { store }: ApiContext,
   definition: ResourceDefinition,
   namespace: string | undefined,
   query: Readonly<Record<string, string>>,
-): Promise<ObjectListing> {
-  const { store } = context;
+): ObjectListing {
   checkListOptions(query, store.revision);
   const filter = filterOf(definition, query);
   const limit = query['limit'] === undefined ? 0 : Number(query['limit']);
@@ -69,8 +67,9 @@ export async function listObjects(
   const matching = filter ? rest.filter(filter) : rest;
   const items = limit > 0 ? matching.slice(0, limit) : matching;
   const next = matching[items.length];
+  const apiVersion = apiVersionOf(definition);
   return {
-    items: await inVersion(context, definition, items, true),
+    items: items.map((o) => (o.apiVersion === apiVersion ? o : { ...o, apiVersion, kind: definition.kind })),
     revision,
     continue: next && tokenText({ rv: revision, start: keyOfObject(next, definition.namespaced) }),
     remaining: next && !filter ? matching.length - items.length : undefined,

@@ -18,7 +18,6 @@ import { checkAbsent, checkApplied, checkFields, checkNamespace, checkValid } fr
 import { keyOf, resourceOf } from './registry.js';
 import { checkApprover } from './signing-requests.js';
 import { fromScale, toScale } from './scale.js';
-import { oneInVersion, toStored } from './versions.js';
 import { decodeObject, generatedName, keepSystemFields, stampNew, timestamp } from './object-metadata.js';
 
 export type PatchKind = 'json' | 'merge' | 'strategic' | 'apply';
@@ -41,10 +40,16 @@ const GENERATED_NAME_TRIES = 8;
 export class Objects {
   constructor(private readonly context: ApiContext) {}
 
-  async get({ definition, namespace, name }: Target): Promise<KubeObject> {
+  get({ definition, namespace, name }: Target): KubeObject {
     const found = this.context.store.get(resourceOf(definition), keyOf(definition, namespace, name));
     if (!found) throw notFound(definition, name);
-    return oneInVersion(this.context, definition, found);
+    return this.inVersion(definition, found);
+  }
+
+  /** Stored objects may carry another served version's apiVersion: versions of one kind convert by name alone. */
+  inVersion(definition: ResourceDefinition, object: KubeObject): KubeObject {
+    const apiVersion = apiVersionOf(definition);
+    return object.apiVersion === apiVersion ? object : { ...object, apiVersion, kind: definition.kind };
   }
 
   async create(definition: ResourceDefinition, namespace: string | undefined, body: unknown, options: WriteOptions): Promise<KubeObject> {
@@ -104,14 +109,12 @@ export class Objects {
         checkAbsent(definition, name, store.get(resourceOf(definition), keyOf(definition, namespace, name)));
         return admitted;
       }
-      const put = await toStored(this.context, definition, admitted);
-      const written = await store.write(resourceOf(definition), keyOf(definition, namespace, name), (current) => {
+      return await store.write(resourceOf(definition), keyOf(definition, namespace, name), (current) => {
         checkAbsent(definition, name, current);
         // The namespace may have begun to end while webhooks were asked.
         checkNamespace(this.context, definition, namespace, name);
-        return { put };
+        return { put: admitted };
       });
-      return await oneInVersion(this.context, definition, written);
     } finally {
       await endWrite();
     }
@@ -252,7 +255,7 @@ export class Objects {
         await store.durable(resource, key);
         throw notFound(definition, name);
       }
-      const live = await oneInVersion(this.context, definition, stored);
+      const live = this.inVersion(definition, stored);
       let made: ReturnType<typeof make>;
       try {
         made = make(live);
@@ -265,15 +268,13 @@ export class Objects {
       const endWrite = subresource === 'status' ? undefined : this.context.quotas.take(definition, namespace, admitted, live);
       try {
         if (options.dryRun) return admitted;
-        const put = await toStored(this.context, definition, admitted);
-        const written = await store.write(resource, key, (current) => {
+        return await store.write(resource, key, (current) => {
           if (!current) throw notFound(definition, name);
           if (current.metadata?.resourceVersion !== stored.metadata?.resourceVersion) throw new Overtaken();
-          if (subresource !== 'status') if (isFinallyGone(admitted)) return { remove: { ...put } };
-          if (sameButVersion(put, stored)) return { keep: stored };
-          return { put };
+          if (subresource !== 'status') if (isFinallyGone(admitted)) return { remove: { ...admitted } };
+          if (sameButVersion(admitted, stored)) return { keep: stored };
+          return { put: admitted };
         });
-        return await oneInVersion(this.context, definition, written);
       } catch (error) {
         if (!(error instanceof Overtaken)) throw error;
         if (!retry || tries >= PATCH_TRIES) throw conflict(definition, name);

@@ -6,7 +6,6 @@ import type { ApiContext } from './api-options.js';
 import { watchStart } from './list-options.js';
 import { filterOf } from './lists.js';
 import { resourceOf } from './registry.js';
-import { framesInVersion } from './versions.js';
 
 const DEFINITIONS = 'apiextensions.k8s.io/customresourcedefinitions';
 const BOOKMARK_EVERY_MS = 60_000;
@@ -52,7 +51,7 @@ export function watchObjects(
   const prefix = definition.namespaced && namespace !== undefined ? `${namespace}/` : '';
   const apiVersion = apiVersionOf(definition);
   const shown = (object: KubeObject): KubeObject =>
-    object.apiVersion === apiVersion || definition.conversion ? object : { ...object, apiVersion, kind: definition.kind };
+    object.apiVersion === apiVersion ? object : { ...object, apiVersion, kind: definition.kind };
   const matches = (object: KubeObject | undefined): boolean => object !== undefined && (!filter || filter(object));
 
   const frameOf = (change: StoredChange): WatchFrame | undefined => {
@@ -128,7 +127,7 @@ export function watchObjects(
   };
   if (signal.aborted) end();
 
-  const frames = (async function* () {
+  return (async function* frames() {
     try {
       for (;;) {
         while (waiting.length > 0) yield waiting.shift() as WatchFrame;
@@ -139,5 +138,4 @@ export function watchObjects(
       close();
     }
   })();
-  return definition.conversion ? framesInVersion(context, definition, frames) : frames;
 }

@@ -23,7 +23,6 @@ import { agedTable, nameColumn, nameOf } from './columns/table-shape.js';
 import { SchemaRules } from '../cel/run-rules.js';
 import { invalidValue } from '../schema/field-errors.js';
 import type { FieldError, ResourceDefinition, Schema, TableColumn } from './resource-definition.js';
-import type { WebhookAddress } from '../webhooks/post-json.js';
 import { metadataErrors, metadataUpdateErrors } from './validation/metadata-rules.js';
 
 const allVerbs = ['delete', 'deletecollection', 'get', 'list', 'patch', 'create', 'update', 'watch'];
@@ -57,7 +56,6 @@ function definitionOf(spec: JsonObject, version: JsonObject): ResourceDefinition
     namespaced,
     verbs: allVerbs,
     hasStatus,
-    ...conversionOf(spec),
     ...(scale && {
       scale: {
         specReplicasPath: textAt(scale, 'specReplicasPath'),
@@ -87,17 +85,6 @@ function definitionOf(spec: JsonObject, version: JsonObject): ResourceDefinition
     ...lifecycleOf(hasStatus),
     ...tableOf(objectsAt(version, 'additionalPrinterColumns')),
   };
-}
-
-function conversionOf(spec: JsonObject): Pick<ResourceDefinition, 'conversion'> {
-  const conversion = objectAt(spec, 'conversion');
-  const webhook = objectAt(conversion, 'webhook');
-  if (textAt(conversion, 'strategy') !== 'Webhook' || !webhook) return {};
-  const storage = objectsAt(spec, 'versions').find((version) => version.storage === true);
-  const reviewVersion = textsAt(webhook, 'conversionReviewVersions').find((version) => version === 'v1' || version === 'v1beta1') ?? 'v1';
-  // The API server has checked the address as part of the definition.
-  const address = (objectAt(webhook, 'clientConfig') ?? {}) as WebhookAddress;
-  return { conversion: { storageVersion: `${textAt(spec, 'group')}/${textAt(storage, 'name')}`, address, reviewVersion } };
 }
 
 /** The version's schema with identity and metadata filled in, which the author leaves open. */

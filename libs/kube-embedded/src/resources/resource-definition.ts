@@ -1,5 +1,4 @@
 import type { KubeObject } from '@tidegate/kube';
-import type { Conversion } from '../webhooks/convert-by-webhook.js';
 
 /** An OpenAPI v3 schema node as Kubernetes publishes it, with its extensions. */
 export interface Schema {
@@ -91,8 +90,6 @@ export interface ResourceDefinition {
   /** Verbs of the main resource, in discovery's words. */
   verbs: string[];
   hasStatus: boolean;
-  /** Absent where versions of the kind differ in their name alone. */
-  conversion?: Conversion;
   scale?: { specReplicasPath: string; statusReplicasPath: string; labelSelectorPath?: string };
   /** Fully resolved for defaulting, pruning, patching and validation (no $ref except recursion through preserve-unknown-fields). */
   schema: Schema;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type ResolveService, postJson } from './post-json.js';
+import { request } from 'node:https';
 import type { AdmissionAttributes, Webhook } from './webhook-rules.js';
 
 export interface AdmissionAnswer {
@@ -12,7 +12,11 @@ export interface AdmissionAnswer {
   patch: unknown;
 }
 
+/** Where a service-based webhook listens: `https://host:port` and the name its certificate is for; undefined when the Service has no endpoint. */
+export type ResolveService = (namespace: string, name: string, port: number) => { host: string; port: number } | undefined;
+
 const DEFAULT_TIMEOUT_S = 10;
+const LARGEST_ANSWER_BYTES = 3 * 1024 * 1024;
 const MOST_WARNINGS = 20;
 
 /** The call failed: what Kubernetes wraps as `failed calling webhook`, unless the policy is Ignore. */
@@ -20,6 +24,22 @@ export class WebhookCallFailed extends Error {
   constructor(webhook: string, why: string) {
     super(`failed calling webhook "${webhook}": failed to call webhook: ${why}`);
   }
+}
+
+function addressOf(webhook: Webhook, resolve: ResolveService): { url: URL; host: string; port: number; servername: string } {
+  const { url, service } = webhook.clientConfig;
+  if (url) {
+    const parsed = new URL(url);
+    const host = parsed.hostname.replace(/^\[|\]$/g, '');
+    return { url: parsed, host, port: Number(parsed.port || 443), servername: host };
+  }
+  if (!service) throw new WebhookCallFailed(webhook.name, 'webhook must have either url or service');
+  const servername = `${service.name}.${service.namespace}.svc`;
+  const port = service.port ?? 443;
+  const parsed = new URL(`https://${servername}:${port}${service.path ?? ''}`);
+  const endpoint = resolve(service.namespace, service.name, port);
+  if (!endpoint) throw new WebhookCallFailed(webhook.name, `Post "${parsed.href}": no endpoints available for service "${service.name}"`);
+  return { url: parsed, host: endpoint.host, port: endpoint.port, servername };
 }
 
 function reviewOf(a: AdmissionAttributes, uid: string): unknown {
@@ -48,12 +68,51 @@ function reviewOf(a: AdmissionAttributes, uid: string): unknown {
 
 /** One AdmissionReview over HTTPS, exactly as a cluster asks. Throws WebhookCallFailed. */
 export async function callWebhook(webhook: Webhook, attributes: AdmissionAttributes, resolve: ResolveService): Promise<AdmissionAnswer> {
+  const address = addressOf(webhook, resolve);
   const timeoutS = webhook.timeoutSeconds ?? DEFAULT_TIMEOUT_S;
   const uid = randomUUID();
-  const text = await postJson(webhook.clientConfig, timeoutS, reviewOf(attributes, uid), resolve, `timeout=${timeoutS}s`).catch((error: unknown) => {
-    throw new WebhookCallFailed(webhook.name, (error as Error).message);
+  const target = `${address.url.href}${address.url.search ? '&' : '?'}timeout=${timeoutS}s`;
+  const text = await post(webhook, address, timeoutS, JSON.stringify(reviewOf(attributes, uid))).catch((error: unknown) => {
+    throw new WebhookCallFailed(webhook.name, `Post "${target}": ${(error as Error).message}`);
   });
   return readAnswer(webhook, uid, text);
+}
+
+function post(webhook: Webhook, address: ReturnType<typeof addressOf>, timeoutS: number, body: string): Promise<string> {
+  const { caBundle } = webhook.clientConfig;
+  return new Promise((resolve, reject) => {
+    const outgoing = request(
+      {
+        host: address.host,
+        port: address.port,
+        ...(/^[\d.]+$|:/.test(address.servername) ? {} : { servername: address.servername }),
+        path: `${address.url.pathname}${address.url.search}${address.url.search ? '&' : '?'}timeout=${timeoutS}s`,
+        method: 'POST',
+        headers: {
+          host: address.url.host,
+          'content-type': 'application/json',
+          accept: 'application/json',
+          'content-length': Buffer.byteLength(body),
+        },
+        ...(caBundle ? { ca: Buffer.from(caBundle, 'base64') } : {}),
+        signal: AbortSignal.timeout(timeoutS * 1000),
+      },
+      (response) => {
+        let text = '';
+        response.setEncoding('utf8').on('data', (chunk: string) => {
+          text += chunk;
+          if (text.length > LARGEST_ANSWER_BYTES) outgoing.destroy(new Error('the answer is larger than 3 MiB'));
+        });
+        response
+          .on('error', reject)
+          .on('end', () => (response.statusCode === 200 ? resolve(text) : reject(new Error(`unexpected status ${response.statusCode}`))));
+      },
+    );
+    outgoing.on('error', (error) =>
+      reject(error.name === 'TimeoutError' || error.name === 'AbortError' ? new Error('context deadline exceeded') : error),
+    );
+    outgoing.end(body);
+  });
 }
 
 interface ReviewAnswer {

@@ -1,8 +1,7 @@
 import type { AskAccess } from '../cel/library/authorizers.js';
 import { conditionsMet } from '../policies/conditions.js';
 import { Evaluation, webhookNames } from '../policies/environment.js';
-import { type AdmissionAnswer, WebhookCallFailed, callWebhook } from './call-webhook.js';
-import type { ResolveService } from './post-json.js';
+import { type AdmissionAnswer, type ResolveService, WebhookCallFailed, callWebhook } from './call-webhook.js';
 import { type AdmissionAttributes, type Webhook, webhookConcerns } from './webhook-rules.js';
 
 /** What admission reads of the cluster. */

@@ -1,10 +1,9 @@
 import { selectorMatches as matches } from '@tidegate/kube';
-import type { WebhookAddress } from './post-json.js';
 
 /** One entry of a Mutating- or ValidatingWebhookConfiguration, with the defaults that the API server sets. */
 export interface Webhook {
   name: string;
-  clientConfig: WebhookAddress;
+  clientConfig: { url?: string; service?: { namespace: string; name: string; path?: string; port?: number }; caBundle?: string };
   rules?: { operations?: string[]; apiGroups?: string[]; apiVersions?: string[]; resources?: string[]; scope?: string }[];
   failurePolicy?: string;
   matchPolicy?: string;

@@ -54,7 +54,8 @@ export class Objects {
 
   async create(definition: ResourceDefinition, namespace: string | undefined, body: unknown, options: WriteOptions): Promise<KubeObject> {
     const object = decodeObject(definition, body, namespace, undefined);
-    if (object.metadata.resourceVersion) throw unexplained('resourceVersion should not be set on objects to be created');
+    // Kubernetes' storage refuses it, and a dry run does not come so far.
+    if (object.metadata.resourceVersion && !options.dryRun) throw unexplained('resourceVersion should not be set on objects to be created');
     const generated = !object.metadata.name && object.metadata.generateName !== undefined;
     for (let tries = 1; ; tries++) {
       const attempt = generated
@@ -81,7 +82,10 @@ export class Objects {
     checkNamespace(this.context, definition, namespace, object.metadata.name ?? '');
     if (!owners) checkFields(definition, object, options);
     definition.setDefaults(object);
+    // A dry run answers the version that it was sent.
+    const version = options.dryRun ? object.metadata.resourceVersion : undefined;
     stampNew(object.metadata, clock.now());
+    if (version) object.metadata.resourceVersion = version;
     // What admission and the cluster fill in belongs to no manager.
     const creator = (): ObjectMeta['managedFields'] =>
       recordUpdate({ ...this.writerOf(definition, options, undefined), previous: undefined, next: object });

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { request } from 'node:https';
+import { posix } from 'node:path';
 import type { AdmissionAttributes, Webhook } from './webhook-rules.js';
 
 export interface AdmissionAnswer {
@@ -26,17 +27,23 @@ export class WebhookCallFailed extends Error {
   }
 }
 
+/** Kubernetes joins paths: `//a/` is asked as `/a`. Servers of Go answer the other with a redirect. */
+function cleaned(url: URL): URL {
+  url.pathname = posix.join('/', url.pathname).replace(/(.)\/$/, '$1');
+  return url;
+}
+
 function addressOf(webhook: Webhook, resolve: ResolveService): { url: URL; host: string; port: number; servername: string } {
   const { url, service } = webhook.clientConfig;
   if (url) {
-    const parsed = new URL(url);
+    const parsed = cleaned(new URL(url));
     const host = parsed.hostname.replace(/^\[|\]$/g, '');
     return { url: parsed, host, port: Number(parsed.port || 443), servername: host };
   }
   if (!service) throw new WebhookCallFailed(webhook.name, 'webhook must have either url or service');
   const servername = `${service.name}.${service.namespace}.svc`;
   const port = service.port ?? 443;
-  const parsed = new URL(`https://${servername}:${port}${service.path ?? ''}`);
+  const parsed = cleaned(new URL(`https://${servername}:${port}${service.path ?? ''}`));
   const endpoint = resolve(service.namespace, service.name, port);
   if (!endpoint) throw new WebhookCallFailed(webhook.name, `Post "${parsed.href}": no endpoints available for service "${service.name}"`);
   return { url: parsed, host: endpoint.host, port: endpoint.port, servername };
@@ -94,7 +101,8 @@ function post(webhook: Webhook, address: ReturnType<typeof addressOf>, timeoutS:
           accept: 'application/json',
           'content-length': Buffer.byteLength(body),
         },
-        ...(caBundle ? { ca: Buffer.from(caBundle, 'base64') } : {}),
+        // Whatever certificate the bundle holds is trusted, the server's own too.
+        ...(caBundle ? { ca: Buffer.from(caBundle, 'base64'), allowPartialTrustChain: true } : {}),
         signal: AbortSignal.timeout(timeoutS * 1000),
       },
       (response) => {
@@ -109,10 +117,29 @@ function post(webhook: Webhook, address: ReturnType<typeof addressOf>, timeoutS:
       },
     );
     outgoing.on('error', (error) =>
-      reject(error.name === 'TimeoutError' || error.name === 'AbortError' ? new Error('context deadline exceeded') : error),
+      reject(error.name === 'TimeoutError' || error.name === 'AbortError' ? new Error('context deadline exceeded') : inGoWords(error)),
     );
     outgoing.end(body);
   });
+}
+
+const UNKNOWN_AUTHORITY: ReadonlySet<string> = new Set([
+  'CERT_SIGNATURE_FAILURE',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+]);
+
+/** The same finding as people know it from Kubernetes; the hints of Node are of no use here. */
+function inGoWords(error: Error & { code?: string; address?: string; port?: number }): Error {
+  const { code = '', address, port } = error;
+  if (UNKNOWN_AUTHORITY.has(code))
+    return new Error('tls: failed to verify certificate: x509: certificate signed by unknown authority', { cause: error });
+  if (code === 'ECONNREFUSED' && address) return new Error(`dial tcp ${address}:${port ?? ''}: connect: connection refused`, { cause: error });
+  if (code === 'ECONNRESET') return new Error('EOF', { cause: error });
+  return error;
 }
 
 interface ReviewAnswer {

@@ -42,6 +42,12 @@ const rule = devices('DeviceTaintRule', 'devicetaintrules', {
 });
 const kindsOfDevices = [deviceClass, claim, template, slice, rule];
 
+const word = (name: string, spec: unknown): RawCall => ({
+  method: 'POST',
+  path: '/apis/words.example/v1/namespaces/diff/words',
+  body: { apiVersion: 'words.example/v1', kind: 'Word', metadata: { name }, spec },
+});
+
 /** What operators of others do that no client of ours did. */
 export const operatorScenarios: Scenario[] = [
   {
@@ -92,6 +98,62 @@ export const operatorScenarios: Scenario[] = [
       { method: 'POST', path: CONFIG_MAPS, body: { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'wet', resourceVersion: '5' } } },
     ],
     after: [{ method: 'DELETE', path: `${CONFIG_MAPS}/stored` }],
+  },
+  {
+    name: 'deletions that are dry runs',
+    setup: [{ method: 'POST', path: CONFIG_MAPS, body: { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'stays', labels: { stays: 'yes' } } } }],
+    calls: [
+      { method: 'DELETE', path: `${CONFIG_MAPS}/stays`, body: { dryRun: ['Bye', 'Pippa'] } },
+      { method: 'DELETE', path: `${CONFIG_MAPS}/stays`, body: { kind: 'DeleteOptions', apiVersion: 'v1', dryRun: ['All'] } },
+      { method: 'DELETE', path: `${CONFIG_MAPS}/stays?dryRun=All` },
+      { method: 'DELETE', path: `${CONFIG_MAPS}?labelSelector=stays%3Dyes`, body: { dryRun: ['All'] } },
+      { path: `${CONFIG_MAPS}/stays` },
+    ],
+    after: [{ method: 'DELETE', path: `${CONFIG_MAPS}/stays` }],
+  },
+  {
+    name: 'rules about fields with reserved names',
+    setup: [
+      {
+        method: 'POST',
+        path: '/apis/apiextensions.k8s.io/v1/customresourcedefinitions',
+        body: {
+          apiVersion: 'apiextensions.k8s.io/v1',
+          kind: 'CustomResourceDefinition',
+          metadata: { name: 'words.words.example' },
+          spec: {
+            group: 'words.example',
+            scope: 'Namespaced',
+            names: { kind: 'Word', plural: 'words' },
+            versions: [
+              {
+                name: 'v1',
+                served: true,
+                storage: true,
+                schema: {
+                  openAPIV3Schema: {
+                    type: 'object',
+                    properties: {
+                      spec: {
+                        type: 'object',
+                        properties: { namespace: { type: 'string' }, package: { type: 'string' } },
+                        'x-kubernetes-validations': [
+                          { rule: '!has(self.namespace) || size(self.namespace) == 0', message: 'no namespace' },
+                          { rule: "!has(self.package) || self.__package__ == self.package && self.package != 'p'", message: 'no p' },
+                        ],
+                      },
+                    },
+                  },
+                },
+              },
+            ],
+          },
+        },
+      },
+      { ...word('probe', {}), path: '/apis/words.example/v1/namespaces/diff/words?dryRun=All', until: ({ status }) => status === 201 },
+    ],
+    calls: [word('one', { namespace: 'n' }), word('two', { package: 'p' }), word('three', { package: 'q' })],
+    after: [{ method: 'DELETE', path: '/apis/apiextensions.k8s.io/v1/customresourcedefinitions/words.words.example' }],
   },
   {
     name: 'nodes',

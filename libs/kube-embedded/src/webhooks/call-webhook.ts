@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { request } from 'node:https';
 import { posix } from 'node:path';
-import type { AdmissionAttributes, Webhook } from './webhook-rules.js';
+import type { AdmissionAttributes, Webhook, WebhookClient } from './webhook-rules.js';
 
 export interface AdmissionAnswer {
   allowed: boolean;
@@ -33,19 +33,19 @@ function cleaned(url: URL): URL {
   return url;
 }
 
-function addressOf(webhook: Webhook, resolve: ResolveService): { url: URL; host: string; port: number; servername: string } {
-  const { url, service } = webhook.clientConfig;
+function addressOf(client: WebhookClient, resolve: ResolveService): { url: URL; host: string; port: number; servername: string } {
+  const { url, service } = client;
   if (url) {
     const parsed = cleaned(new URL(url));
     const host = parsed.hostname.replace(/^\[|\]$/g, '');
     return { url: parsed, host, port: Number(parsed.port || 443), servername: host };
   }
-  if (!service) throw new WebhookCallFailed(webhook.name, 'webhook must have either url or service');
+  if (!service) throw new Error('webhook must have either url or service');
   const servername = `${service.name}.${service.namespace}.svc`;
   const port = service.port ?? 443;
   const parsed = cleaned(new URL(`https://${servername}:${port}${service.path ?? ''}`));
   const endpoint = resolve(service.namespace, service.name, port);
-  if (!endpoint) throw new WebhookCallFailed(webhook.name, `Post "${parsed.href}": no endpoints available for service "${service.name}"`);
+  if (!endpoint) throw new Error(`Post "${parsed.href}": no endpoints available for service "${service.name}"`);
   return { url: parsed, host: endpoint.host, port: endpoint.port, servername };
 }
 
@@ -75,18 +75,24 @@ function reviewOf(a: AdmissionAttributes, uid: string): unknown {
 
 /** One AdmissionReview over HTTPS, exactly as a cluster asks. Throws WebhookCallFailed. */
 export async function callWebhook(webhook: Webhook, attributes: AdmissionAttributes, resolve: ResolveService): Promise<AdmissionAnswer> {
-  const address = addressOf(webhook, resolve);
   const timeoutS = webhook.timeoutSeconds ?? DEFAULT_TIMEOUT_S;
   const uid = randomUUID();
-  const target = `${address.url.href}${address.url.search ? '&' : '?'}timeout=${timeoutS}s`;
-  const text = await post(webhook, address, timeoutS, JSON.stringify(reviewOf(attributes, uid))).catch((error: unknown) => {
-    throw new WebhookCallFailed(webhook.name, `Post "${target}": ${(error as Error).message}`);
+  const text = await postReview(webhook.clientConfig, reviewOf(attributes, uid), timeoutS, resolve).catch((error: unknown) => {
+    throw new WebhookCallFailed(webhook.name, (error as Error).message);
   });
   return readAnswer(webhook, uid, text);
 }
 
-function post(webhook: Webhook, address: ReturnType<typeof addressOf>, timeoutS: number, body: string): Promise<string> {
-  const { caBundle } = webhook.clientConfig;
+/** Sends a review of any kind and answers the text that comes back. Rejects with `Post "...": why`. */
+export async function postReview(client: WebhookClient, review: unknown, timeoutS: number, resolve: ResolveService): Promise<string> {
+  const address = addressOf(client, resolve);
+  const target = `${address.url.href}${address.url.search ? '&' : '?'}timeout=${timeoutS}s`;
+  return post(client.caBundle, address, timeoutS, JSON.stringify(review)).catch((error: unknown) => {
+    throw new Error(`Post "${target}": ${(error as Error).message}`, { cause: error });
+  });
+}
+
+function post(caBundle: string | undefined, address: ReturnType<typeof addressOf>, timeoutS: number, body: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const outgoing = request(
       {

@@ -15,12 +15,14 @@ type Answer = (review: Review) => object;
 const folder = mkdtempSync(path.join(tmpdir(), 'tidegate-webhook-'));
 let authority: CertificateAuthority;
 let server: Server;
+let serverCertificate: string;
 const answers = new Map<string, Answer>();
 const asked: string[] = [];
 
 beforeAll(async () => {
   authority = await openAuthority(folder, Date.now());
   const { keyPem, certificatePem } = await authority.issueServer('webhook', ['hooks.test.svc', '127.0.0.1']);
+  serverCertificate = certificatePem;
   server = createServer({ key: keyPem, cert: certificatePem }, (request, response) => {
     let text = '';
     request.on('data', (chunk: Buffer) => (text += chunk.toString()));
@@ -182,6 +184,18 @@ describe('a hook that fails', () => {
     expect(strict.ok ? '' : strict.refusal.message).toMatch(message);
     expect((await runValidatingWebhooks(attributes, clusterOf([], [hook('broken', { ...more, failurePolicy: 'Ignore' })]))).ok).toBe(true);
   });
+});
+
+it('trusts what the bundle holds, be it the certificate of the server itself, and nobody else', async () => {
+  answers.set('/trusted', () => ({ allowed: false, status: { message: 'seen' } }));
+  const own = Buffer.from(serverCertificate).toString('base64');
+  const trusted = hook('trusted', { clientConfig: { url: `https://127.0.0.1:${port()}//trusted/`, caBundle: own } });
+  const seen = await runValidatingWebhooks(attributes, clusterOf([], [trusted]));
+  expect(seen.ok ? undefined : seen.refusal.message).toContain('denied the request: seen');
+  const other = await openAuthority(mkdtempSync(path.join(folder, 'other-')), Date.now());
+  const stranger = hook('trusted', { clientConfig: { url: `https://127.0.0.1:${port()}/trusted`, caBundle: Buffer.from(other.certificatePem).toString('base64') } });
+  const refused = await runValidatingWebhooks(attributes, clusterOf([], [stranger]));
+  expect(refused.ok ? undefined : refused.refusal.message).toContain('tls: failed to verify certificate: x509: certificate signed by unknown authority');
 });
 
 it('is not called for a dry run unless it has no side effects', async () => {

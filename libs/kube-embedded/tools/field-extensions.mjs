@@ -24,16 +24,20 @@ export const mapLists = [
   [['mountPath'], 'mountPath', 'merge', words('Container.volumeMounts EphemeralContainer.volumeMounts ContainerStatus.volumeMounts')],
   [['ip'], 'ip', 'merge', words('PodSpec.hostAliases PodStatus.podIPs')],
   [['topologyKey', 'whenUnsatisfiable'], 'topologyKey', 'merge', words('PodSpec.topologySpreadConstraints')],
-  [['uid'], 'uid', 'merge', words('meta.v1.ObjectMeta.ownerReferences')],
+  [['uid'], 'uid', 'merge', words('meta.v1.ObjectMeta.ownerReferences resource.v1.ResourceClaimStatus.reservedFor')],
   [['resourceID'], undefined, undefined, words('ResourceStatus.resources')],
   [['type'], 'type', 'merge', words(`NamespaceStatus.conditions NodeStatus.conditions NodeStatus.addresses PodStatus.conditions
     PersistentVolumeClaimStatus.conditions ServiceStatus.conditions apps.v1.DaemonSetStatus.conditions
     apps.v1.DeploymentStatus.conditions apps.v1.ReplicaSetStatus.conditions apps.v1.StatefulSetStatus.conditions
     autoscaling.v2.HorizontalPodAutoscalerStatus.conditions networking.v1.ServiceCIDRStatus.conditions
     policy.v1.PodDisruptionBudgetStatus.conditions apiregistration.v1.APIServiceStatus.conditions ReplicationControllerStatus.conditions
-    flowcontrol.v1.FlowSchemaStatus.conditions flowcontrol.v1.PriorityLevelConfigurationStatus.conditions`)],
+    flowcontrol.v1.FlowSchemaStatus.conditions flowcontrol.v1.PriorityLevelConfigurationStatus.conditions
+    resource.v1.DeviceTaintRuleStatus.conditions`)],
   [['type'], undefined, undefined, words(`admissionregistration.v1.ValidatingAdmissionPolicyStatus.conditions
-    apiextensions.v1.CustomResourceDefinitionStatus.conditions certificates.v1.CertificateSigningRequestStatus.conditions`)],
+    apiextensions.v1.CustomResourceDefinitionStatus.conditions certificates.v1.CertificateSigningRequestStatus.conditions
+    resource.v1.AllocatedDeviceStatus.conditions certificates.v1.PodCertificateRequestStatus.conditions
+    storagemigration.v1.StorageVersionMigrationStatus.conditions`)],
+  [['driver', 'device', 'pool', 'shareID'], undefined, undefined, words('resource.v1.ResourceClaimStatus.devices')],
 ];
 
 /** x-kubernetes-list-type: set. */
@@ -77,13 +81,20 @@ export const quantities = words(`autoscaling.v2.HPAScalingRules.tolerance autosc
   PodSpec.overhead PodStatus.allocatedResources ResourceFieldSelector.divisor ResourceQuotaSpec.hard ResourceQuotaStatus.hard
   ResourceQuotaStatus.used ResourceRequirements.limits ResourceRequirements.requests VolumeResourceRequirements.limits
   VolumeResourceRequirements.requests node.v1.Overhead.podFixed storage.v1.CSIStorageCapacity.capacity
-  storage.v1.CSIStorageCapacity.maximumVolumeSize`);
+  storage.v1.CSIStorageCapacity.maximumVolumeSize resource.v1.DeviceCapacity.value resource.v1.Counter.value
+  resource.v1.CapacityRequirements.requests resource.v1.CapacityRequestPolicy.default resource.v1.CapacityRequestPolicyRange.min
+  resource.v1.CapacityRequestPolicyRange.max resource.v1.CapacityRequestPolicyRange.step
+  resource.v1.DeviceRequestAllocationResult.consumedCapacity`);
 
 /** Closed sets of values. [values, fields] */
 export const enums = [
   ['* Cluster Namespaced', 'admissionregistration.v1.NamedRuleWithOperations.scope admissionregistration.v1.RuleWithOperations.scope'],
   ['Allow Forbid Replace', 'batch.v1.CronJobSpec.concurrencyPolicy'],
   ['AlwaysAllow IfHealthyBudget', 'policy.v1.PodDisruptionBudgetSpec.unhealthyPodEvictionPolicy'],
+  ['All ExactCount', 'resource.v1.DeviceSubRequest.allocationMode resource.v1.ExactDeviceRequest.allocationMode'],
+  ['Equal Exists', 'resource.v1.DeviceToleration.operator'],
+  ['FromClaim FromClass', 'resource.v1.DeviceAllocationConfiguration.source'],
+  ['NoExecute NoSchedule None', 'resource.v1.DeviceTaint.effect resource.v1.DeviceToleration.effect'],
   ['Always IfNotPresent Never', 'Container.imagePullPolicy EphemeralContainer.imagePullPolicy ImageVolumeSource.pullPolicy'],
   ['Always OnFailure Never', 'PodSpec.restartPolicy'],
   ['Always OnRootMismatch', 'PodSecurityContext.fsGroupChangePolicy'],
@@ -127,7 +138,10 @@ export const enums = [
 ].map(([values, fields]) => [words(values), words(fields)]);
 
 /** Defaults that the schema itself declares: they take part in the keys of associative lists. [value, fields] */
-export const defaults = [['TCP', words('ContainerPort.protocol ServicePort.protocol')]];
+export const defaults = [
+  ['TCP', words('ContainerPort.protocol ServicePort.protocol')],
+  ['Equal', words('resource.v1.DeviceToleration.operator')],
+];
 
 /**
  * Go structs held by value: always there, if empty, in what the API answers, and published with `default: {}`.
@@ -142,7 +156,9 @@ export const embeddedIn = words(`apps.v1.DaemonSetSpec.template apps.v1.Deployme
   networking.v1.IngressServiceBackend.port Binding.target autoscaling.v2.ContainerResourceMetricSource.target
   autoscaling.v2.ExternalMetricSource.target autoscaling.v2.ObjectMetricSource.target autoscaling.v2.PodsMetricSource.target
   autoscaling.v2.ResourceMetricSource.target PodTemplate.template flowcontrol.v1.FlowSchemaSpec.priorityLevelConfiguration
-  flowcontrol.v1.LimitedPriorityLevelConfiguration.limitResponse storage.v1.VolumeAttachmentSpec.source`);
+  flowcontrol.v1.LimitedPriorityLevelConfiguration.limitResponse storage.v1.VolumeAttachmentSpec.source
+  resource.v1.AllocationResult.devices resource.v1.ResourceClaimSpec.devices resource.v1.ResourceSliceSpec.pool
+  resource.v1.DeviceTaintRuleSpec.taint`);
 /** Pointers among the names above. */
 export const pointers = words(`ContainerStatus.resources ContainerStatus.user PodSpec.resources PodStatus.resources
   networking.v1.NetworkPolicyPeer.podSelector apiextensions.v1.WebhookConversion.clientConfig`);
@@ -171,6 +187,8 @@ export const packages = {
   'certificates.v1': 'io.k8s.api.certificates.v1',
   'flowcontrol.v1': 'io.k8s.api.flowcontrol.v1',
   'node.v1': 'io.k8s.api.node.v1',
+  'resource.v1': 'io.k8s.api.resource.v1',
+  'storagemigration.v1': 'io.k8s.api.storagemigration.v1',
 };
 export const typesByPackage = {
   'meta.v1': `Condition DeleteOptions FieldSelectorRequirement LabelSelector LabelSelectorRequirement ListMeta ManagedFieldsEntry
@@ -215,6 +233,12 @@ export const typesByPackage = {
     StorageHealth StorageHealthCondition`,
   'certificates.v1': `CertificateSigningRequest CertificateSigningRequestSpec CertificateSigningRequestStatus
     CertificateSigningRequestCondition`,
+  'resource.v1': `AllocatedDeviceStatus AllocationResult CELDeviceSelector CapacityRequestPolicy CapacityRequestPolicyRange
+    CapacityRequirements Counter CounterSet Device DeviceAllocationConfiguration DeviceAllocationResult DeviceAttribute DeviceCapacity
+    DeviceClaim DeviceClaimConfiguration DeviceClass DeviceClassConfiguration DeviceClassSpec DeviceConstraint DeviceCounterConsumption
+    DeviceRequest DeviceRequestAllocationResult DeviceSelector DeviceSubRequest DeviceTaint DeviceToleration ExactDeviceRequest
+    NetworkDeviceData NodeAllocatableResourceMapping OpaqueDeviceConfiguration ResourceClaimConsumerReference ResourceClaimSpec
+    ResourceClaimStatus ResourceClaimTemplate ResourceClaimTemplateSpec ResourcePool ResourceSlice ResourceSliceSpec`,
   'flowcontrol.v1': `FlowSchema FlowSchemaSpec FlowSchemaStatus FlowSchemaCondition FlowDistinguisherMethod PolicyRulesWithSubjects
     NonResourcePolicyRule ResourcePolicyRule GroupSubject ServiceAccountSubject UserSubject PriorityLevelConfiguration
     PriorityLevelConfigurationSpec PriorityLevelConfigurationStatus PriorityLevelConfigurationCondition
@@ -228,6 +252,7 @@ export const renamedModels = {
   CoreV1EventSeries: 'core.v1.EventSeries',
   CoreV1EndpointPort: 'core.v1.EndpointPort',
   CoreV1ResourceClaim: 'core.v1.ResourceClaim',
+  ResourceV1ResourceClaim: 'resource.v1.ResourceClaim',
   EventsV1Event: 'events.v1.Event',
   EventsV1EventSeries: 'events.v1.EventSeries',
   DiscoveryV1EndpointPort: 'discovery.v1.EndpointPort',
@@ -240,6 +265,21 @@ export const renamedModels = {
   ApiextensionsV1ServiceReference: 'apiextensions.v1.ServiceReference',
   ApiextensionsV1WebhookClientConfig: 'apiextensions.v1.WebhookClientConfig',
   ApiregistrationV1ServiceReference: 'apiregistration.v1.ServiceReference',
+  // Served as v1 since 1.37; the models know their last beta, which has the same fields.
+  V1beta2DeviceTaint: 'resource.v1.DeviceTaint',
+  V1beta2DeviceTaintRule: 'resource.v1.DeviceTaintRule',
+  V1beta2DeviceTaintRuleSpec: 'resource.v1.DeviceTaintRuleSpec',
+  V1beta2DeviceTaintRuleStatus: 'resource.v1.DeviceTaintRuleStatus',
+  V1beta2DeviceTaintSelector: 'resource.v1.DeviceTaintSelector',
+  V1beta1ClusterTrustBundle: 'certificates.v1.ClusterTrustBundle',
+  V1beta1ClusterTrustBundleSpec: 'certificates.v1.ClusterTrustBundleSpec',
+  V1beta1PodCertificateRequest: 'certificates.v1.PodCertificateRequest',
+  V1beta1PodCertificateRequestSpec: 'certificates.v1.PodCertificateRequestSpec',
+  V1beta1PodCertificateRequestStatus: 'certificates.v1.PodCertificateRequestStatus',
+  V1beta1StorageVersionMigration: 'storagemigration.v1.StorageVersionMigration',
+  V1beta1StorageVersionMigrationSpec: 'storagemigration.v1.StorageVersionMigrationSpec',
+  V1beta1StorageVersionMigrationStatus: 'storagemigration.v1.StorageVersionMigrationStatus',
+  V1GroupResource: 'meta.v1.GroupResource',
 };
 /** Where generation starts: served kinds and the objects of subresources and reviews. */
 export const roots = words(`V1Namespace V1Pod V1Service V1Endpoints V1ConfigMap V1Secret V1ServiceAccount CoreV1Event V1Node
@@ -251,4 +291,6 @@ export const roots = words(`V1Namespace V1Pod V1Service V1Endpoints V1ConfigMap 
   V1Status V1DeleteOptions V1SubjectAccessReview V1SelfSubjectAccessReview V1LocalSubjectAccessReview V1SelfSubjectRulesReview
   V1TokenReview AuthenticationV1TokenRequest V1SelfSubjectReview V1PodTemplate V1ReplicationController V1MutatingAdmissionPolicy
   V1MutatingAdmissionPolicyBinding V1CertificateSigningRequest V1FlowSchema V1PriorityLevelConfiguration V1RuntimeClass V1CSIDriver
-  V1CSINode V1CSIStorageCapacity V1VolumeAttachment V1VolumeAttributesClass`);
+  V1CSINode V1CSIStorageCapacity V1VolumeAttachment V1VolumeAttributesClass V1DeviceClass ResourceV1ResourceClaim
+  V1ResourceClaimTemplate V1ResourceSlice V1beta2DeviceTaintRule V1beta1ClusterTrustBundle V1beta1PodCertificateRequest
+  V1beta1StorageVersionMigration`);

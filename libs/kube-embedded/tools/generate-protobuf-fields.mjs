@@ -15,6 +15,7 @@ const packages = {
   networking: 'networking/v1', admissionregistration: 'admissionregistration/v1', authentication: 'authentication/v1',
   authorization: 'authorization/v1', autoscaling: 'autoscaling/v1', autoscaling2: 'autoscaling/v2', policy: 'policy/v1', storage: 'storage/v1', scheduling: 'scheduling/v1', events: 'events/v1',
   certificates: 'certificates/v1', flowcontrol: 'flowcontrol/v1', node: 'node/v1',
+  resource: 'resource/v1', storagemigration: 'storagemigration/v1',
 };
 const folders = Object.entries(packages).map(([name, path]) => [name, join(modules, `api@v${version}`, path)]);
 folders.push(['meta', join(modules, `apimachinery@v${version}`, 'pkg/apis/meta/v1')]);
@@ -29,7 +30,9 @@ const roots = {
   discovery: 'EndpointSlice',
   networking: 'Ingress IngressClass NetworkPolicy IPAddress ServiceCIDR',
   admissionregistration: 'MutatingWebhookConfiguration ValidatingWebhookConfiguration ValidatingAdmissionPolicy ValidatingAdmissionPolicyBinding MutatingAdmissionPolicy MutatingAdmissionPolicyBinding',
-  certificates: 'CertificateSigningRequest',
+  certificates: 'CertificateSigningRequest ClusterTrustBundle PodCertificateRequest',
+  resource: 'DeviceClass DeviceTaintRule ResourceClaim ResourceClaimTemplate ResourceSlice',
+  storagemigration: 'StorageVersionMigration',
   flowcontrol: 'FlowSchema PriorityLevelConfiguration',
   node: 'RuntimeClass',
   authentication: 'TokenReview TokenRequest SelfSubjectReview',
@@ -49,7 +52,7 @@ const importNames = { metav1: 'meta', corev1: 'core', apiv1: 'core', v1: 'core',
 const structs = new Map();
 const aliases = new Map();
 for (const [name, folder] of folders) {
-  for (const file of (await readdir(folder)).filter((f) => /^types.*\.go$|^(micro_)?time\.go$/.test(f))) readTypes(name, await readFile(join(folder, file), 'utf8'));
+  for (const file of (await readdir(folder)).filter((f) => /^types.*\.go$|^(micro_)?time\.go$|^group_version\.go$/.test(f))) readTypes(name, await readFile(join(folder, file), 'utf8'));
 }
 
 function readTypes(pack, text) {

@@ -49,7 +49,8 @@ export class CrdLifecycle {
       return;
     }
     const established = crd.status?.conditions?.some((c) => c.type === 'Established' && c.status === 'True');
-    if (!established || !crd.status?.storedVersions?.length) void this.establish(crd.metadata?.name ?? '');
+    const isStoredNew = crd.spec.versions.some((v) => v.storage && !crd.status?.storedVersions?.includes(v.name));
+    if (!established || isStoredNew) void this.establish(crd.metadata?.name ?? '');
   }
 
   private async establish(name: string): Promise<void> {
@@ -64,7 +65,8 @@ export class CrdLifecycle {
           singular: names.singular ?? names.kind.toLowerCase(),
           listKind: names.listKind ?? `${names.kind}List`,
         };
-        const storedVersions = versions.filter((v) => v.storage).map((v) => v.name);
+        // A version that objects were ever stored in stays, until somebody has migrated them and takes it off the status.
+        const storedVersions = [...new Set([...(crd.status?.storedVersions ?? []), ...versions.filter((v) => v.storage).map((v) => v.name)])];
         const conditions = crd.status?.conditions?.length ? crd.status.conditions : conditionsOf(timestamp(clock.now()));
         const finalizers = crd.metadata?.finalizers ?? [];
         const metadata = { ...crd.metadata, finalizers: finalizers.includes(CLEANUP) ? finalizers : [...finalizers, CLEANUP] };

@@ -6,6 +6,7 @@ import { ApiError, conflict, forbidden, invalidOptions, notFound } from './api-e
 import type { ApiContext, WriteOptions } from './api-options.js';
 import { timestamp } from './object-metadata.js';
 import { keyOf, resourceOf } from './registry.js';
+import { inVersion } from './version-conversion.js';
 
 export interface DeleteOptions {
   gracePeriodSeconds?: number;
@@ -96,6 +97,7 @@ export async function deleteObject(
   const seen = store.get(resource, key);
   if (!seen) throw notFound(definition, name);
   if (resource === '/namespaces' && KEPT_NAMESPACES.has(name)) throw forbidden(definition, name, 'this namespace may not be deleted');
+  const shown = async (object: KubeObject): Promise<KubeObject> => (await inVersion(context, definition, [object]))[0] ?? object;
   await validateByAdmission(context, {
     definition,
     operation: 'DELETE',
@@ -103,7 +105,7 @@ export async function deleteObject(
     namespace,
     name,
     object: undefined,
-    previous: seen,
+    previous: await shown(seen),
     options: write,
   });
   let gone = false;
@@ -123,8 +125,9 @@ export async function deleteObject(
   };
   if (write.dryRun) {
     const decision = decide(seen);
-    return { object: 'put' in decision ? decision.put : seen, gone };
+    return { object: await shown('put' in decision ? decision.put : seen), gone };
   }
   const object = await store.write(resource, key, decide);
-  return { object, gone };
+  // What is gone is not asked about: its definition may be going too.
+  return { object: gone ? object : await shown(object), gone };
 }

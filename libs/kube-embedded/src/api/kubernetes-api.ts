@@ -7,7 +7,7 @@ import { PatchRejected } from '../patch/patch-rejected.js';
 import type { OpenApiV2Document } from '../openapi/openapi-v2.js';
 import { OPENAPI_V2_PROTOBUF, encodeOpenApiV2 } from '../openapi/openapi-v2-protobuf.js';
 import type { ResourceDefinition } from '../resources/resource-definition.js';
-import { jsonOf } from '@tidegate/kube/json';
+import { isJsonObject, jsonOf } from '@tidegate/kube/json';
 import type { StreamSession } from '../streaming/stream-session.js';
 import { unsupportedValue } from '../schema/field-errors.js';
 import { ApiError, badRequest, forbidden, invalidOptions, methodNotAllowed, notFound, pathNotFound } from './api-error.js';
@@ -26,6 +26,7 @@ import { isSigningRequest } from './signing-requests.js';
 import { toScale } from './scale.js';
 import { type IncomingStreamRequest, openStreams } from './stream-requests.js';
 import { UnreadableBody } from './unreadable-body.js';
+import { inVersion } from './version-conversion.js';
 import { watchObjects } from './watches.js';
 
 export interface IncomingRequest {
@@ -269,7 +270,8 @@ export class KubernetesApi {
       }
       case 'list': {
         const listing = listObjects(this.context, definition, namespace, request.query);
-        return { status: 200, body: presentList(definition, listing.items, listMetadata(listing), presentation, now), warnings };
+        const items = await inVersion(this.context, definition, listing.items, true);
+        return { status: 200, body: presentList(definition, items, listMetadata(listing), presentation, now), warnings };
       }
       case 'create': {
         if (definition.namespaced && namespace === undefined) throw badRequest('an empty namespace may not be set during creation');
@@ -279,8 +281,9 @@ export class KubernetesApi {
       case 'deletecollection': {
         const listing = listObjects(this.context, definition, namespace, { ...request.query, limit: '0' });
         const deleteOptions = deleteOptionsOf(request);
-        for (const object of listing.items) await this.deleteQuietly(definition, object, deleteOptions, options);
-        return { status: 200, body: presentList(definition, listing.items, listMetadata(listing), presentation, now), warnings };
+        const items = await inVersion(this.context, definition, listing.items, true);
+        for (const object of items) await this.deleteQuietly(definition, object, deleteOptions, options);
+        return { status: 200, body: presentList(definition, items, listMetadata(listing), presentation, now), warnings };
       }
       default:
         throw methodNotAllowed();
@@ -307,7 +310,7 @@ export class KubernetesApi {
     const present = (object: KubeObject): unknown => presentObject(definition, object, presentation, this.context.clock.now());
     switch (request.method) {
       case 'GET':
-        return { status: 200, body: present(this.objects.get(target)), warnings };
+        return { status: 200, body: present(await this.objects.get(target)), warnings };
       case 'PUT':
         return { status: 200, body: present(await this.objects.update(target, request.body, options)), warnings };
       case 'PATCH': {
@@ -351,7 +354,7 @@ export class KubernetesApi {
   private async answerScale(request: IncomingRequest, target: Target, options: WriteOptions): Promise<Answer> {
     const { definition } = target;
     const { warnings } = options;
-    if (request.method === 'GET') return { status: 200, body: toScale(definition, this.objects.get(target)), warnings };
+    if (request.method === 'GET') return { status: 200, body: toScale(definition, await this.objects.get(target)), warnings };
     if (request.method !== 'PUT' && request.method !== 'PATCH') throw methodNotAllowed();
     const patch = (request.contentType ?? '').startsWith('application/json-patch+json') ? applyJsonPatch : applyMergePatch;
     const object = await this.objects.updateScale(target, options, (scale) =>
@@ -378,15 +381,24 @@ const OPTIONS_KINDS: Record<string, string> = {
   DELETE: 'DeleteOptions',
 };
 
-function writeOptionsOf({ query, user, userAgent, method }: IncomingRequest, warnings: string[]): WriteOptions {
+function writeOptionsOf(request: IncomingRequest, warnings: string[]): WriteOptions {
+  const { query, user, userAgent, method } = request;
   const kind = OPTIONS_KINDS[method] ?? 'ListOptions';
   const fieldValidation = query['fieldValidation'] || 'Warn';
   if (fieldValidation !== 'Ignore' && fieldValidation !== 'Warn' && fieldValidation !== 'Strict') {
     throw invalidOptions(kind, unsupportedValue('fieldValidation', fieldValidation, ['', 'Ignore', 'Strict', 'Warn']));
   }
-  if (query['dryRun'] && query['dryRun'] !== 'All') throw invalidOptions(kind, unsupportedValue('dryRun', [query['dryRun']], ['All']));
+  const dryRun = dryRunOf(request);
+  if (dryRun.some((stage) => stage !== 'All')) throw invalidOptions(kind, unsupportedValue('dryRun', dryRun, ['All']));
   const fieldManager = query['fieldManager'] ?? (userAgent ?? '').split('/')[0]?.slice(0, 128) ?? '';
-  return { user, warnings, fieldValidation, fieldManager, dryRun: query['dryRun'] === 'All' };
+  return { user, warnings, fieldValidation, fieldManager, dryRun: dryRun.length > 0 };
+}
+
+/** Deletions say it in their body or in the query, everything else in the query. */
+function dryRunOf({ method, query, body }: IncomingRequest): string[] {
+  const { dryRun } = method === 'DELETE' && isJsonObject(body) ? body : {};
+  if (Array.isArray(dryRun) && dryRun.length > 0) return dryRun.map(String);
+  return query['dryRun'] ? [query['dryRun']] : [];
 }
 
 function deleteOptionsOf({ body, query }: IncomingRequest): DeleteOptions {

@@ -1,4 +1,4 @@
-import { apiVersionOf, type KubeObject } from '@tidegate/kube';
+import type { KubeObject } from '@tidegate/kube';
 import type { ResourceDefinition } from '../resources/resource-definition.js';
 import { ApiError, badRequest, expired } from './api-error.js';
 import { checkListOptions } from './list-options.js';
@@ -7,6 +7,7 @@ import { resourceOf } from './registry.js';
 import { type ObjectFilter, bothFilters, fieldFilter, labelFilter } from './selectors.js';
 
 export interface ObjectListing {
+  /** As they are stored. */
   items: KubeObject[];
   revision: number;
   continue: string | undefined;
@@ -67,9 +68,8 @@ export function listObjects(
   const matching = filter ? rest.filter(filter) : rest;
   const items = limit > 0 ? matching.slice(0, limit) : matching;
   const next = matching[items.length];
-  const apiVersion = apiVersionOf(definition);
   return {
-    items: items.map((o) => (o.apiVersion === apiVersion ? o : { ...o, apiVersion, kind: definition.kind })),
+    items,
     revision,
     continue: next && tokenText({ rv: revision, start: keyOfObject(next, definition.namespaced) }),
     remaining: next && !filter ? matching.length - items.length : undefined,

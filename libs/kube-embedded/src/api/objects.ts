@@ -16,6 +16,7 @@ import { isBuiltin } from './wrong-kind.js';
 import type { ApiContext, WriteOptions } from './api-options.js';
 import { checkAbsent, checkApplied, checkFields, checkNamespace, checkValid } from './object-checks.js';
 import { keyOf, resourceOf } from './registry.js';
+import { asStored, inVersion } from './version-conversion.js';
 import { checkApprover } from './signing-requests.js';
 import { fromScale, toScale } from './scale.js';
 import { decodeObject, generatedName, keepSystemFields, stampNew, timestamp } from './object-metadata.js';
@@ -40,21 +41,21 @@ const GENERATED_NAME_TRIES = 8;
 export class Objects {
   constructor(private readonly context: ApiContext) {}
 
-  get({ definition, namespace, name }: Target): KubeObject {
+  async get({ definition, namespace, name }: Target): Promise<KubeObject> {
     const found = this.context.store.get(resourceOf(definition), keyOf(definition, namespace, name));
     if (!found) throw notFound(definition, name);
     return this.inVersion(definition, found);
   }
 
-  /** Stored objects may carry another served version's apiVersion: versions of one kind convert by name alone. */
-  inVersion(definition: ResourceDefinition, object: KubeObject): KubeObject {
-    const apiVersion = apiVersionOf(definition);
-    return object.apiVersion === apiVersion ? object : { ...object, apiVersion, kind: definition.kind };
+  private async inVersion(definition: ResourceDefinition, object: KubeObject): Promise<KubeObject> {
+    const [shown = object] = await inVersion(this.context, definition, [object]);
+    return shown;
   }
 
   async create(definition: ResourceDefinition, namespace: string | undefined, body: unknown, options: WriteOptions): Promise<KubeObject> {
     const object = decodeObject(definition, body, namespace, undefined);
-    if (object.metadata.resourceVersion) throw unexplained('resourceVersion should not be set on objects to be created');
+    // Kubernetes' storage refuses it, and a dry run does not come so far.
+    if (object.metadata.resourceVersion && !options.dryRun) throw unexplained('resourceVersion should not be set on objects to be created');
     const generated = !object.metadata.name && object.metadata.generateName !== undefined;
     for (let tries = 1; ; tries++) {
       const attempt = generated
@@ -81,7 +82,10 @@ export class Objects {
     checkNamespace(this.context, definition, namespace, object.metadata.name ?? '');
     if (!owners) checkFields(definition, object, options);
     definition.setDefaults(object);
+    // A dry run answers the version that it was sent.
+    const version = options.dryRun ? object.metadata.resourceVersion : undefined;
     stampNew(object.metadata, clock.now());
+    if (version) object.metadata.resourceVersion = version;
     // What admission and the cluster fill in belongs to no manager.
     const creator = (): ObjectMeta['managedFields'] =>
       recordUpdate({ ...this.writerOf(definition, options, undefined), previous: undefined, next: object });
@@ -109,12 +113,14 @@ export class Objects {
         checkAbsent(definition, name, store.get(resourceOf(definition), keyOf(definition, namespace, name)));
         return admitted;
       }
-      return await store.write(resourceOf(definition), keyOf(definition, namespace, name), (current) => {
+      const kept = await asStored(this.context, definition, admitted);
+      const written = await store.write(resourceOf(definition), keyOf(definition, namespace, name), (current) => {
         checkAbsent(definition, name, current);
         // The namespace may have begun to end while webhooks were asked.
         checkNamespace(this.context, definition, namespace, name);
-        return { put: admitted };
+        return { put: kept };
       });
+      return await this.inVersion(definition, written);
     } finally {
       await endWrite();
     }
@@ -255,7 +261,7 @@ export class Objects {
         await store.durable(resource, key);
         throw notFound(definition, name);
       }
-      const live = this.inVersion(definition, stored);
+      const live = await this.inVersion(definition, stored);
       let made: ReturnType<typeof make>;
       try {
         made = make(live);
@@ -268,13 +274,15 @@ export class Objects {
       const endWrite = subresource === 'status' ? undefined : this.context.quotas.take(definition, namespace, admitted, live);
       try {
         if (options.dryRun) return admitted;
-        return await store.write(resource, key, (current) => {
+        const kept = await asStored(this.context, definition, admitted);
+        const written = await store.write(resource, key, (current) => {
           if (!current) throw notFound(definition, name);
           if (current.metadata?.resourceVersion !== stored.metadata?.resourceVersion) throw new Overtaken();
-          if (subresource !== 'status') if (isFinallyGone(admitted)) return { remove: { ...admitted } };
-          if (sameButVersion(admitted, stored)) return { keep: stored };
-          return { put: admitted };
+          if (subresource !== 'status') if (isFinallyGone(kept)) return { remove: { ...kept } };
+          if (sameButVersion(kept, stored)) return { keep: stored };
+          return { put: kept };
         });
+        return await this.inVersion(definition, written);
       } catch (error) {
         if (!(error instanceof Overtaken)) throw error;
         if (!retry || tries >= PATCH_TRIES) throw conflict(definition, name);

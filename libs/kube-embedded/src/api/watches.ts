@@ -1,11 +1,12 @@
 import { apiVersionOf, type CustomResourceDefinition, type KubeObject, type WatchFrame } from '@tidegate/kube';
 import type { ResourceDefinition } from '../resources/resource-definition.js';
 import type { StoredChange } from '../store/resource-table.js';
-import { expired } from './api-error.js';
+import { ApiError, expired } from './api-error.js';
 import type { ApiContext } from './api-options.js';
 import { watchStart } from './list-options.js';
 import { filterOf } from './lists.js';
 import { resourceOf } from './registry.js';
+import { inVersion } from './version-conversion.js';
 
 const DEFINITIONS = 'apiextensions.k8s.io/customresourcedefinitions';
 const BOOKMARK_EVERY_MS = 60_000;
@@ -33,6 +34,20 @@ function stillServes({ type, object }: StoredChange, version: string): boolean {
   return type !== 'deleted' && (object as CustomResourceDefinition).spec.versions.some((v) => v.name === version && v.served);
 }
 
+/** The frame's object in the watched version; a webhook that cannot convert it ends the watch. */
+async function shownFrame(context: ApiContext, definition: ResourceDefinition, frame: WatchFrame): Promise<WatchFrame> {
+  if (frame.type === 'ERROR' || frame.type === 'BOOKMARK') return frame;
+  const stored = frame.object as KubeObject;
+  if (stored.apiVersion === apiVersionOf(definition)) return frame;
+  try {
+    const [object = stored] = await inVersion(context, definition, [stored]);
+    return { type: frame.type, object };
+  } catch (error) {
+    if (error instanceof ApiError) return { type: 'ERROR', object: error.toStatus() };
+    throw error;
+  }
+}
+
 /**
  * A watch from `resourceVersion`: absent or 0 begins with everything there is. A selector turns changes into what its reader
  * sees: an object that comes to match was added, one that no longer matches was deleted. Ends by itself after timeoutSeconds.
@@ -49,9 +64,6 @@ export function watchObjects(
   const filter = filterOf(definition, query);
   const resource = resourceOf(definition);
   const prefix = definition.namespaced && namespace !== undefined ? `${namespace}/` : '';
-  const apiVersion = apiVersionOf(definition);
-  const shown = (object: KubeObject): KubeObject =>
-    object.apiVersion === apiVersion ? object : { ...object, apiVersion, kind: definition.kind };
   const matches = (object: KubeObject | undefined): boolean => object !== undefined && (!filter || filter(object));
 
   const frameOf = (change: StoredChange): WatchFrame | undefined => {
@@ -59,8 +71,8 @@ export function watchObjects(
     const before = matches(change.previous);
     const after = change.type !== 'deleted' && matches(change.object);
     if (!before && !after) return undefined;
-    if (!filter) return { type: TYPES[change.type], object: shown(change.object) };
-    if (after) return { type: before ? 'MODIFIED' : 'ADDED', object: shown(change.object) };
+    if (!filter) return { type: TYPES[change.type], object: change.object };
+    if (after) return { type: before ? 'MODIFIED' : 'ADDED', object: change.object };
     // The last matching state, with the revision at which it stopped to match.
     const last =
       change.type === 'deleted'
@@ -69,14 +81,14 @@ export function watchObjects(
             ...(change.previous as KubeObject),
             metadata: { ...change.previous?.metadata, resourceVersion: change.object.metadata?.resourceVersion },
           };
-    return { type: 'DELETED', object: shown(last) };
+    return { type: 'DELETED', object: last };
   };
 
   const since = watchStart(query, store.revision);
   const sendInitial = query['sendInitialEvents'] === undefined ? since === 0 : query['sendInitialEvents'] === 'true';
   const waiting: WatchFrame[] = [];
   if (sendInitial) {
-    for (const object of store.list(resource, prefix)) if (matches(object)) waiting.push({ type: 'ADDED', object: shown(object) });
+    for (const object of store.list(resource, prefix)) if (matches(object)) waiting.push({ type: 'ADDED', object });
     if (query['sendInitialEvents'] === 'true') waiting.push(bookmark(definition, store.revision, true));
   } else {
     const missed = store.changesAfter(resource, since);
@@ -130,7 +142,11 @@ export function watchObjects(
   return (async function* frames() {
     try {
       for (;;) {
-        while (waiting.length > 0) yield waiting.shift() as WatchFrame;
+        while (waiting.length > 0) {
+          const frame = await shownFrame(context, definition, waiting.shift() as WatchFrame);
+          yield frame;
+          if (frame.type === 'ERROR') return;
+        }
         if (ended) return;
         await new Promise<void>((resolve) => (wake = resolve));
       }

@@ -78,12 +78,16 @@ function fieldsOf(schema: Schema): ReadonlyMap<string, { name: string; schema: S
 }
 const fields = new WeakMap<Schema, ReadonlyMap<string, { name: string; schema: Schema }>>();
 
+/** Behind a dot a reserved word may stand as it is or escaped. */
+const fieldNamed = (schema: Schema, name: string): { name: string; schema: Schema } | undefined =>
+  fieldsOf(schema).get(isReserved(name) ? (escapedName(name) ?? name) : name);
+
 function objectType(schema: Schema): CelType {
   return {
     kind: 'object',
     name: 'object',
     field(name) {
-      const found = fieldsOf(schema).get(name);
+      const found = fieldNamed(schema, name);
       return found && typeOfSchema(found.schema);
     },
   };
@@ -104,7 +108,7 @@ class ObjectView extends MapValue {
     super();
   }
   get(key: Key): Value | undefined {
-    const field = typeof key === 'string' ? fieldsOf(this.schema).get(key) : undefined;
+    const field = typeof key === 'string' ? fieldNamed(this.schema, key) : undefined;
     const value = field && this.json[field.name];
     if (!field || value === undefined || typeof key !== 'string') return undefined;
     const known = this.made.get(key);

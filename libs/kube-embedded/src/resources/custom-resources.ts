@@ -23,6 +23,7 @@ import { agedTable, nameColumn, nameOf } from './columns/table-shape.js';
 import { SchemaRules } from '../cel/run-rules.js';
 import { invalidValue } from '../schema/field-errors.js';
 import type { FieldError, ResourceDefinition, Schema, TableColumn } from './resource-definition.js';
+import type { WebhookClient } from '../webhooks/webhook-rules.js';
 import { metadataErrors, metadataUpdateErrors } from './validation/metadata-rules.js';
 
 const allVerbs = ['delete', 'deletecollection', 'get', 'list', 'patch', 'create', 'update', 'watch'];
@@ -54,6 +55,7 @@ function definitionOf(spec: JsonObject, version: JsonObject): ResourceDefinition
     shortNames: textsAt(names, 'shortNames'),
     categories: textsAt(names, 'categories'),
     namespaced,
+    ...conversionOf(spec),
     verbs: allVerbs,
     hasStatus,
     ...(scale && {
@@ -85,6 +87,15 @@ function definitionOf(spec: JsonObject, version: JsonObject): ResourceDefinition
     ...lifecycleOf(hasStatus),
     ...tableOf(objectsAt(version, 'additionalPrinterColumns')),
   };
+}
+
+function conversionOf(spec: JsonObject): Pick<ResourceDefinition, 'conversion'> {
+  const webhook = objectAt(spec, 'conversion', 'webhook');
+  const client = objectAt(webhook, 'clientConfig');
+  if (objectAt(spec, 'conversion')?.strategy !== 'Webhook' || !client) return {};
+  const storageVersion = textAt(objectsAt(spec, 'versions').find((version) => version.storage === true), 'name');
+  // Validation has checked its shape together with the definition.
+  return { conversion: { storageVersion, client: client as WebhookClient, reviewVersions: textsAt(webhook, 'conversionReviewVersions') } };
 }
 
 /** The version's schema with identity and metadata filled in, which the author leaves open. */

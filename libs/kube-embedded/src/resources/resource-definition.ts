@@ -1,4 +1,5 @@
 import type { KubeObject } from '@tidegate/kube';
+import type { WebhookClient } from '../webhooks/webhook-rules.js';
 
 /** An OpenAPI v3 schema node as Kubernetes publishes it, with its extensions. */
 export interface Schema {
@@ -76,6 +77,15 @@ export interface TableColumn {
   priority?: number;
 }
 
+/** How objects of a kind come from one version to another. */
+export interface Conversion {
+  /** Version that objects are stored in. */
+  storageVersion: string;
+  client: WebhookClient;
+  /** Versions of the review that the webhook reads, most wanted first. */
+  reviewVersions: string[];
+}
+
 /** Everything the generic API needs to know about a served kind. Built-in kinds are listed by hand, custom ones come from CRDs. */
 export interface ResourceDefinition {
   group: string;
@@ -87,6 +97,8 @@ export interface ResourceDefinition {
   shortNames: string[];
   categories: string[];
   namespaced: boolean;
+  /** Set when versions differ and a webhook turns one into another; without it they differ in name alone. */
+  conversion?: Conversion;
   /** Verbs of the main resource, in discovery's words. */
   verbs: string[];
   hasStatus: boolean;

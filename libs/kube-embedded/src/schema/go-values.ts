@@ -15,7 +15,10 @@ export function normalizeAsGo(object: JsonObject, schema: Schema): void {
   for (const key in properties) {
     const property = properties[key];
     if (!property) continue;
-    if (isEmbedded(property)) ensureObject(object, key);
+    if (isEmbedded(property)) {
+      const struct = ensureObject(object, key);
+      if (key === 'status') fillZeros(struct, property);
+    }
     const value = object[key];
     if (value === undefined) continue;
     const isNothing = isEmptyCollection(value, property) || (isZero(value) && held.has(key));
@@ -23,6 +26,20 @@ export function normalizeAsGo(object: JsonObject, schema: Schema): void {
     else normalizeValue(value, property);
   }
 }
+
+/**
+ * Numbers, words and booleans that a status always has, and those of the structs in it that are held by value. Elsewhere a required field
+ * that is missing is for validation to tell of.
+ */
+function fillZeros(held: JsonObject, schema: Schema): void {
+  for (const [key, property] of Object.entries(schema.properties ?? {})) {
+    if (isEmbedded(property)) fillZeros(ensureObject(held, key), property);
+    else if (schema.required?.includes(key) && SCALARS.has(property.type ?? '') && !isTime(property)) held[key] ??= zeroOf(property);
+  }
+}
+
+const SCALARS: ReadonlySet<string> = new Set(['string', 'boolean', 'integer', 'number']);
+const isTime = (schema: Schema): boolean => schema.format === 'date-time' || schema.format === 'date-time-micro';
 
 const isZero = (value: Json): boolean => value === false || value === 0 || value === '';
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { request } from 'node:https';
-import type { AdmissionAttributes, Webhook } from './webhook-rules.js';
+import { posix } from 'node:path';
+import type { AdmissionAttributes, Webhook, WebhookClient } from './webhook-rules.js';
 
 export interface AdmissionAnswer {
   allowed: boolean;
@@ -26,19 +27,25 @@ export class WebhookCallFailed extends Error {
   }
 }
 
-function addressOf(webhook: Webhook, resolve: ResolveService): { url: URL; host: string; port: number; servername: string } {
-  const { url, service } = webhook.clientConfig;
+/** Kubernetes joins paths: `//a/` is asked as `/a`. Servers of Go answer the other with a redirect. */
+function cleaned(url: URL): URL {
+  url.pathname = posix.join('/', url.pathname).replace(/(.)\/$/, '$1');
+  return url;
+}
+
+function addressOf(client: WebhookClient, resolve: ResolveService): { url: URL; host: string; port: number; servername: string } {
+  const { url, service } = client;
   if (url) {
-    const parsed = new URL(url);
+    const parsed = cleaned(new URL(url));
     const host = parsed.hostname.replace(/^\[|\]$/g, '');
     return { url: parsed, host, port: Number(parsed.port || 443), servername: host };
   }
-  if (!service) throw new WebhookCallFailed(webhook.name, 'webhook must have either url or service');
+  if (!service) throw new Error('webhook must have either url or service');
   const servername = `${service.name}.${service.namespace}.svc`;
   const port = service.port ?? 443;
-  const parsed = new URL(`https://${servername}:${port}${service.path ?? ''}`);
+  const parsed = cleaned(new URL(`https://${servername}:${port}${service.path ?? ''}`));
   const endpoint = resolve(service.namespace, service.name, port);
-  if (!endpoint) throw new WebhookCallFailed(webhook.name, `Post "${parsed.href}": no endpoints available for service "${service.name}"`);
+  if (!endpoint) throw new Error(`Post "${parsed.href}": no endpoints available for service "${service.name}"`);
   return { url: parsed, host: endpoint.host, port: endpoint.port, servername };
 }
 
@@ -68,18 +75,24 @@ function reviewOf(a: AdmissionAttributes, uid: string): unknown {
 
 /** One AdmissionReview over HTTPS, exactly as a cluster asks. Throws WebhookCallFailed. */
 export async function callWebhook(webhook: Webhook, attributes: AdmissionAttributes, resolve: ResolveService): Promise<AdmissionAnswer> {
-  const address = addressOf(webhook, resolve);
   const timeoutS = webhook.timeoutSeconds ?? DEFAULT_TIMEOUT_S;
   const uid = randomUUID();
-  const target = `${address.url.href}${address.url.search ? '&' : '?'}timeout=${timeoutS}s`;
-  const text = await post(webhook, address, timeoutS, JSON.stringify(reviewOf(attributes, uid))).catch((error: unknown) => {
-    throw new WebhookCallFailed(webhook.name, `Post "${target}": ${(error as Error).message}`);
+  const text = await postReview(webhook.clientConfig, reviewOf(attributes, uid), timeoutS, resolve).catch((error: unknown) => {
+    throw new WebhookCallFailed(webhook.name, (error as Error).message);
   });
   return readAnswer(webhook, uid, text);
 }
 
-function post(webhook: Webhook, address: ReturnType<typeof addressOf>, timeoutS: number, body: string): Promise<string> {
-  const { caBundle } = webhook.clientConfig;
+/** Sends a review of any kind and answers the text that comes back. Rejects with `Post "...": why`. */
+export async function postReview(client: WebhookClient, review: unknown, timeoutS: number, resolve: ResolveService): Promise<string> {
+  const address = addressOf(client, resolve);
+  const target = `${address.url.href}${address.url.search ? '&' : '?'}timeout=${timeoutS}s`;
+  return post(client.caBundle, address, timeoutS, JSON.stringify(review)).catch((error: unknown) => {
+    throw new Error(`Post "${target}": ${(error as Error).message}`, { cause: error });
+  });
+}
+
+function post(caBundle: string | undefined, address: ReturnType<typeof addressOf>, timeoutS: number, body: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const outgoing = request(
       {
@@ -94,7 +107,8 @@ function post(webhook: Webhook, address: ReturnType<typeof addressOf>, timeoutS:
           accept: 'application/json',
           'content-length': Buffer.byteLength(body),
         },
-        ...(caBundle ? { ca: Buffer.from(caBundle, 'base64') } : {}),
+        // Whatever certificate the bundle holds is trusted, the server's own too.
+        ...(caBundle ? { ca: Buffer.from(caBundle, 'base64'), allowPartialTrustChain: true } : {}),
         signal: AbortSignal.timeout(timeoutS * 1000),
       },
       (response) => {
@@ -109,10 +123,29 @@ function post(webhook: Webhook, address: ReturnType<typeof addressOf>, timeoutS:
       },
     );
     outgoing.on('error', (error) =>
-      reject(error.name === 'TimeoutError' || error.name === 'AbortError' ? new Error('context deadline exceeded') : error),
+      reject(error.name === 'TimeoutError' || error.name === 'AbortError' ? new Error('context deadline exceeded') : inGoWords(error)),
     );
     outgoing.end(body);
   });
+}
+
+const UNKNOWN_AUTHORITY: ReadonlySet<string> = new Set([
+  'CERT_SIGNATURE_FAILURE',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+]);
+
+/** The same finding as people know it from Kubernetes; the hints of Node are of no use here. */
+function inGoWords(error: Error & { code?: string; address?: string; port?: number }): Error {
+  const { code = '', address, port } = error;
+  if (UNKNOWN_AUTHORITY.has(code))
+    return new Error('tls: failed to verify certificate: x509: certificate signed by unknown authority', { cause: error });
+  if (code === 'ECONNREFUSED' && address) return new Error(`dial tcp ${address}:${port ?? ''}: connect: connection refused`, { cause: error });
+  if (code === 'ECONNRESET') return new Error('EOF', { cause: error });
+  return error;
 }
 
 interface ReviewAnswer {

@@ -1,9 +1,16 @@
 import { selectorMatches as matches } from '@tidegate/kube';
 
+/** Where a webhook listens, as its configuration says. */
+export interface WebhookClient {
+  url?: string;
+  service?: { namespace: string; name: string; path?: string; port?: number };
+  caBundle?: string;
+}
+
 /** One entry of a Mutating- or ValidatingWebhookConfiguration, with the defaults that the API server sets. */
 export interface Webhook {
   name: string;
-  clientConfig: { url?: string; service?: { namespace: string; name: string; path?: string; port?: number }; caBundle?: string };
+  clientConfig: WebhookClient;
   rules?: { operations?: string[]; apiGroups?: string[]; apiVersions?: string[]; resources?: string[]; scope?: string }[];
   failurePolicy?: string;
   matchPolicy?: string;

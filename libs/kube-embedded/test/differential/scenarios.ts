@@ -1,5 +1,6 @@
 import { discoveryScenarios } from './discovery-scenarios.js';
 import { identityScenarios } from './identity-scenarios.js';
+import { operatorScenarios } from './operator-scenarios.js';
 import { policyScenarios } from './policy-scenarios.js';
 import { quotaScenarios } from './quota-scenarios.js';
 import { resourceScenarios } from './resource-scenarios.js';
@@ -556,6 +557,7 @@ export const scenarios: Scenario[] = [
   ...discoveryScenarios,
   ...identityScenarios,
   ...resourceScenarios,
+  ...operatorScenarios,
 ];
 
 export const beforeAllScenarios: RawCall[] = [

@@ -11,11 +11,13 @@ import {
   volumeAttachmentTable,
   volumeAttributesClassTable,
 } from '../columns/data-columns.js';
+import { podCertificateRequestTable, storageVersionMigrationTable, trustBundleTable } from '../columns/device-columns.js';
 import { setCsiDriverDefaults, setPodTemplateDefaults, setReplicationControllerDefaults } from '../defaults/data-defaults.js';
 import { runtimeClassErrors, signingRequestErrors } from '../validation/data-rules.js';
 
 const core = { group: '', version: 'v1', component: 'io.k8s.api.core.v1', namespaced: true } as const;
 const storage = { group: 'storage.k8s.io', version: 'v1', component: 'io.k8s.api.storage.v1', namespaced: false } as const;
+const certificates = { group: 'certificates.k8s.io', version: 'v1', component: 'io.k8s.api.certificates.v1', namespaced: false } as const;
 const flow = { group: 'flowcontrol.apiserver.k8s.io', version: 'v1', component: 'io.k8s.api.flowcontrol.v1', namespaced: false, hasGeneration: true } as const;
 
 /** Kinds that are kept, checked and told about, and that nothing here acts on: clients and controllers of others bring what does. */
@@ -34,16 +36,37 @@ export const dataKinds: BuiltinKind[] = [
     table: replicationControllerTable,
   },
   {
-    group: 'certificates.k8s.io',
-    version: 'v1',
-    component: 'io.k8s.api.certificates.v1',
-    namespaced: false,
+    ...certificates,
     kind: 'CertificateSigningRequest',
     validate: signingRequestErrors,
     plural: 'certificatesigningrequests',
     shortNames: ['csr'],
     selectableFields: ['spec.signerName'],
     table: signingRequestTable,
+  },
+  {
+    ...certificates,
+    kind: 'ClusterTrustBundle',
+    plural: 'clustertrustbundles',
+    selectableFields: ['spec.signerName'],
+    table: trustBundleTable,
+  },
+  {
+    ...certificates,
+    kind: 'PodCertificateRequest',
+    plural: 'podcertificaterequests',
+    namespaced: true,
+    selectableFields: ['spec.signerName', 'spec.podName', 'spec.nodeName'],
+    table: podCertificateRequestTable,
+  },
+  {
+    group: 'storagemigration.k8s.io',
+    version: 'v1',
+    component: 'io.k8s.api.storagemigration.v1',
+    namespaced: false,
+    kind: 'StorageVersionMigration',
+    plural: 'storageversionmigrations',
+    table: storageVersionMigrationTable,
   },
   { ...flow, kind: 'FlowSchema', plural: 'flowschemas', table: flowSchemaTable },
   { ...flow, kind: 'PriorityLevelConfiguration', plural: 'prioritylevelconfigurations', table: priorityLevelTable },

@@ -22,7 +22,7 @@ let informers: InformerSet;
 let controllers: { stop(): Promise<void> | void }[];
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'tidegate-answers-'));
-  api = await startEmbeddedApi({ dir, port: 0, clock: systemClock, log: silentLogger, hooks: { special } });
+  api = await startEmbeddedApi({ dir, port: 0, clock: systemClock, log: silentLogger, hooks: { special, givesAccounts: true } });
   const client = new KubeClient(api.transport('controllers', ['system:masters']), { fieldManager: 'controllers' });
   informers = new InformerSet(client, { clock: systemClock, log: silentLogger });
   const events = new EventRecorder({ client, component: 'test', instance: 'test', clock: systemClock, log: silentLogger });

@@ -44,6 +44,8 @@ export interface ApiHooks {
   streams?: Readonly<Record<string, (request: StreamRequest) => StreamSession>>;
   /** What metrics.k8s.io tells; without it that group does not exist. */
   usage?: UsageSource;
+  /** Pods get their ServiceAccount and its token, as somebody makes the accounts. */
+  givesAccounts?: boolean;
   /** Where a Service listens, for webhooks. */
   resolveService?: ResolveService;
 }

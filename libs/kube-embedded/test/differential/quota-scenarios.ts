@@ -29,8 +29,6 @@ const pod = (name: string, resources: unknown, spec: Record<string, unknown> = {
     metadata: { name },
     spec: { schedulerName: 'nobody', containers: [{ name: 'c', image: 'i:1', resources }], ...spec },
   },
-  // A pod's own token and where it may run are given by admission that a node without either does not need.
-  ignore: ['spec.volumes', 'spec.tolerations', 'spec.serviceAccount', 'spec.serviceAccountName', 'spec.containers.0.volumeMounts', 'spec.initContainers.0.volumeMounts'],
 });
 const configMap = (name: string): RawCall => ({
   method: 'POST',

@@ -1,5 +1,6 @@
 import { discoveryScenarios } from './discovery-scenarios.js';
 import { identityScenarios } from './identity-scenarios.js';
+import { podScenarios } from './pod-scenarios.js';
 import { policyScenarios } from './policy-scenarios.js';
 import { quotaScenarios } from './quota-scenarios.js';
 import { resourceScenarios } from './resource-scenarios.js';
@@ -556,6 +557,7 @@ export const scenarios: Scenario[] = [
   ...discoveryScenarios,
   ...identityScenarios,
   ...resourceScenarios,
+  ...podScenarios,
 ];
 
 export const beforeAllScenarios: RawCall[] = [

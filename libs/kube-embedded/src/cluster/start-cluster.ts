@@ -6,7 +6,10 @@ import { clusterFolders } from './folders.js';
 import { keepKubernetesService, publishKubernetesService } from './kubernetes-service.js';
 import { type Workloads, type WorkloadsOptions, prepareWorkloads } from './workloads.js';
 
-export type ClusterOptions = Omit<WorkloadsOptions, 'version'>;
+export interface ClusterOptions extends Omit<WorkloadsOptions, 'version'> {
+  /** Where the Kubernetes API listens on 127.0.0.1; 0 for any free port. */
+  apiPort: number;
+}
 
 /** The whole embedded cluster in this process. */
 export interface RunningCluster extends RunningPart {
@@ -42,7 +45,7 @@ export async function startCluster(context: PartContext, options: ClusterOptions
     const client = new KubeClient(started.transport('system:tidegate-embedded', ['system:masters']), { fieldManager: 'tidegate-embedded' });
     await workloads.readAddresses(client);
     await publishKubernetesService(client, HOST, started.port);
-    await workloads.start(client, started.caPem);
+    await workloads.start(client, started);
     stopKeeping = keepKubernetesService({ client, clock, log }, HOST, started.port);
     ready = true;
     return {

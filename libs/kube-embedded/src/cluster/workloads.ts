@@ -46,10 +46,14 @@ import { answerPodLog } from './pod-log.js';
 import { portForwardSession } from './pod-port-forward.js';
 import { serviceResolver } from './resolve-service.js';
 
+/** The Kubernetes API as programs in pods reach it, on 127.0.0.1. */
+export interface ServedApi {
+  port: number;
+  caPem: string;
+}
+
 export interface WorkloadsOptions {
   dataDir: string;
-  /** Where the Kubernetes API listens on 127.0.0.1. */
-  apiPort: number;
   /** The instance's own ports for Service and Gateway ports that cannot be bound as they are. */
   portBlock: number;
   portBlockSize: number;
@@ -101,7 +105,7 @@ export class Workloads {
   }
 
   /** What the API asks of the cluster. They answer from the moment that `start` has read the addresses. */
-  get hooks(): Required<Pick<ApiHooks, 'allocate' | 'special' | 'streams' | 'usage' | 'resolveService'>> {
+  get hooks(): Required<Pick<ApiHooks, 'allocate' | 'special' | 'streams' | 'usage' | 'givesAccounts' | 'resolveService'>> {
     const isUsed = (clusterIp: string): boolean =>
       this.informers
         ?.informer(kinds.services)
@@ -121,6 +125,7 @@ export class Workloads {
         '/pods/portforward': (request) => portForwardSession(this.node, request),
       },
       usage: this.measured,
+      givesAccounts: true,
       resolveService: (namespace, name, port) => (this.informers ? serviceResolver(this.informers)(namespace, name, port) : undefined),
     };
   }
@@ -143,7 +148,7 @@ export class Workloads {
   }
 
   /** Resolves once the status of every pod says what is true now. Needs namespaces tidegate-system and kube-node-lease. */
-  async start(client: KubeClient, caCertificate: string): Promise<void> {
+  async start(client: KubeClient, api: ServedApi): Promise<void> {
     if (this.client !== client) await this.readAddresses(client);
     const { clock, log, registry } = this.context;
     const informers = new InformerSet(client, { clock, log });
@@ -154,11 +159,11 @@ export class Workloads {
     const ports = this.loopbackPorts(client, events);
     this.ends.push(() => ports.stop());
     await ports.verify();
-    const node = await this.nodeContext(client, informers, events, ports);
+    const node = await this.nodeContext(controllers, ports, api.port);
     const lease = await registerNode({ client, clock, log }, HOST_IP, this.options.version ?? 'v1.34.0+tidegate');
     this.ends.push(() => lease.stop());
     this.agent = new NodeAgent(node, informers.informer(kinds.pods));
-    this.startControllers(controllers, ports, caCertificate, node.users);
+    this.startControllers(controllers, ports, api.caPem, node.users);
     const collector = new GarbageCollector(controllers);
     await collector.start();
     this.ends.push(() => collector.stop());
@@ -214,13 +219,11 @@ export class Workloads {
   }
 
   private async nodeContext(
-    client: KubeClient,
-    informers: InformerSet,
-    events: EventRecorder,
+    { client, informers, events, clock, log }: ControllerContext,
     loopbackPorts: LoopbackPorts,
+    apiPort: number,
   ): Promise<NodeContext> {
     const { folders, slot, book } = this;
-    const { clock, log } = this.context;
     const asRoot = process.getuid?.() === 0;
     const images = new ImageStore(folders.images);
     images.prune(clock.now());
@@ -231,7 +234,7 @@ export class Workloads {
     return {
       nodeName: NODE_NAME,
       hostIP: HOST_IP,
-      apiPort: this.options.apiPort,
+      apiPort,
       client,
       events,
       clock,

@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { Writable } from 'node:stream';
 import { type Clock, TidegateError } from '@tidegate/kernel';
 import type { Container } from '@tidegate/kube';
+import { TOKEN_PATH } from '../admission/service-account.js';
 import type { ResolvedImage } from '../images/image-store.js';
 import { ContainerLog } from './container-log.js';
 import { type Mount, buildContainerRoot, removeContainerRoot, rootOf, volumeVariable } from './container-root.js';
@@ -27,6 +28,8 @@ export interface ContainerLaunch {
   onEnd(end: { code: number | null; signal: NodeJS.Signals | null }): void;
 }
 
+/** Where token, ca.crt and namespace lie, also for a program that does not find them at the path that Kubernetes promises. */
+const TOKEN_VARIABLE = 'TIDEGATE_SERVICE_ACCOUNT';
 const MAX_OUTPUT = 64 * 1024;
 /** Commands that people and probes run beside one program at the same time. */
 const MOST_BESIDE = 50;
@@ -198,7 +201,10 @@ export class ContainerProcess {
       ['TMPDIR', temporary],
       ['LANG', 'C.UTF-8'],
     ]);
-    for (const mount of mounts) full.set(volumeVariable(mount.volume), mount.source);
+    for (const mount of mounts) {
+      full.set(volumeVariable(mount.volume), mount.source);
+      if (mount.mountPath === TOKEN_PATH) full.set(TOKEN_VARIABLE, mount.source);
+    }
     for (const [name, value] of environment) full.set(name, value);
     full.set('TIDEGATE_ROOT', this.rootDir);
     return full;

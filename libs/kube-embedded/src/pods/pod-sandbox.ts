@@ -4,6 +4,7 @@ import { causeChain } from '@tidegate/kernel';
 import { type ConfigMap, type Container, type Pod, type Secret, keyOf, kinds } from '@tidegate/kube';
 import type { References } from './container-environment.js';
 import type { NodeContext } from './node-context.js';
+import { PodTokens } from './pod-tokens.js';
 import { PORTS_ANNOTATION, readPodPorts, wantedPorts } from './pod-ports.js';
 import { followsObjects, nodeFolder, provideVolume } from './volumes.js';
 
@@ -29,9 +30,11 @@ export class PodSandbox {
     const { uid = '', namespace = '' } = pod.metadata ?? {};
     this.dir = path.join(node.podsDir, uid);
     this.uid = node.users?.uidFor(namespace);
+    const tokens = new PodTokens(node.client, node.clock, pod);
     this.references = {
       configMap: (name): Promise<ConfigMap | undefined> => node.client.get(kinds.configMaps, name, namespace),
       secret: (name): Promise<Secret | undefined> => node.client.get(kinds.secrets, name, namespace),
+      token: (audience, seconds) => tokens.token(audience, seconds),
     };
   }
 

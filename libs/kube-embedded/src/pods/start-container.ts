@@ -60,7 +60,7 @@ export async function startContainer(node: NodeContext, options: StartOptions): 
       container,
       image,
       environment,
-      mounts: mountsOf(container, sandbox.volumes),
+      mounts: mountsOf(pod, container, sandbox.volumes),
       dir: path.join(sandbox.dir, 'containers', container.name),
       logFile: containerLogFile(node, pod, container.name, options.restartCount),
       uid: sandbox.uid,

@@ -48,5 +48,6 @@ async function connectTo(agent: NodeAgent, pod: Pod, port: number): Promise<Sock
 
 function podListensOn(agent: NodeAgent, uid: string, port: number): boolean {
   const own = new Set(agent.sessions(uid).flatMap((session) => [...sessionInodes(session)]));
-  return listeningSockets().some((s) => s.port === port && own.has(s.inode));
+  const [first] = agent.sessions(uid);
+  return listeningSockets(first).some((s) => s.port === port && own.has(s.inode));
 }

@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import path from 'node:path';
-import type { PartContext } from '@tidegate/kernel';
+import { type PartContext, TidegateError } from '@tidegate/kernel';
 import { EventRecorder, InformerSet, type KubeClient, type Pod, kinds } from '@tidegate/kube';
 import { ApiError } from '../api/api-error.js';
 import type { ApiHooks } from '../api/api-options.js';
@@ -29,9 +29,12 @@ import { ImageStore } from '../images/image-store.js';
 import { AddressBook } from '../network/address-book.js';
 import { holdAddressRange } from '../network/address-range.js';
 import { CallerAddresses } from '../network/caller-addresses.js';
+import { codes } from '../network/errors.js';
 import { firstAllowedPort } from '../network/free-port.js';
 import { LoopbackPorts } from '../network/loopback-ports.js';
+import { PodNetwork } from '../network/pod-network.js';
 import { RealPorts } from '../network/real-ports.js';
+import { viewsArePossible } from '../pods/container-view.js';
 import { NamespaceUsers } from '../pods/namespace-users.js';
 import { type ContainerUsage, NodeAgent } from '../pods/node-agent.js';
 import type { NodeContext } from '../pods/node-context.js';
@@ -63,6 +66,8 @@ export interface WorkloadsOptions {
   drainMs?: number;
   /** As `kubectl get nodes` shows it. */
   version?: string;
+  /** `loopback`, the default: an address of the machine's loopback. `namespace`: a network namespace for each pod, as root on Linux. */
+  podNetwork?: 'loopback' | 'namespace';
 }
 
 const HOST_IP = '127.0.0.1';
@@ -86,13 +91,13 @@ export class Workloads {
   private readonly folders: ClusterFolders;
   private readonly slot: number;
   private readonly book: AddressBook;
+  private readonly network: PodNetwork | undefined;
 
   constructor(
     context: PartContext,
     options: WorkloadsOptions,
     folders: ClusterFolders,
-    slot: number,
-    book: AddressBook,
+    { slot, book, network }: HeldAddresses,
     release: () => Promise<void>,
   ) {
     this.context = context;
@@ -100,6 +105,7 @@ export class Workloads {
     this.folders = folders;
     this.slot = slot;
     this.book = book;
+    this.network = network;
     this.measured = new MeasuredUsages(context.clock, () => this.usage());
     this.ends.push(release);
   }
@@ -133,6 +139,11 @@ export class Workloads {
   private get node(): NodeAgent {
     if (!this.agent) throw new ApiError(503, 'ServiceUnavailable', 'the node does not run yet: try again in a moment');
     return this.agent;
+  }
+
+  /** Where programs in pods reach the Kubernetes API: an address of the machine. */
+  get apiHost(): string {
+    return this.network?.plan.api ?? HOST_IP;
   }
 
   /** CPU and memory of running containers. */
@@ -234,7 +245,8 @@ export class Workloads {
     return {
       nodeName: NODE_NAME,
       hostIP: HOST_IP,
-      apiPort,
+      api: { host: this.apiHost, port: apiPort },
+      ...(this.network ? { network: this.network } : {}),
       client,
       events,
       clock,
@@ -256,7 +268,13 @@ export class Workloads {
   }
 }
 
-/** Makes the folders and takes the instance's address range. Throws EMB_RANGE_TAKEN. */
+interface HeldAddresses {
+  slot: number;
+  book: AddressBook;
+  network: PodNetwork | undefined;
+}
+
+/** Makes the folders and takes the instance's address range. Throws EMB_RANGE_TAKEN and EMB_POD_NETWORK. */
 export async function prepareWorkloads(context: PartContext, options: WorkloadsOptions): Promise<Workloads> {
   // Folders and files of pods are readable by the pods' users whatever the mask of the shell was; what is private has its own mode.
   process.umask(0o022);
@@ -267,5 +285,22 @@ export async function prepareWorkloads(context: PartContext, options: WorkloadsO
     claimsDir: options.claimsDir ?? path.join(homedir(), '.local', 'state', 'tidegate', 'ranges'),
     dataDir: folders.data,
   });
-  return new Workloads(context, options, folders, range.slot, new AddressBook(range), () => range.release());
+  const release = (): Promise<void> => range.release();
+  if (options.podNetwork !== 'namespace') return new Workloads(context, options, folders, { slot: range.slot, book: new AddressBook(range), network: undefined }, release);
+  try {
+    if (!viewsArePossible()) throw noViews();
+    const network = await PodNetwork.open(range.slot);
+    const book = new AddressBook({ ...range, pods: network.plan.pods });
+    return new Workloads(context, options, folders, { slot: range.slot, book, network }, () => network.close().finally(release));
+  } catch (error) {
+    await release();
+    throw error;
+  }
+}
+
+/** The hosts file of a pod lies where it has to be in such a view alone. */
+function noViews(): TidegateError {
+  return new TidegateError(codes.EMB_POD_NETWORK, 'Pods cannot have networks of their own: this machine gives its users no user namespaces.', {
+    remedy: 'Allow them (sysctl kernel.unprivileged_userns_clone=1), or start without --pod-network namespace.',
+  });
 }

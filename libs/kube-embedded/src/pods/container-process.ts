@@ -22,7 +22,9 @@ export interface ContainerLaunch {
   /** Folder of this container inside its pod's folder. */
   dir: string;
   logFile: string;
-  uid?: number;
+  uid?: number | undefined;
+  /** File of the pod's network namespace, where it has one. */
+  network?: string | undefined;
   searchPath: string;
   clock: Clock;
   onEnd(end: { code: number | null; signal: NodeJS.Signals | null }): void;
@@ -75,6 +77,7 @@ export class ContainerProcess {
       environment: this.environment,
       cwd: this.cwd,
       uid,
+      network: launch.network,
       input: container.tty ? 'terminal' : container.stdin ? 'pipe' : 'none',
       onOutput: (stream, chunk) => {
         this.log.write(stream, chunk);
@@ -141,6 +144,7 @@ export class ContainerProcess {
       environment,
       cwd: this.cwd,
       uid: this.launch.uid,
+      network: this.launch.network,
       input: io.input,
       onOutput: io.onOutput,
       onEnd: over,

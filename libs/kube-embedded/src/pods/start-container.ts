@@ -9,7 +9,7 @@ import type { NodeContext } from './node-context.js';
 import { INSTANCE_VARIABLE, POD_VARIABLE } from './orphans.js';
 import { portVariables } from './pod-ports.js';
 import type { PodSandbox } from './pod-sandbox.js';
-import { missingServices, serviceEnvironment } from './service-environment.js';
+import { missingServices, seenServices, serviceEnvironment } from './service-environment.js';
 
 export type Started =
   | { kind: 'running'; process: ContainerProcess; imageID: string }
@@ -46,11 +46,13 @@ export async function startContainer(node: NodeContext, options: StartOptions): 
   await sandbox.takePorts(pod, container, image.ports);
   sandbox.beginToPublishPorts(pod);
   try {
+    const services = await seenServices(node, pod, container);
+    const hosts = sandbox.writeHosts(pod, services);
     const environment = await containerEnvironment({
       pod,
       container,
       image: image.env,
-      services: await serviceEnvironment(node, pod, container),
+      services: serviceEnvironment(node, services),
       promised: promisedVariables(node, options, image.ports),
       podIP: sandbox.podIP,
       hostIP: node.hostIP,
@@ -60,10 +62,11 @@ export async function startContainer(node: NodeContext, options: StartOptions): 
       container,
       image,
       environment,
-      mounts: mountsOf(pod, container, sandbox.volumes),
+      mounts: [...mountsOf(pod, container, sandbox.volumes), ...hosts],
       dir: path.join(sandbox.dir, 'containers', container.name),
       logFile: containerLogFile(node, pod, container.name, options.restartCount),
       uid: sandbox.uid,
+      network: sandbox.network,
       searchPath: node.searchPath,
       clock: node.clock,
       onEnd: options.onEnd,
@@ -121,7 +124,7 @@ async function resolveImage(
 
 function promisedVariables(node: NodeContext, { pod, container, sandbox }: StartOptions, exposed: readonly number[]): Map<string, string> {
   const { uid = '', name = '' } = pod.metadata ?? {};
-  const variables = portVariables(container, exposed, sandbox.podIP, sandbox.ports);
+  const variables = portVariables(container, exposed, sandbox.listenHost, sandbox.ports);
   variables.set('HOSTNAME', pod.spec?.hostname ?? name);
   variables.set(INSTANCE_VARIABLE, node.instanceId);
   variables.set(POD_VARIABLE, uid);

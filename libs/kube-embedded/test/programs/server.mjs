@@ -22,6 +22,8 @@ const server = http.createServer((request, response) => {
       );
     case '/file':
       return response.end(readFileSync(url.searchParams.get('path'), 'utf8'));
+    case '/fetch':
+      return void fetch(url.searchParams.get('url')).then(async (answer) => response.end(await answer.text()), (error) => response.writeHead(500).end(String(error.cause ?? error)));
     case '/whoami':
       return void whoAmI(url.searchParams.get('dir')).then((answer) => response.end(answer), (error) => response.writeHead(500).end(String(error)));
     case '/sicken':
@@ -41,6 +43,7 @@ const server = http.createServer((request, response) => {
   }
 });
 if (LISTEN === 'elsewhere') server.listen(0, '127.0.0.1');
+else if (LISTEN === 'on 80') server.listen(80, '0.0.0.0');
 else server.listen(Number(PORT), HOST, () => console.log(`listening on ${HOST}:${PORT}`));
 process.on('SIGTERM', () => {
   console.log('ending');

@@ -12,6 +12,7 @@ import type { StreamSession } from '../streaming/stream-session.js';
 import { unsupportedValue } from '../schema/field-errors.js';
 import { ApiError, badRequest, forbidden, invalidOptions, methodNotAllowed, notFound, pathNotFound } from './api-error.js';
 import type { ApiContext, SpecialAnswer, WriteOptions } from './api-options.js';
+import { answerConverted } from './converted-requests.js';
 import { type DeleteOptions, deleteObject } from './deletion.js';
 import { Discovery } from './discovery.js';
 import { listMetadata, listObjects } from './lists.js';
@@ -207,6 +208,11 @@ export class KubernetesApi {
     if (definition.namespaced && namespace === undefined && name !== undefined) throw pathNotFound();
     const presentation = presentationOf(request.accept, request.query);
     const options = writeOptionsOf(request, warnings);
+    const { conversion } = definition;
+    if (conversion) {
+      const answer = (asked: IncomingRequest): Promise<Answer> => this.answerResource(asked, { ...info, version: conversion.storedVersion }, warnings);
+      return answerConverted({ request, definition, conversion, namespace, name, options, now: () => this.context.clock.now(), answer });
+    }
     if (name === undefined) return this.answerCollection(request, info, definition, presentation, options);
     const special = subresource === undefined ? undefined : this.context.hooks.special?.[`${group}/${plural}/${subresource}`];
     if (special) {

@@ -1,3 +1,4 @@
+import { autoscalerScenarios } from './autoscaler-scenarios.js';
 import { discoveryScenarios } from './discovery-scenarios.js';
 import { identityScenarios } from './identity-scenarios.js';
 import { podScenarios } from './pod-scenarios.js';
@@ -558,6 +559,7 @@ export const scenarios: Scenario[] = [
   ...identityScenarios,
   ...resourceScenarios,
   ...podScenarios,
+  ...autoscalerScenarios,
 ];
 
 export const beforeAllScenarios: RawCall[] = [

@@ -1,5 +1,6 @@
 import type { JsonObject } from '@tidegate/kube/json';
 import { tolerateLostNodes } from './default-tolerations.js';
+import { giveDefaultClass } from './volume-claims.js';
 import { TOKEN_PATH, giveAccount, secretRefusal } from './service-account.js';
 
 const pod = (spec: JsonObject = {}): { spec: JsonObject } => ({ spec: { containers: [{ name: 'c' }], ...spec } });
@@ -72,4 +73,21 @@ it.each([
   tolerateLostNodes(some);
   const wanted = [...(given ?? []), ...added.map((key) => ({ key, operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 300 }))];
   expect(some.spec.tolerations ?? []).toEqual(wanted);
+});
+
+describe('the class of a claim', () => {
+  const storageClass = (name: string, isDefault: boolean, creationTimestamp: string): JsonObject => ({
+    metadata: { name, creationTimestamp, annotations: { 'storageclass.kubernetes.io/is-default-class': String(isDefault) } },
+  });
+  const classes = [storageClass('old', true, '2026-01-01T00:00:00Z'), storageClass('new', true, '2026-02-01T00:00:00Z'), storageClass('newest', false, '2026-03-01T00:00:00Z')];
+  it.each([
+    { name: 'the newest default one', given: undefined, of: classes, becomes: 'new' },
+    { name: 'none, where none is the default', given: undefined, of: [], becomes: undefined },
+    { name: 'the one that it names', given: 'mine', of: classes, becomes: 'mine' },
+    { name: 'none, when it names none', given: '', of: classes, becomes: '' },
+  ])('is $name', ({ given, of, becomes }) => {
+    const claim = { spec: given === undefined ? {} : { storageClassName: given } };
+    giveDefaultClass(claim, of);
+    expect(claim.spec.storageClassName).toBe(becomes);
+  });
 });

@@ -1,6 +1,7 @@
 import type { KubeObject } from '@tidegate/kube';
 import { tolerateLostNodes } from '../admission/default-tolerations.js';
 import { DEFAULT_ACCOUNT, accountNameOf, giveAccount, secretRefusal } from '../admission/service-account.js';
+import { CLAIM_PROTECTION, VOLUME_PROTECTION, giveDefaultClass, protectInUse } from '../admission/volume-claims.js';
 import { claimLimitRefusal, podLimitRefusal, setLimitDefaults } from '../quota/limit-ranges.js';
 import type { ResourceDefinition } from '../resources/resource-definition.js';
 import { type JsonObject, ensureObject, jsonOf, numberAt, objectAt, setDefault, textAt } from '@tidegate/kube/json';
@@ -23,6 +24,11 @@ export async function fillByAdmission(
   user: UserInfo,
 ): Promise<void> {
   if (isSigningRequest(definition)) noteRequester(object, user);
+  if (isCore(definition, 'persistentvolumes')) protectInUse(jsonOf(object), VOLUME_PROTECTION);
+  if (isCore(definition, 'persistentvolumeclaims')) {
+    giveDefaultClass(jsonOf(object), context.store.list('storage.k8s.io/storageclasses', '').map(jsonOf));
+    protectInUse(jsonOf(object), CLAIM_PROTECTION);
+  }
   if (!isCore(definition, 'pods')) return;
   const pod = jsonOf(object);
   setLimitDefaults(pod, rangesOf(context, namespace));

@@ -6,6 +6,7 @@ import { EventRecorder, InformerSet, KubeClient } from '@tidegate/kube';
 import { startDisruptionController } from '../src/controllers/disruption-controller.js';
 import { startNamespaceController } from '../src/controllers/namespace-controller.js';
 import { startNamespaceDefaultsController } from '../src/controllers/namespace-defaults-controller.js';
+import { startClaimController, startVolumeController } from '../src/controllers/volume-controllers.js';
 import { startEmbeddedApi, type EmbeddedApi } from '../src/server/start-embedded-api.js';
 import { managersInOrder } from './differential/normalize.js';
 import { endpointOf, rawCall, type Endpoint } from './differential/raw-call.js';
@@ -31,6 +32,8 @@ beforeAll(async () => {
     startNamespaceController(context, () => undefined),
     startNamespaceDefaultsController(context, api.caPem),
     startDisruptionController(context),
+    startClaimController(context, join(dir, 'claims')),
+    startVolumeController(context, join(dir, 'claims')),
   ];
   endpoint = endpointOf(await api.issueKubeconfig('admin', ['system:masters']));
   for (const call of beforeAllScenarios) await rawCall(endpoint, call);

@@ -25,6 +25,7 @@ import { NODE_NAME, registerNode } from '../controllers/node-registration.js';
 import { startRealPortsController } from '../controllers/real-ports-controller.js';
 import { startReplicaSetController } from '../controllers/replica-set-controller.js';
 import { startStatefulSetController } from '../controllers/stateful-set-controller.js';
+import { publishStandardClass, startClaimController, startVolumeController } from '../controllers/volume-controllers.js';
 import { ImageStore } from '../images/image-store.js';
 import { AddressBook } from '../network/address-book.js';
 import { holdAddressRange } from '../network/address-range.js';
@@ -174,6 +175,7 @@ export class Workloads {
     const lease = await registerNode({ client, clock, log }, HOST_IP, this.options.version ?? 'v1.34.0+tidegate');
     this.ends.push(() => lease.stop());
     this.agent = new NodeAgent(node, informers.informer(kinds.pods));
+    await publishStandardClass(controllers);
     this.startControllers(controllers, ports, api.caPem, node.users);
     const collector = new GarbageCollector(controllers);
     await collector.start();
@@ -206,6 +208,8 @@ export class Workloads {
       startCronJobController(context),
       startDaemonSetController(context),
       startDisruptionController(context),
+      startClaimController(context, this.folders.claims),
+      startVolumeController(context, this.folders.claims),
       startEndpointSliceController(context),
       startRealPortsController(context),
       startNamespaceController(context, (namespace) => users?.forget(namespace)),
@@ -262,6 +266,7 @@ export class Workloads {
       instanceId: id,
       searchPath: prepareRuntimes(folders.runtimes, asRoot),
       podsDir: folders.pods,
+      claimsDir: folders.claims,
       logsDir: folders.podLogs,
       drainMs: this.options.drainMs ?? DRAIN_MS,
     };

@@ -35,6 +35,8 @@ export interface NodeContext {
   /** PATH of containers, with the runtimes first. */
   searchPath: string;
   podsDir: string;
+  /** Folders of claims. */
+  claimsDir: string;
   logsDir: string;
   /**
    * Between a pod's leaving the endpoints and SIGTERM: proxies learn of it meanwhile, so that a program which stops listening at once

@@ -2,6 +2,8 @@ import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { causeChain } from '@tidegate/kernel';
 import { type ConfigMap, type Container, type Pod, type Secret, keyOf, kinds } from '@tidegate/kube';
+import { volumeClaims, volumes } from '../controllers/volume-kinds.js';
+import { claimFolder } from './claim-folder.js';
 import type { References } from './container-environment.js';
 import type { Mount } from './container-root.js';
 import { HOSTS, hostsFile } from './hosts-file.js';
@@ -39,6 +41,12 @@ export class PodSandbox {
     this.references = {
       configMap: (name): Promise<ConfigMap | undefined> => node.client.get(kinds.configMaps, name, namespace),
       secret: (name): Promise<Secret | undefined> => node.client.get(kinds.secrets, name, namespace),
+      claimFolder: async (name): Promise<string> => {
+        const claim = await node.client.get(volumeClaims, name, namespace);
+        const bound = claim?.spec?.volumeName;
+        const volume = bound ? await node.client.get(volumes, bound) : undefined;
+        return claimFolder({ name, claim, volume, dir: node.claimsDir, uid: this.uid });
+      },
       token: (audience, seconds) => tokens.token(audience, seconds),
     };
   }

@@ -3,7 +3,8 @@ import { TidegateError, causeChain } from '@tidegate/kernel';
 import type { Container, Pod } from '@tidegate/kube';
 import { ContainerProcess } from './container-process.js';
 import { containerEnvironment } from './container-environment.js';
-import { mountsOf } from './container-root.js';
+import { makeInside } from './claim-folder.js';
+import { type Mount, mountsOf } from './container-root.js';
 import { codes } from './errors.js';
 import type { NodeContext } from './node-context.js';
 import { INSTANCE_VARIABLE, POD_VARIABLE } from './orphans.js';
@@ -48,6 +49,8 @@ export async function startContainer(node: NodeContext, options: StartOptions): 
   try {
     const services = await seenServices(node, pod, container);
     const hosts = sandbox.writeHosts(pod, services);
+    const mounts = mountsOf(pod, container, sandbox.volumes);
+    makeSubPaths(pod, container, mounts, sandbox.uid);
     const environment = await containerEnvironment({
       pod,
       container,
@@ -62,7 +65,7 @@ export async function startContainer(node: NodeContext, options: StartOptions): 
       container,
       image,
       environment,
-      mounts: [...mountsOf(pod, container, sandbox.volumes), ...hosts],
+      mounts: [...mounts, ...hosts],
       dir: path.join(sandbox.dir, 'containers', container.name),
       logFile: containerLogFile(node, pod, container.name, options.restartCount),
       uid: sandbox.uid,
@@ -77,6 +80,15 @@ export async function startContainer(node: NodeContext, options: StartOptions): 
     if (error.code === codes.POD_START_FAILED) return { kind: 'crashed', reason: 'StartError', message: error.message, imageID };
     const reason = error.code === codes.POD_CONFIG_INVALID ? 'CreateContainerConfigError' : 'CreateContainerError';
     return { kind: 'waiting', firstReason: reason, reason, message: causeChain(error), retryMs: CONFIG_RETRY_MS };
+  }
+}
+
+/** As a kubelet: a subPath that is not there yet is made, in volumes that pods write. */
+function makeSubPaths(pod: Pod, container: Container, mounts: readonly Mount[], uid: number | undefined): void {
+  for (const { name, mountPath, subPath } of container.volumeMounts ?? []) {
+    const volume = pod.spec?.volumes?.find((candidate) => candidate.name === name);
+    const mount = mounts.find((candidate) => candidate.volume === name && candidate.mountPath === mountPath);
+    if (subPath && mount && (volume?.persistentVolumeClaim ?? volume?.emptyDir)) makeInside(mount.source, uid);
   }
 }
 

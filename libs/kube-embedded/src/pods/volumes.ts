@@ -38,10 +38,11 @@ const MAX_FILES_BYTES = 8 * 2 ** 20;
 const DATA_LINK = '..data';
 const DEFAULT_TOKEN_S = 3600;
 
-/** Makes or refreshes one volume; returns its folder. Throws POD_CONFIG_INVALID or POD_VOLUME_UNSUPPORTED with a sentence for the pod's event. */
+/** Makes or refreshes one volume; returns its folder. Throws POD_CONFIG_INVALID, POD_VOLUME_PENDING or POD_VOLUME_UNSUPPORTED with a sentence for the pod's event. */
 export async function provideVolume(volume: Volume, context: VolumeContext): Promise<string> {
   const dir = path.join(context.dir, volume.name);
   if (volume.hostPath) return volume.hostPath.path;
+  if (volume.persistentVolumeClaim) return context.references.claimFolder(volume.persistentVolumeClaim.claimName);
   if (volume.emptyDir) {
     podFolder(dir, context.uid);
     return dir;
@@ -73,7 +74,7 @@ async function volumeFiles(volume: Volume, context: VolumeContext): Promise<File
     codes.POD_VOLUME_UNSUPPORTED,
     `volume "${volume.name}" is of the sort ${sort}, which a pod that is a local process cannot have`,
     {
-      remedy: 'Use emptyDir, configMap, secret, downwardAPI, projected or hostPath.',
+      remedy: 'Use emptyDir, persistentVolumeClaim, configMap, secret, downwardAPI, projected or hostPath.',
     },
   );
 }

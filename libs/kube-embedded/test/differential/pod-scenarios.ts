@@ -17,6 +17,46 @@ const TOKEN_PATH = '/var/run/secrets/kubernetes.io/serviceaccount';
 const remove = (path: string): RawCall => ({ method: 'DELETE', path, body: { gracePeriodSeconds: 0 } });
 const merge = (path: string, body: unknown): RawCall => ({ method: 'PATCH', path, contentType: 'application/merge-patch+json', body });
 
+const CLAIMS = `${NS}/persistentvolumeclaims`;
+const claim = (name: string, spec: Record<string, unknown> = {}): RawCall => ({
+  method: 'POST',
+  path: CLAIMS,
+  body: {
+    apiVersion: 'v1',
+    kind: 'PersistentVolumeClaim',
+    metadata: { name },
+    spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } }, ...spec },
+  },
+});
+const storageClass = (name: string, isDefault: boolean): RawCall => ({
+  method: 'POST',
+  path: '/apis/storage.k8s.io/v1/storageclasses',
+  body: {
+    apiVersion: 'storage.k8s.io/v1',
+    kind: 'StorageClass',
+    metadata: { name, annotations: { 'storageclass.kubernetes.io/is-default-class': String(isDefault) } },
+    provisioner: 'diff.example.com/nobody',
+  },
+});
+const volume = (name: string, storage: string): RawCall => ({
+  method: 'POST',
+  path: '/api/v1/persistentvolumes',
+  body: {
+    apiVersion: 'v1',
+    kind: 'PersistentVolume',
+    metadata: { name },
+    spec: { accessModes: ['ReadWriteOnce'], capacity: { storage }, storageClassName: 'diff-static', hostPath: { path: '/diff' } },
+  },
+});
+/** Who wrote what differs between controllers, when a phase changed is a moment, and that nobody uses a claim is told some time later. */
+const written = ['metadata.managedFields', 'status.lastPhaseTransitionTime', 'status.conditions'];
+const inPhase = (path: string, phase: string): RawCall => ({
+  path,
+  until: ({ body }) => (body as { status?: { phase?: string } }).status?.phase === phase,
+  ignore: written,
+});
+const gone = (path: string): RawCall => ({ path, until: ({ status }) => status === 404 });
+
 export const podScenarios: Scenario[] = [
   {
     name: 'accounts and tolerations of pods',
@@ -46,5 +86,29 @@ export const podScenarios: Scenario[] = [
       { ...merge(`${NS}/pods/stays`, { spec: { serviceAccountName: 'quiet' } }), ignore: ['message', 'details.causes'] },
     ],
     after: [remove(`${NS}/pods/stays`), remove(`${NS}/serviceaccounts/quiet`), remove(`${NS}/serviceaccounts/strict`)],
+  },
+  {
+    name: 'claims and volumes',
+    setup: [storageClass('diff-default', true), storageClass('diff-other', false)],
+    calls: [
+      { ...claim('by-default'), path: `${CLAIMS}?dryRun=All` },
+      { ...claim('by-name', { storageClassName: 'diff-other' }), path: `${CLAIMS}?dryRun=All` },
+      { ...claim('by-none', { storageClassName: '' }), path: `${CLAIMS}?dryRun=All` },
+      { ...volume('diff-large', '5Gi'), ignore: written },
+      { ...volume('diff-small', '2Gi'), ignore: written },
+      inPhase('/api/v1/persistentvolumes/diff-large', 'Available'),
+      inPhase('/api/v1/persistentvolumes/diff-small', 'Available'),
+      claim('bound', { storageClassName: 'diff-static' }),
+      inPhase(`${CLAIMS}/bound`, 'Bound'),
+      inPhase('/api/v1/persistentvolumes/diff-small', 'Bound'),
+      { method: 'DELETE', path: '/api/v1/persistentvolumes/diff-small', ignore: written },
+      { method: 'DELETE', path: `${CLAIMS}/bound`, ignore: written },
+      gone(`${CLAIMS}/bound`),
+      gone('/api/v1/persistentvolumes/diff-small'),
+    ],
+    after: [
+      remove('/api/v1/persistentvolumes/diff-large'),
+      ...['diff-default', 'diff-other'].map((name) => remove(`/apis/storage.k8s.io/v1/storageclasses/${name}`)),
+    ],
   },
 ];

@@ -108,7 +108,7 @@ export const quotaScenarios: Scenario[] = [
       { ...service('plain', {}), ignore: ['spec', 'metadata.managedFields'] },
       { method: 'PATCH', path: `${NS}/services/plain`, contentType: 'application/merge-patch+json', body: { spec: { type: 'NodePort' } } },
       claim('big', '3Gi'),
-      { ...claim('small', '1Gi'), ignore: ['metadata.finalizers'] },
+      claim('small', '1Gi'),
       claim('next', '1025Mi'),
       pod('silent', undefined),
       pod('first', { requests: { cpu: '300m' }, limits: { memory: '512Mi' } }),

@@ -1,5 +1,5 @@
 // The program of the test pods: it listens where it is told to and does what its paths say.
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
 
@@ -26,6 +26,9 @@ const server = http.createServer((request, response) => {
       return void fetch(url.searchParams.get('url')).then(async (answer) => response.end(await answer.text()), (error) => response.writeHead(500).end(String(error.cause ?? error)));
     case '/whoami':
       return void whoAmI(url.searchParams.get('dir')).then((answer) => response.end(answer), (error) => response.writeHead(500).end(String(error)));
+    case '/write':
+      writeFileSync(url.searchParams.get('path'), url.searchParams.get('text'));
+      return response.end();
     case '/sicken':
       healthy = false;
       return response.end();

@@ -20,6 +20,7 @@ import { METRICS_GROUP, answerMetrics, metricsResources } from './metrics-answer
 import { Objects, type PatchKind, type Target } from './objects.js';
 import { type OpenApi, openApiAnswer } from './openapi-answers.js';
 import { type Presentation, frameShower, presentList, presentObject, presentationOf } from './presentation.js';
+import { type IncomingProxyRequest, type ProxyTarget, proxyTarget } from './proxy-requests.js';
 import { rbacSource } from './rbac-objects.js';
 import { type RequestInfo, readRequest } from './request-info.js';
 import { type ReviewToken, answerReview } from './reviews.js';
@@ -99,8 +100,8 @@ export class KubernetesApi {
     private readonly options: { address: () => string; reviewToken: ReviewToken },
   ) {
     this.objects = new Objects(context);
-    const { special, streams, usage } = context.hooks;
-    const isSpecial = (key: string): boolean => special?.[key] !== undefined || streams?.[key] !== undefined;
+    const { special, streams, proxies, usage } = context.hooks;
+    const isSpecial = (key: string): boolean => [special, streams, proxies].some((answered) => answered?.[key] !== undefined);
     this.discovery = new Discovery(context.registry, isSpecial, usage ? metricsResources : []);
   }
 
@@ -126,6 +127,11 @@ export class KubernetesApi {
       if (known.code >= 500) this.context.log.error({ err: error, path: request.path }, 'streams were not opened');
       throw known;
     }
+  }
+
+  /** Where a request for a program in the cluster goes; undefined for one that is for this API. Rejects with ApiError. */
+  proxyTarget(request: IncomingProxyRequest): Promise<ProxyTarget | undefined> {
+    return proxyTarget(this.context, (...access) => this.authorize(...access), request);
   }
 
   private authorize(user: UserInfo, request: AccessRequest, of: { group: string; plural: string }, name: string): void {

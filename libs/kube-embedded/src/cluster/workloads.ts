@@ -47,7 +47,8 @@ import { MeasuredUsages } from './measured-usage.js';
 import { attachSession } from './pod-attach.js';
 import { execSession } from './pod-exec.js';
 import { answerPodLog } from './pod-log.js';
-import { portForwardSession } from './pod-port-forward.js';
+import { servicePlace } from './proxy-places.js';
+import { podPlace, portForwardSession } from './pod-port-forward.js';
 import { serviceResolver } from './resolve-service.js';
 
 /** The Kubernetes API as programs in pods reach it, on 127.0.0.1. */
@@ -112,7 +113,7 @@ export class Workloads {
   }
 
   /** What the API asks of the cluster. They answer from the moment that `start` has read the addresses. */
-  get hooks(): Required<Pick<ApiHooks, 'allocate' | 'special' | 'streams' | 'usage' | 'givesAccounts' | 'resolveService'>> {
+  get hooks(): Required<Pick<ApiHooks, 'allocate' | 'special' | 'streams' | 'proxies' | 'usage' | 'givesAccounts' | 'resolveService'>> {
     const isUsed = (clusterIp: string): boolean =>
       this.informers
         ?.informer(kinds.services)
@@ -130,6 +131,13 @@ export class Workloads {
         '/pods/exec': (request) => execSession(this.node, request),
         '/pods/attach': (request) => attachSession(this.node, request),
         '/pods/portforward': (request) => portForwardSession(this.node, request),
+      },
+      proxies: {
+        '/pods/proxy': ({ object, port }) => podPlace(this.node, object, port),
+        '/services/proxy': ({ object, id, port }) => {
+          const slices = this.informers?.informer(kinds.endpointSlices).list(object.metadata?.namespace) ?? [];
+          return servicePlace(object, slices, port, id);
+        },
       },
       usage: this.measured,
       givesAccounts: true,

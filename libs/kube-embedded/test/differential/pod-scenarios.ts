@@ -111,4 +111,22 @@ export const podScenarios: Scenario[] = [
       ...['diff-default', 'diff-other'].map((name) => remove(`/apis/storage.k8s.io/v1/storageclasses/${name}`)),
     ],
   },
+  {
+    name: 'proxied requests that lead nowhere',
+    setup: [
+      {
+        method: 'POST',
+        path: `${NS}/services`,
+        body: { apiVersion: 'v1', kind: 'Service', metadata: { name: 'proxied' }, spec: { ports: [{ name: 'http', port: 80 }] } },
+      },
+    ],
+    calls: [
+      ...['proxied', 'proxied:80', 'proxied:82', 'proxied:http', 'https:proxied:http', 'ftp:proxied:80', 'a:b:c:d', 'nope:80'].map((name) => ({ path: `${NS}/services/${name}/proxy/path?a=b` })),
+      { path: `${NS}/services/proxied:80/proxy/`, as: 'dev,devs' },
+      { method: 'POST', path: `${NS}/services/proxied:80/proxy/`, as: 'dev,devs', body: {} },
+      { path: `${NS}/pods/nope/proxy/` },
+      { path: `${NS}/configmaps/nope/proxy/` },
+    ],
+    after: [remove(`${NS}/services/proxied`)],
+  },
 ];

@@ -26,6 +26,12 @@ const server = http.createServer((request, response) => {
       return void fetch(url.searchParams.get('url')).then(async (answer) => response.end(await answer.text()), (error) => response.writeHead(500).end(String(error.cause ?? error)));
     case '/whoami':
       return void whoAmI(url.searchParams.get('dir')).then((answer) => response.end(answer), (error) => response.writeHead(500).end(String(error)));
+    case '/echo': {
+      const chunks = [];
+      request.on('data', (chunk) => chunks.push(chunk));
+      const echo = () => JSON.stringify({ method: request.method, headers: request.headers, body: Buffer.concat(chunks).toString() });
+      return void request.on('end', () => response.writeHead(201, { 'content-type': 'application/json' }).end(echo()));
+    }
     case '/write':
       writeFileSync(url.searchParams.get('path'), url.searchParams.get('text'));
       return response.end();

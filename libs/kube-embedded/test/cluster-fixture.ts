@@ -5,7 +5,7 @@ import path from 'node:path';
 import { createRegistry, silentLogger, systemClock } from '@tidegate/kernel';
 import { type Kind, type KubeClient, type KubeObject, type Pod, kinds } from '@tidegate/kube';
 import { waitFor } from '@tidegate/testing';
-import { type RunningCluster, buildImage, startCluster } from '../src/index.js';
+import { type ClusterOptions, type RunningCluster, buildImage, startCluster } from '../src/index.js';
 import { PORTS_ANNOTATION } from '../src/pods/pod-ports.js';
 
 export const PROGRAMS = path.join(import.meta.dirname, 'programs');
@@ -15,7 +15,7 @@ export class ClusterFixture {
   readonly dataDir: string;
   private running: RunningCluster | undefined;
 
-  constructor() {
+  constructor(private readonly options: Pick<ClusterOptions, 'podNetwork'> = {}) {
     this.dataDir = mkdtempSync(path.join(tmpdir(), 'tidegate-cluster-'));
     // The pods' users have to pass through it.
     chmodSync(this.dataDir, 0o755);
@@ -43,7 +43,7 @@ export class ClusterFixture {
           throw error;
         },
       },
-      { dataDir: this.dataDir, apiPort: 0, portBlock, portBlockSize: 100, claimsDir: path.join(this.dataDir, 'claims'), drainMs: 100 },
+      { dataDir: this.dataDir, apiPort: 0, portBlock, portBlockSize: 100, claimsDir: path.join(this.dataDir, 'claims'), drainMs: 100, ...this.options },
     );
   }
 

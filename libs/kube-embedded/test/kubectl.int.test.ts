@@ -71,9 +71,16 @@ spec:
     await kubectl('rollout status deployment/web --timeout=60s');
     await kubectl('rollout restart deployment/web');
     await kubectl('rollout status deployment/web --timeout=60s');
-    const target = '{apiVersion: apps/v1, kind: Deployment, name: web}';
-    await kubectl('apply -f -', `apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: {name: web}\nspec: {scaleTargetRef: ${target}, maxReplicas: 3}\n`);
+    // Old clients make it in v1, new ones in v2.
+    await kubectl('autoscale deployment web --max=3');
     await cluster.until(kinds.horizontalPodAutoscalers, 'web', 'looked at', ({ status }) => status?.currentReplicas === 1, 30_000);
+    expect(await kubectl('get horizontalpodautoscalers.v1.autoscaling web -o jsonpath={.spec.targetCPUUtilizationPercentage}')).toBe('80');
+    await kubectl('delete hpa web');
+    const target = '{apiVersion: apps/v1, kind: Deployment, name: web}';
+    const old = (max: number): string =>
+      `apiVersion: autoscaling/v1\nkind: HorizontalPodAutoscaler\nmetadata: {name: web}\nspec: {scaleTargetRef: ${target}, maxReplicas: ${max}, targetCPUUtilizationPercentage: 60}\n`;
+    for (const max of [3, 4]) await kubectl('apply -f -', old(max));
+    expect(await kubectl('get hpa web -o jsonpath={.apiVersion},{.spec.maxReplicas},{.spec.metrics[0].resource.target.averageUtilization}')).toBe('autoscaling/v2,4,60');
     await kubectl('delete deployment,hpa web');
   });
 

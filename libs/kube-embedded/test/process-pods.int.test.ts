@@ -31,6 +31,20 @@ it('runs a program at an address and port of its own, as a user of its own', asy
   expect(Object.keys(env)).not.toContain('NODE_OPTIONS');
 });
 
+it('gives a program its token: at the path that Kubernetes promises when its pod has an account of its own, else where a variable says', async () => {
+  const whoAmI = async (pod: Awaited<ReturnType<typeof cluster.ready>>, dir: string): Promise<unknown> =>
+    JSON.parse(await cluster.ask(pod, `/whoami?dir=${encodeURIComponent(dir)}`));
+  const robot = (name: string) => ({ namespace: 'default', status: { userInfo: { username: `system:serviceaccount:default:${name}` } } });
+  await cluster.client.create(kinds.serviceAccounts, { metadata: { name: 'robot', namespace: 'default' } });
+  await cluster.client.create(kinds.pods, serverPod('robot', {}, { serviceAccountName: 'robot' }));
+  await cluster.client.create(kinds.pods, serverPod('silent'));
+  const [own, silent] = [await cluster.ready('robot'), await cluster.ready('silent')];
+  const { TIDEGATE_SERVICE_ACCOUNT: dir = '' } = JSON.parse(await cluster.ask(silent, '/env')) as Record<string, string>;
+  expect(await whoAmI(silent, dir)).toMatchObject(robot('default'));
+  expect(statSync(path.join(dir, 'token')).mode & 0o077).toBe(0);
+  if (viewsArePossible()) expect(await whoAmI(own, '/var/run/secrets/kubernetes.io/serviceaccount')).toMatchObject(robot('robot'));
+});
+
 it('waits for a Service that its manifest names and gives its address as this caller sees it', async () => {
   const env = [{ name: 'URL', value: 'http://$(LATER_SERVICE_HOST):$(LATER_SERVICE_PORT)' }];
   await cluster.client.create(kinds.pods, serverPod('caller', { env }));

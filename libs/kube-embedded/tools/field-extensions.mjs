@@ -69,7 +69,7 @@ export const atomicTypes = words(`ConfigMapKeySelector SecretKeySelector SecretR
   NodeSelectorTerm ScopeSelector TopologySelectorTerm discovery.v1.EndpointPort networking.v1.ServiceBackendPort rbac.v1.RoleRef
   rbac.v1.Subject meta.v1.LabelSelector meta.v1.OwnerReference admissionregistration.v1.MatchResources
   admissionregistration.v1.NamedRuleWithOperations admissionregistration.v1.ParamKind admissionregistration.v1.ParamRef
-  admissionregistration.v1.Variable`);
+  admissionregistration.v1.Variable autoscaling.v1.CrossVersionObjectReference`);
 export const atomicMaps = words('PodSpec.nodeSelector ServiceSpec.selector ReplicationControllerSpec.selector node.v1.Scheduling.nodeSelector');
 
 /** Strings and maps of strings that hold quantities (`500m`, `1Gi`). */
@@ -201,7 +201,8 @@ export const typesByPackage = {
   'batch.v1': `CronJob CronJobSpec CronJobStatus Job JobCondition JobSpec JobStatus JobTemplateSpec PodFailurePolicy
     PodFailurePolicyOnExitCodesRequirement PodFailurePolicyOnPodConditionsPattern PodFailurePolicyRule SuccessPolicy
     SuccessPolicyRule UncountedTerminatedPods`,
-  'autoscaling.v1': 'Scale ScaleSpec ScaleStatus',
+  'autoscaling.v1':
+    'Scale ScaleSpec ScaleStatus HorizontalPodAutoscaler HorizontalPodAutoscalerSpec HorizontalPodAutoscalerStatus CrossVersionObjectReference',
   'policy.v1': 'Eviction PodDisruptionBudget PodDisruptionBudgetSpec PodDisruptionBudgetStatus',
   'authentication.v1': `BoundObjectReference SelfSubjectReview SelfSubjectReviewStatus TokenRequestSpec TokenRequestStatus
     TokenReview TokenReviewSpec TokenReviewStatus UserInfo`,
@@ -287,7 +288,7 @@ export const roots = words(`V1Namespace V1Pod V1Service V1Endpoints V1ConfigMap 
   V1DaemonSet V1ControllerRevision V1Job V1CronJob V1Lease V1EndpointSlice V1NetworkPolicy V1Ingress V1IngressClass V1IPAddress
   V1ServiceCIDR V1Role V1RoleBinding V1ClusterRole V1ClusterRoleBinding V1MutatingWebhookConfiguration
   V1ValidatingWebhookConfiguration V1ValidatingAdmissionPolicy V1ValidatingAdmissionPolicyBinding V1CustomResourceDefinition
-  V1PodDisruptionBudget V2HorizontalPodAutoscaler EventsV1Event V1APIService V1PriorityClass V1StorageClass V1Scale V1Eviction
+  V1PodDisruptionBudget V1HorizontalPodAutoscaler V2HorizontalPodAutoscaler EventsV1Event V1APIService V1PriorityClass V1StorageClass V1Scale V1Eviction
   V1Status V1DeleteOptions V1SubjectAccessReview V1SelfSubjectAccessReview V1LocalSubjectAccessReview V1SelfSubjectRulesReview
   V1TokenReview AuthenticationV1TokenRequest V1SelfSubjectReview V1PodTemplate V1ReplicationController V1MutatingAdmissionPolicy
   V1MutatingAdmissionPolicyBinding V1CertificateSigningRequest V1FlowSchema V1PriorityLevelConfiguration V1RuntimeClass V1CSIDriver

@@ -37,7 +37,7 @@ const roots = {
   node: 'RuntimeClass',
   authentication: 'TokenReview TokenRequest SelfSubjectReview',
   authorization: 'SubjectAccessReview LocalSubjectAccessReview SelfSubjectAccessReview SelfSubjectRulesReview',
-  autoscaling: 'Scale',
+  autoscaling: 'Scale HorizontalPodAutoscaler',
   autoscaling2: 'HorizontalPodAutoscaler',
   policy: 'Eviction PodDisruptionBudget',
   storage: 'StorageClass CSIDriver CSINode CSIStorageCapacity VolumeAttachment VolumeAttributesClass',

@@ -21,6 +21,7 @@ const OPTIONS = {
   detach: { type: 'boolean', default: false },
   empty: { type: 'boolean', default: false },
   'api-only': { type: 'boolean', default: false },
+  'pod-network': { type: 'string', default: 'loopback' },
   port: { type: 'string' },
   debug: { type: 'boolean', default: false },
 } as const;
@@ -32,12 +33,18 @@ function portOption(text: string | undefined): number | undefined {
   return port;
 }
 
+function podNetworkOption(text: string): 'loopback' | 'namespace' {
+  if (text === 'loopback' || text === 'namespace') return text;
+  throw usage(`--pod-network ${text} is neither loopback nor namespace.`);
+}
+
 /** The built console, from this file's place in apps/tidegate/dist/commands. */
 const consoleFolder = path.resolve(import.meta.dirname, '..', '..', '..', 'ui', 'dist');
 
 export async function up(context: CommandContext): Promise<number> {
   const { values } = readOptions(context.argv, OPTIONS);
   portOption(values.port);
+  podNetworkOption(values['pod-network']);
   return values.detach ? upDetached(context) : upAttached(context, (line) => context.out(line));
 }
 
@@ -64,7 +71,7 @@ async function upAttached(context: CommandContext, say: (line: string) => void):
     const { port } = block;
     const apiOnly = values['api-only'];
     checkSameForm(last, apiOnly, paths.data);
-    const record = { port, apiPort: port + 1, sample: !values.empty && !apiOnly, apiOnly };
+    const record = { port, apiPort: port + 1, sample: !values.empty && !apiOnly, apiOnly, podNetwork: podNetworkOption(values['pod-network']) };
     writeRecord(paths, record);
     const supervisor = new Supervisor({
       paths,

@@ -12,6 +12,7 @@ export const InstanceRecord = z.strictObject({
   sample: z.boolean(),
   /** The Kubernetes API alone: no console, no pods. */
   apiOnly: z.boolean().optional(),
+  podNetwork: z.enum(['loopback', 'namespace']).optional(),
 });
 export type InstanceRecord = z.infer<typeof InstanceRecord>;
 

@@ -16,6 +16,7 @@ await runProcess('cluster', ClusterConfig, async (config, frame) => {
     apiPort: config.apiPort,
     portBlock: config.portBlock,
     portBlockSize: config.portBlockSize,
+    podNetwork: config.podNetwork,
   });
   frame.add(cluster);
   await installPlatform(cluster.client);

@@ -11,6 +11,8 @@ export const ClusterConfig = z.strictObject({
   /** First of the instance's own ports for Service and Gateway ports that cannot be bound as they are. */
   portBlock: z.int(),
   portBlockSize: z.int(),
+  /** Whether pods share this machine's loopback or have a network namespace each. */
+  podNetwork: z.enum(['loopback', 'namespace']),
   /** Builds the sample's image, and applies its manifests at the first start. */
   sample: z.boolean(),
 });

@@ -261,6 +261,7 @@ export class Supervisor {
       apiPort: record.apiPort,
       portBlock: record.port + FIRST_SPARE,
       portBlockSize: SPARE_PORTS,
+      podNetwork: record.podNetwork ?? 'loopback',
       sample: record.sample,
     };
     const apiOnly: ApiOnlyConfig = { ...this.frame('api-only'), data: paths.data, apiPort: record.apiPort };

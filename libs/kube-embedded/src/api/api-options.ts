@@ -34,6 +34,15 @@ export interface StreamRequest {
   object: KubeObject;
 }
 
+/** A pod or Service behind which a program is asked over HTTP. */
+export interface ProxyRequest {
+  object: KubeObject;
+  /** The name with its port, as it was asked for. */
+  id: string;
+  /** A number, a name, or empty. */
+  port: string;
+}
+
 /** What the embedded cluster adds to the generic API. All optional: without it the API stands alone. */
 export interface ApiHooks {
   /** In place, before validation: fills what the cluster gives (cluster IPs, node names). Throws ApiError. */
@@ -42,8 +51,12 @@ export interface ApiHooks {
   special?: Readonly<Record<string, (request: SpecialRequest) => Promise<SpecialAnswer>>>;
   /** Keyed like `special`, e.g. `/pods/exec`. Throws ApiError when there is nothing to connect to. */
   streams?: Readonly<Record<string, (request: StreamRequest) => StreamSession>>;
+  /** Keyed like `special`: `/pods/proxy` and `/services/proxy`. Where the program listens; throws ApiError when nobody does. */
+  proxies?: Readonly<Record<string, (request: ProxyRequest) => { host: string; port: number }>>;
   /** What metrics.k8s.io tells; without it that group does not exist. */
   usage?: UsageSource;
+  /** Pods get their ServiceAccount and its token, as somebody makes the accounts. */
+  givesAccounts?: boolean;
   /** Where a Service listens, for webhooks. */
   resolveService?: ResolveService;
 }

@@ -1,28 +1,57 @@
 import type { KubeObject } from '@tidegate/kube';
+import { tolerateLostNodes } from '../admission/default-tolerations.js';
+import { DEFAULT_ACCOUNT, accountNameOf, giveAccount, secretRefusal } from '../admission/service-account.js';
+import { CLAIM_PROTECTION, VOLUME_PROTECTION, giveDefaultClass, protectInUse } from '../admission/volume-claims.js';
 import { claimLimitRefusal, podLimitRefusal, setLimitDefaults } from '../quota/limit-ranges.js';
 import type { ResourceDefinition } from '../resources/resource-definition.js';
-import { ensureObject, jsonOf, numberAt, objectAt, setDefault, textAt } from '@tidegate/kube/json';
+import { type JsonObject, ensureObject, jsonOf, numberAt, objectAt, setDefault, textAt } from '@tidegate/kube/json';
 import type { UserInfo } from '../auth/rbac.js';
 import { forbidden } from './api-error.js';
 import type { ApiContext } from './api-options.js';
+import { generatedName } from './object-metadata.js';
 import { isSigningRequest, noteRequester } from './signing-requests.js';
 
 const isCore = (definition: ResourceDefinition, plural: string): boolean => definition.group === '' && definition.plural === plural;
 
 const rangesOf = ({ store }: ApiContext, namespace: string | undefined) => store.list('/limitranges', `${namespace ?? ''}/`).map(jsonOf);
 
-/** In place, before webhooks see a new object: what Kubernetes' own admission fills in. Throws ApiError. */
-export function fillByAdmission(
+/** In place, before webhooks see a new object: what Kubernetes' own admission fills in, in its order. Throws ApiError. */
+export async function fillByAdmission(
   context: ApiContext,
   definition: ResourceDefinition,
   namespace: string | undefined,
   object: KubeObject,
   user: UserInfo,
-): void {
+): Promise<void> {
   if (isSigningRequest(definition)) noteRequester(object, user);
+  if (isCore(definition, 'persistentvolumes')) protectInUse(jsonOf(object), VOLUME_PROTECTION);
+  if (isCore(definition, 'persistentvolumeclaims')) {
+    giveDefaultClass(jsonOf(object), context.store.list('storage.k8s.io/storageclasses', '').map(jsonOf));
+    protectInUse(jsonOf(object), CLAIM_PROTECTION);
+  }
   if (!isCore(definition, 'pods')) return;
+  const pod = jsonOf(object);
+  setLimitDefaults(pod, rangesOf(context, namespace));
+  if (context.hooks.givesAccounts) giveAccount(pod, await accountOf(context, definition, namespace, object), generatedName(''));
   resolvePriority(context, definition, object);
-  setLimitDefaults(jsonOf(object), rangesOf(context, namespace));
+  tolerateLostNodes(pod);
+}
+
+const ACCOUNT_LOOKS = 10;
+const ACCOUNT_PAUSE_MS = 100;
+
+/** The account that a pod names. One called "default" may still be on its way in a new namespace. Throws 403. */
+async function accountOf({ store, clock }: ApiContext, definition: ResourceDefinition, namespace: string | undefined, pod: KubeObject): Promise<JsonObject> {
+  const name = accountNameOf(jsonOf(pod));
+  const looks = name === DEFAULT_ACCOUNT ? ACCOUNT_LOOKS : 1;
+  for (let look = 1; ; look++) {
+    const found = store.get('/serviceaccounts', `${namespace ?? ''}/${name}`);
+    if (found) return jsonOf(found);
+    if (look >= looks) break;
+    await new Promise<void>((resolve) => clock.after(ACCOUNT_PAUSE_MS, resolve));
+  }
+  const problem = `error looking up service account ${namespace ?? ''}/${name}: serviceaccount "${name}" not found`;
+  throw forbidden(definition, pod.metadata?.name ?? '', problem);
 }
 
 /** A pod's priority comes from its class alone. */
@@ -47,9 +76,10 @@ export function keepByAdmission(definition: ResourceDefinition, object: KubeObje
   if (!isCore(definition, 'pods')) return;
   const [spec, before] = [objectAt(jsonOf(object), 'spec'), objectAt(jsonOf(previous), 'spec')];
   for (const key of ['priority', 'preemptionPolicy']) if (spec && before?.[key] !== undefined) setDefault(spec, key, before[key]);
+  tolerateLostNodes(jsonOf(object));
 }
 
-/** After mutating webhooks: what lies outside of the namespace's LimitRanges. Throws 403. */
+/** After mutating webhooks: what lies outside of the namespace's LimitRanges, and secrets that a pod's account does not list. Throws 403. */
 export function checkByAdmission(context: ApiContext, definition: ResourceDefinition, namespace: string | undefined, object: KubeObject): void {
   const refusal = isCore(definition, 'pods')
     ? podLimitRefusal(jsonOf(object), rangesOf(context, namespace))
@@ -57,4 +87,8 @@ export function checkByAdmission(context: ApiContext, definition: ResourceDefini
       ? claimLimitRefusal(jsonOf(object), rangesOf(context, namespace))
       : undefined;
   if (refusal !== undefined) throw forbidden(definition, object.metadata?.name ?? '', refusal);
+  if (!isCore(definition, 'pods') || !context.hooks.givesAccounts) return;
+  const account = context.store.get('/serviceaccounts', `${namespace ?? ''}/${accountNameOf(jsonOf(object))}`);
+  const unlisted = account && secretRefusal(jsonOf(object), jsonOf(account));
+  if (unlisted !== undefined) throw forbidden(definition, object.metadata?.name ?? '', unlisted);
 }

@@ -64,16 +64,20 @@ interface Subresource {
   verbs: string[];
 }
 
+const PROXY_VERBS = ['create', 'delete', 'get', 'patch', 'update'];
+
 /** Subresources beyond status and scale, by `group/plural`. */
 const SPECIAL: Record<string, Subresource[]> = {
   '/pods': [
     { name: 'attach', group: '', version: 'v1', kind: 'PodAttachOptions', verbs: ['create', 'get'] },
     { name: 'exec', group: '', version: 'v1', kind: 'PodExecOptions', verbs: ['create', 'get'] },
     { name: 'portforward', group: '', version: 'v1', kind: 'PodPortForwardOptions', verbs: ['create', 'get'] },
+    { name: 'proxy', group: '', version: 'v1', kind: 'PodProxyOptions', verbs: PROXY_VERBS },
     { name: 'log', group: '', version: 'v1', kind: 'Pod', verbs: ['get'] },
     { name: 'eviction', group: 'policy', version: 'v1', kind: 'Eviction', verbs: ['create'] },
     { name: 'binding', group: '', version: 'v1', kind: 'Binding', verbs: ['create'] },
   ],
+  '/services': [{ name: 'proxy', group: '', version: 'v1', kind: 'ServiceProxyOptions', verbs: PROXY_VERBS }],
   'certificates.k8s.io/certificatesigningrequests': [
     { name: 'approval', group: 'certificates.k8s.io', version: 'v1', kind: 'CertificateSigningRequest', verbs: ['get', 'patch', 'update'] },
   ],

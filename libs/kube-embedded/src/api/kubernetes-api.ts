@@ -12,6 +12,7 @@ import type { StreamSession } from '../streaming/stream-session.js';
 import { unsupportedValue } from '../schema/field-errors.js';
 import { ApiError, badRequest, forbidden, invalidOptions, methodNotAllowed, notFound, pathNotFound } from './api-error.js';
 import type { ApiContext, SpecialAnswer, WriteOptions } from './api-options.js';
+import { answerTranslated } from './translated-requests.js';
 import { type DeleteOptions, deleteObject } from './deletion.js';
 import { Discovery } from './discovery.js';
 import { listMetadata, listObjects } from './lists.js';
@@ -19,6 +20,7 @@ import { METRICS_GROUP, answerMetrics, metricsResources } from './metrics-answer
 import { Objects, type PatchKind, type Target } from './objects.js';
 import { type OpenApi, openApiAnswer } from './openapi-answers.js';
 import { type Presentation, frameShower, presentList, presentObject, presentationOf } from './presentation.js';
+import { type IncomingProxyRequest, type ProxyTarget, proxyTarget } from './proxy-requests.js';
 import { rbacSource } from './rbac-objects.js';
 import { type RequestInfo, readRequest } from './request-info.js';
 import { type ReviewToken, answerReview } from './reviews.js';
@@ -99,8 +101,8 @@ export class KubernetesApi {
     private readonly options: { address: () => string; reviewToken: ReviewToken },
   ) {
     this.objects = new Objects(context);
-    const { special, streams, usage } = context.hooks;
-    const isSpecial = (key: string): boolean => special?.[key] !== undefined || streams?.[key] !== undefined;
+    const { special, streams, proxies, usage } = context.hooks;
+    const isSpecial = (key: string): boolean => [special, streams, proxies].some((answered) => answered?.[key] !== undefined);
     this.discovery = new Discovery(context.registry, isSpecial, usage ? metricsResources : []);
   }
 
@@ -126,6 +128,11 @@ export class KubernetesApi {
       if (known.code >= 500) this.context.log.error({ err: error, path: request.path }, 'streams were not opened');
       throw known;
     }
+  }
+
+  /** Where a request for a program in the cluster goes; undefined for one that is for this API. Rejects with ApiError. */
+  proxyTarget(request: IncomingProxyRequest): Promise<ProxyTarget | undefined> {
+    return proxyTarget(this.context, (...access) => this.authorize(...access), request);
   }
 
   private authorize(user: UserInfo, request: AccessRequest, of: { group: string; plural: string }, name: string): void {
@@ -208,6 +215,11 @@ export class KubernetesApi {
     if (definition.namespaced && namespace === undefined && name !== undefined) throw pathNotFound();
     const presentation = presentationOf(request.accept, request.query);
     const options = writeOptionsOf(request, warnings);
+    const { translation } = definition;
+    if (translation) {
+      const answer = (asked: IncomingRequest): Promise<Answer> => this.answerResource(asked, { ...info, version: translation.storedVersion }, warnings);
+      return answerTranslated({ request, definition, translation, namespace, name, options, now: () => this.context.clock.now(), answer });
+    }
     if (name === undefined) return this.answerCollection(request, info, definition, presentation, options);
     const special = subresource === undefined ? undefined : this.context.hooks.special?.[`${group}/${plural}/${subresource}`];
     if (special) {

@@ -90,7 +90,7 @@ export class Objects {
     const creator = (): ObjectMeta['managedFields'] =>
       recordUpdate({ ...this.writerOf(definition, options, undefined), previous: undefined, next: object });
     setManagedFields(object, owners ?? creator());
-    fillByAdmission(this.context, definition, namespace, object, options.user);
+    await fillByAdmission(this.context, definition, namespace, object, options.user);
     const request = {
       definition,
       operation: 'CREATE' as const,

@@ -14,6 +14,8 @@ export interface ClusterFolders {
   images: string;
   runtimes: string;
   pods: string;
+  /** Of claims. */
+  claims: string;
   /** 0700 */
   podLogs: string;
 }
@@ -30,6 +32,7 @@ export function clusterFolders(dataDir: string): ClusterFolders {
     images: inside('public', 'images'),
     runtimes: inside('public', 'runtimes'),
     pods: inside('public', 'pods'),
+    claims: inside('public', 'claims'),
     podLogs: inside('logs', 'pods'),
   };
 }
@@ -38,7 +41,7 @@ export function makeFolders(folders: ClusterFolders): void {
   mkdirSync(folders.data, { recursive: true, mode: 0o755 });
   for (const dir of [folders.private, folders.processes, path.dirname(folders.podLogs), folders.podLogs])
     mkdirSync(dir, { recursive: true, mode: 0o700 });
-  for (const dir of [path.dirname(folders.images), folders.images, folders.runtimes, folders.pods])
+  for (const dir of [path.dirname(folders.images), folders.images, folders.runtimes, folders.pods, folders.claims])
     mkdirSync(dir, { recursive: true, mode: 0o755 });
 }
 

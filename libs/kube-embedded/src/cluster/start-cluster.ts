@@ -4,9 +4,13 @@ import { SERVER_VERSION } from '../api/kubernetes-api.js';
 import { type EmbeddedApi, startEmbeddedApi } from '../server/start-embedded-api.js';
 import { clusterFolders } from './folders.js';
 import { keepKubernetesService, publishKubernetesService } from './kubernetes-service.js';
+import { openDoor } from '../network/door.js';
 import { type Workloads, type WorkloadsOptions, prepareWorkloads } from './workloads.js';
 
-export type ClusterOptions = Omit<WorkloadsOptions, 'version'>;
+export interface ClusterOptions extends Omit<WorkloadsOptions, 'version'> {
+  /** Where the Kubernetes API listens on 127.0.0.1; 0 for any free port. */
+  apiPort: number;
+}
 
 /** The whole embedded cluster in this process. */
 export interface RunningCluster extends RunningPart {
@@ -26,6 +30,7 @@ export async function startCluster(context: PartContext, options: ClusterOptions
   const { clock, log } = context;
   const workloads = await prepareWorkloads(context, { ...options, version: SERVER_VERSION.gitVersion });
   let api: EmbeddedApi | undefined;
+  let door: { close(): Promise<void> } | undefined;
   let ready = false;
   let stopping: Promise<void> | undefined;
   let stopKeeping = (): void => undefined;
@@ -33,16 +38,19 @@ export async function startCluster(context: PartContext, options: ClusterOptions
     ready = false;
     stopKeeping();
     await workloads.stop();
+    await door?.close();
     await api?.stop();
   };
   try {
     const { private: dir } = clusterFolders(options.dataDir);
-    const started = await startEmbeddedApi({ dir, host: HOST, port: options.apiPort, clock, log, hooks: workloads.hooks });
+    const { apiHost, hooks } = workloads;
+    const started = await startEmbeddedApi({ dir, host: HOST, names: [apiHost], port: options.apiPort, clock, log, hooks });
     api = started;
+    if (apiHost !== HOST) door = await openDoor(apiHost, started.port, HOST);
     const client = new KubeClient(started.transport('system:tidegate-embedded', ['system:masters']), { fieldManager: 'tidegate-embedded' });
     await workloads.readAddresses(client);
     await publishKubernetesService(client, HOST, started.port);
-    await workloads.start(client, started.caPem);
+    await workloads.start(client, started);
     stopKeeping = keepKubernetesService({ client, clock, log }, HOST, started.port);
     ready = true;
     return {

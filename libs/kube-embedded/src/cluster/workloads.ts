@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import path from 'node:path';
-import type { PartContext } from '@tidegate/kernel';
+import { type PartContext, TidegateError } from '@tidegate/kernel';
 import { EventRecorder, InformerSet, type KubeClient, type Pod, kinds } from '@tidegate/kube';
 import { ApiError } from '../api/api-error.js';
 import type { ApiHooks } from '../api/api-options.js';
@@ -25,13 +25,17 @@ import { NODE_NAME, registerNode } from '../controllers/node-registration.js';
 import { startRealPortsController } from '../controllers/real-ports-controller.js';
 import { startReplicaSetController } from '../controllers/replica-set-controller.js';
 import { startStatefulSetController } from '../controllers/stateful-set-controller.js';
+import { publishStandardClass, startClaimController, startVolumeController } from '../controllers/volume-controllers.js';
 import { ImageStore } from '../images/image-store.js';
 import { AddressBook } from '../network/address-book.js';
 import { holdAddressRange } from '../network/address-range.js';
 import { CallerAddresses } from '../network/caller-addresses.js';
+import { codes } from '../network/errors.js';
 import { firstAllowedPort } from '../network/free-port.js';
 import { LoopbackPorts } from '../network/loopback-ports.js';
+import { PodNetwork } from '../network/pod-network.js';
 import { RealPorts } from '../network/real-ports.js';
+import { viewsArePossible } from '../pods/container-view.js';
 import { NamespaceUsers } from '../pods/namespace-users.js';
 import { type ContainerUsage, NodeAgent } from '../pods/node-agent.js';
 import type { NodeContext } from '../pods/node-context.js';
@@ -43,13 +47,18 @@ import { MeasuredUsages } from './measured-usage.js';
 import { attachSession } from './pod-attach.js';
 import { execSession } from './pod-exec.js';
 import { answerPodLog } from './pod-log.js';
-import { portForwardSession } from './pod-port-forward.js';
+import { servicePlace } from './proxy-places.js';
+import { podPlace, portForwardSession } from './pod-port-forward.js';
 import { serviceResolver } from './resolve-service.js';
+
+/** The Kubernetes API as programs in pods reach it, on 127.0.0.1. */
+export interface ServedApi {
+  port: number;
+  caPem: string;
+}
 
 export interface WorkloadsOptions {
   dataDir: string;
-  /** Where the Kubernetes API listens on 127.0.0.1. */
-  apiPort: number;
   /** The instance's own ports for Service and Gateway ports that cannot be bound as they are. */
   portBlock: number;
   portBlockSize: number;
@@ -59,6 +68,8 @@ export interface WorkloadsOptions {
   drainMs?: number;
   /** As `kubectl get nodes` shows it. */
   version?: string;
+  /** `loopback`, the default: an address of the machine's loopback. `namespace`: a network namespace for each pod, as root on Linux. */
+  podNetwork?: 'loopback' | 'namespace';
 }
 
 const HOST_IP = '127.0.0.1';
@@ -82,13 +93,13 @@ export class Workloads {
   private readonly folders: ClusterFolders;
   private readonly slot: number;
   private readonly book: AddressBook;
+  private readonly network: PodNetwork | undefined;
 
   constructor(
     context: PartContext,
     options: WorkloadsOptions,
     folders: ClusterFolders,
-    slot: number,
-    book: AddressBook,
+    { slot, book, network }: HeldAddresses,
     release: () => Promise<void>,
   ) {
     this.context = context;
@@ -96,12 +107,13 @@ export class Workloads {
     this.folders = folders;
     this.slot = slot;
     this.book = book;
+    this.network = network;
     this.measured = new MeasuredUsages(context.clock, () => this.usage());
     this.ends.push(release);
   }
 
   /** What the API asks of the cluster. They answer from the moment that `start` has read the addresses. */
-  get hooks(): Required<Pick<ApiHooks, 'allocate' | 'special' | 'streams' | 'usage' | 'resolveService'>> {
+  get hooks(): Required<Pick<ApiHooks, 'allocate' | 'special' | 'streams' | 'proxies' | 'usage' | 'givesAccounts' | 'resolveService'>> {
     const isUsed = (clusterIp: string): boolean =>
       this.informers
         ?.informer(kinds.services)
@@ -120,7 +132,15 @@ export class Workloads {
         '/pods/attach': (request) => attachSession(this.node, request),
         '/pods/portforward': (request) => portForwardSession(this.node, request),
       },
+      proxies: {
+        '/pods/proxy': ({ object, port }) => podPlace(this.node, object, port),
+        '/services/proxy': ({ object, id, port }) => {
+          const slices = this.informers?.informer(kinds.endpointSlices).list(object.metadata?.namespace) ?? [];
+          return servicePlace(object, slices, port, id);
+        },
+      },
       usage: this.measured,
+      givesAccounts: true,
       resolveService: (namespace, name, port) => (this.informers ? serviceResolver(this.informers)(namespace, name, port) : undefined),
     };
   }
@@ -128,6 +148,11 @@ export class Workloads {
   private get node(): NodeAgent {
     if (!this.agent) throw new ApiError(503, 'ServiceUnavailable', 'the node does not run yet: try again in a moment');
     return this.agent;
+  }
+
+  /** Where programs in pods reach the Kubernetes API: an address of the machine. */
+  get apiHost(): string {
+    return this.network?.plan.api ?? HOST_IP;
   }
 
   /** CPU and memory of running containers. */
@@ -143,7 +168,7 @@ export class Workloads {
   }
 
   /** Resolves once the status of every pod says what is true now. Needs namespaces tidegate-system and kube-node-lease. */
-  async start(client: KubeClient, caCertificate: string): Promise<void> {
+  async start(client: KubeClient, api: ServedApi): Promise<void> {
     if (this.client !== client) await this.readAddresses(client);
     const { clock, log, registry } = this.context;
     const informers = new InformerSet(client, { clock, log });
@@ -154,11 +179,12 @@ export class Workloads {
     const ports = this.loopbackPorts(client, events);
     this.ends.push(() => ports.stop());
     await ports.verify();
-    const node = await this.nodeContext(client, informers, events, ports);
+    const node = await this.nodeContext(controllers, ports, api.port);
     const lease = await registerNode({ client, clock, log }, HOST_IP, this.options.version ?? 'v1.34.0+tidegate');
     this.ends.push(() => lease.stop());
     this.agent = new NodeAgent(node, informers.informer(kinds.pods));
-    this.startControllers(controllers, ports, caCertificate, node.users);
+    await publishStandardClass(controllers);
+    this.startControllers(controllers, ports, api.caPem, node.users);
     const collector = new GarbageCollector(controllers);
     await collector.start();
     this.ends.push(() => collector.stop());
@@ -190,6 +216,8 @@ export class Workloads {
       startCronJobController(context),
       startDaemonSetController(context),
       startDisruptionController(context),
+      startClaimController(context, this.folders.claims),
+      startVolumeController(context, this.folders.claims),
       startEndpointSliceController(context),
       startRealPortsController(context),
       startNamespaceController(context, (namespace) => users?.forget(namespace)),
@@ -214,13 +242,11 @@ export class Workloads {
   }
 
   private async nodeContext(
-    client: KubeClient,
-    informers: InformerSet,
-    events: EventRecorder,
+    { client, informers, events, clock, log }: ControllerContext,
     loopbackPorts: LoopbackPorts,
+    apiPort: number,
   ): Promise<NodeContext> {
     const { folders, slot, book } = this;
-    const { clock, log } = this.context;
     const asRoot = process.getuid?.() === 0;
     const images = new ImageStore(folders.images);
     images.prune(clock.now());
@@ -231,7 +257,8 @@ export class Workloads {
     return {
       nodeName: NODE_NAME,
       hostIP: HOST_IP,
-      apiPort: this.options.apiPort,
+      api: { host: this.apiHost, port: apiPort },
+      ...(this.network ? { network: this.network } : {}),
       client,
       events,
       clock,
@@ -247,13 +274,20 @@ export class Workloads {
       instanceId: id,
       searchPath: prepareRuntimes(folders.runtimes, asRoot),
       podsDir: folders.pods,
+      claimsDir: folders.claims,
       logsDir: folders.podLogs,
       drainMs: this.options.drainMs ?? DRAIN_MS,
     };
   }
 }
 
-/** Makes the folders and takes the instance's address range. Throws EMB_RANGE_TAKEN. */
+interface HeldAddresses {
+  slot: number;
+  book: AddressBook;
+  network: PodNetwork | undefined;
+}
+
+/** Makes the folders and takes the instance's address range. Throws EMB_RANGE_TAKEN and EMB_POD_NETWORK. */
 export async function prepareWorkloads(context: PartContext, options: WorkloadsOptions): Promise<Workloads> {
   // Folders and files of pods are readable by the pods' users whatever the mask of the shell was; what is private has its own mode.
   process.umask(0o022);
@@ -264,5 +298,22 @@ export async function prepareWorkloads(context: PartContext, options: WorkloadsO
     claimsDir: options.claimsDir ?? path.join(homedir(), '.local', 'state', 'tidegate', 'ranges'),
     dataDir: folders.data,
   });
-  return new Workloads(context, options, folders, range.slot, new AddressBook(range), () => range.release());
+  const release = (): Promise<void> => range.release();
+  if (options.podNetwork !== 'namespace') return new Workloads(context, options, folders, { slot: range.slot, book: new AddressBook(range), network: undefined }, release);
+  try {
+    if (!viewsArePossible()) throw noViews();
+    const network = await PodNetwork.open(range.slot);
+    const book = new AddressBook({ ...range, pods: network.plan.pods });
+    return new Workloads(context, options, folders, { slot: range.slot, book, network }, () => network.close().finally(release));
+  } catch (error) {
+    await release();
+    throw error;
+  }
+}
+
+/** The hosts file of a pod lies where it has to be in such a view alone. */
+function noViews(): TidegateError {
+  return new TidegateError(codes.EMB_POD_NETWORK, 'Pods cannot have networks of their own: this machine gives its users no user namespaces.', {
+    remedy: 'Allow them (sysctl kernel.unprivileged_userns_clone=1), or start without --pod-network namespace.',
+  });
 }

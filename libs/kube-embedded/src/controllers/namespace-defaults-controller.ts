@@ -13,9 +13,13 @@ export function startNamespaceDefaultsController(context: ControllerContext, caC
   async function reconcile(name: string): Promise<void> {
     const namespace = namespaces.get(undefined, name);
     if (!namespace || namespace.metadata?.deletionTimestamp || namespace.status?.phase === 'Terminating') return;
-    if (!accounts.get(name, 'default')) {
+    await furnishAuthority(name);
+    // Last: pods wait for it, and mount the other.
+    if (!accounts.get(name, 'default'))
       await client.create(kinds.serviceAccounts, { metadata: { name: 'default', namespace: name } }).catch(ignoreExisting);
-    }
+  }
+
+  async function furnishAuthority(name: string): Promise<void> {
     const existing = configMaps.get(name, ROOT_CA);
     if (existing?.data?.['ca.crt'] === caCertificate) return;
     const wanted = {

@@ -21,7 +21,7 @@ const cpu = (averageUtilization: number) => ({ type: 'Resource', resource: { nam
 function input(milli: number[], spec: Partial<NonNullable<HorizontalPodAutoscaler['spec']>> = {}, more: Partial<AutoscalerInput> = {}): AutoscalerInput {
   const pods = milli.map((_, i) => pod(`p${i}`));
   return {
-    autoscaler: { metadata: { name: 'h', generation: 1 }, spec: { scaleTargetRef: { kind: 'Deployment', name: 'd' }, minReplicas: 1, maxReplicas: 10, metrics: [cpu(50)], ...spec } },
+    autoscaler: { metadata: { name: 'h', namespace: 'n', generation: 1 }, spec: { scaleTargetRef: { kind: 'Deployment', name: 'd' }, minReplicas: 1, maxReplicas: 10, metrics: [cpu(50)], ...spec } },
     replicas: milli.length,
     pods,
     usageOf: (p) => (Number.isNaN(milli[pods.indexOf(p)]) ? undefined : usage(p.metadata?.name ?? '', milli[pods.indexOf(p)] ?? 0)),
@@ -68,7 +68,23 @@ describe('an autoscaler', () => {
       desiredReplicas: 4,
       currentMetrics: [{ type: 'Resource', resource: { name: 'cpu', current: { averageUtilization: 100, averageValue: '100m' } } }],
     });
-    const external = planAutoscaler(input([100], { metrics: [{ type: 'External', external: { metric: { name: 'x' }, target: { type: 'Value', value: '1' } } }] }));
-    expect(external.status.conditions).toContainEqual(expect.objectContaining({ type: 'ScalingActive', status: 'False', reason: 'FailedGetExternalMetric' }));
+  });
+
+  const value = { type: 'Value', value: '1' };
+  const described = { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', name: 'i' };
+  const custom = 'unable to fetch metrics from custom metrics API: no custom metrics API (custom.metrics.k8s.io) registered';
+  const missing = 'unable to fetch metrics from external metrics API: the server could not find the requested resource (get queue.external.metrics.k8s.io)';
+  it.each([
+    { metric: { type: 'Pods', pods: { metric: { name: 'requests' }, target: value } }, says: `unable to get metric requests: ${custom}` },
+    { metric: { type: 'Object', object: { describedObject: described, metric: { name: 'hits' }, target: value } }, says: `unable to get metric hits on Ingress n/i: ${custom}` },
+    { metric: { type: 'External', external: { metric: { name: 'queue' }, target: value } }, says: `unable to get external metric n/queue/nil: ${missing}` },
+    {
+      metric: { type: 'External', external: { metric: { name: 'queue', selector: { matchLabels: { a: 'b' } } }, target: value } },
+      says: `unable to get external metric n/queue/&LabelSelector{MatchLabels:map[string]string{a: b,},MatchExpressions:[]LabelSelectorRequirement{},}: ${missing}`,
+    },
+  ])('says as Kubernetes that nobody serves $metric.type metrics', ({ metric, says }) => {
+    const { conditions } = planAutoscaler(input([100], { metrics: [metric] })).status;
+    const message = `the HPA was unable to compute the replica count: ${says}`;
+    expect(conditions).toContainEqual(expect.objectContaining({ type: 'ScalingActive', status: 'False', reason: `FailedGet${metric.type}Metric`, message }));
   });
 });

@@ -124,7 +124,28 @@ function currentMetric(metric: Metric, name: string, current: NonNullable<Curren
 
 function proposalOf(metric: Metric, input: AutoscalerInput): Proposal {
   if (metric.type === 'Resource' || metric.type === 'ContainerResource') return resourceProposal(metric, input);
-  return { reason: `FailedGet${metric.type}Metric`, problem: `the embedded cluster measures cpu and memory of pods: nobody here serves ${metric.type} metrics` };
+  return { reason: `FailedGet${metric.type}Metric`, problem: unservedText(metric, input.autoscaler.metadata?.namespace ?? '') };
+}
+
+/** Kubernetes' sentence for a metric that no API serves: here that is every one but cpu and memory. */
+function unservedText({ type, pods, object, external }: Metric, namespace: string): string {
+  const custom = 'unable to fetch metrics from custom metrics API: no custom metrics API (custom.metrics.k8s.io) registered';
+  if (type === 'Pods') return `unable to get metric ${pods?.metric.name ?? ''}: ${custom}`;
+  const described = object?.describedObject;
+  if (type === 'Object') return `unable to get metric ${object?.metric.name ?? ''} on ${described?.kind ?? ''} ${namespace}/${described?.name ?? ''}: ${custom}`;
+  const name = external?.metric.name ?? '';
+  const missing = `the server could not find the requested resource (get ${name}.external.metrics.k8s.io)`;
+  return `unable to get external metric ${namespace}/${name}/${goSelector(external?.metric.selector)}: unable to fetch metrics from external metrics API: ${missing}`;
+}
+
+/** As Go prints a selector. */
+function goSelector(selector: NonNullable<Metric['external']>['metric']['selector']): string {
+  if (!selector) return 'nil';
+  const labels = Object.entries(selector.matchLabels ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
+  const expressions = (selector.matchExpressions ?? []).map(
+    ({ key, operator, values }) => `LabelSelectorRequirement{Key:${key},Operator:${operator},Values:[${(values ?? []).join(' ')}],},`,
+  );
+  return `&LabelSelector{MatchLabels:map[string]string{${labels.map(([key, value]) => `${key}: ${value},`).join('')}},MatchExpressions:[]LabelSelectorRequirement{${expressions.join('')}},}`;
 }
 
 /** The most that the rules allow upwards, or the least downwards. */

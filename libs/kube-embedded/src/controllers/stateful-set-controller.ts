@@ -9,11 +9,13 @@ import {
   splitKey,
   startController,
 } from '@tidegate/kube';
+import { claimsOfSet, volumesOfSet } from './claims-of-set.js';
 import type { ControllerContext } from './controller-context.js';
 import { controllerKey, controllerRef } from './owner.js';
 import { REVISION_LABEL, type StatefulSetPlan, planStatefulSet } from './plan-stateful-set.js';
 import { podFromTemplate } from './pod-from-template.js';
 import { keepRevisions } from './revisions.js';
+import { type VolumeClaim, volumeClaims } from './volume-kinds.js';
 
 /** Keeps pods with lasting names, one after the other. */
 export function startStatefulSetController(context: ControllerContext): RunningController {
@@ -47,11 +49,14 @@ export function startStatefulSetController(context: ControllerContext): RunningC
       'statefulset.kubernetes.io/pod-name': name,
       'apps.kubernetes.io/pod-index': String(ordinal),
     };
+    const volumes = volumesOfSet(set, ordinal);
     const spec = {
       ...(pod.spec ?? { containers: [] }),
+      ...(volumes.length > 0 ? { volumes } : {}),
       hostname: name,
       ...(set.spec?.serviceName ? { subdomain: set.spec.serviceName } : {}),
     };
+    for (const claim of claimsOfSet(set, ordinal)) await createClaim(set, claim);
     try {
       await client.create(kinds.pods, { metadata: { ...pod.metadata, labels }, spec });
     } catch (error) {
@@ -63,6 +68,18 @@ export function startStatefulSetController(context: ControllerContext): RunningC
       reason: 'SuccessfulCreate',
       message: `create Pod ${name} in StatefulSet ${set.metadata?.name} successful`,
     });
+  }
+
+  /** Those of a pod before it are there, and keep what it wrote. */
+  async function createClaim(set: StatefulSet, claim: VolumeClaim): Promise<void> {
+    try {
+      await client.create(volumeClaims, claim);
+    } catch (error) {
+      if (isAlreadyExists(error)) return;
+      throw error;
+    }
+    const name = claim.metadata?.name ?? '';
+    events.record(set, { type: 'Normal', reason: 'SuccessfulCreate', message: `create Claim ${name} Pod in StatefulSet ${set.metadata?.name} success` });
   }
 
   async function remove(set: StatefulSet, pod: Pod): Promise<void> {

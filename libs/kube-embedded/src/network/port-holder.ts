@@ -9,9 +9,9 @@ export interface ListeningSocket {
   inode: string;
 }
 
-/** Every TCP socket in state LISTEN of this machine's network namespace, from /proc/net/tcp and tcp6. */
-export function listeningSockets(): ListeningSocket[] {
-  return ['/proc/net/tcp', '/proc/net/tcp6'].flatMap((file) => {
+/** Every TCP socket in state LISTEN of a process's network namespace, by default the machine's, from net/tcp and tcp6. */
+export function listeningSockets(pid: number | 'self' = 'self'): ListeningSocket[] {
+  return [`/proc/${pid}/net/tcp`, `/proc/${pid}/net/tcp6`].flatMap((file) => {
     let text: string;
     try {
       text = readFileSync(file, 'utf8');

@@ -20,6 +20,8 @@ async function environment(container: Partial<Container>): Promise<Record<string
     podIP: '127.64.0.2',
     hostIP: '127.0.0.1',
     references: {
+      claimFolder: () => Promise.reject(new Error('variables hold no folders')),
+      token: () => Promise.reject(new Error('variables hold no tokens')),
       configMap: (name) => Promise.resolve(name === 'settings' ? { data: { COLOUR: 'blue', SIZE: 'big' } } : undefined),
       secret: (name) => Promise.resolve(name === 'login' ? { data: { word: Buffer.from('open').toString('base64') } } : undefined),
     },

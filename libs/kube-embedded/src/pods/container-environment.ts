@@ -8,6 +8,10 @@ import { podField, resourceField } from './pod-fields.js';
 export interface References {
   configMap(name: string): Promise<ConfigMap | undefined>;
   secret(name: string): Promise<Secret | undefined>;
+  /** The folder behind a claim of the pod's namespace. */
+  claimFolder(name: string): Promise<string>;
+  /** A token of the pod's account that lives with the pod; the same one while most of its time is left. `audience` undefined: for the API. */
+  token(audience: string | undefined, seconds: number): Promise<string>;
 }
 
 export interface EnvironmentInput {

@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { Writable } from 'node:stream';
 import { type Clock, TidegateError } from '@tidegate/kernel';
 import type { Container } from '@tidegate/kube';
+import { TOKEN_PATH } from '../admission/service-account.js';
 import type { ResolvedImage } from '../images/image-store.js';
 import { ContainerLog } from './container-log.js';
 import { type Mount, buildContainerRoot, removeContainerRoot, rootOf, volumeVariable } from './container-root.js';
@@ -21,12 +22,16 @@ export interface ContainerLaunch {
   /** Folder of this container inside its pod's folder. */
   dir: string;
   logFile: string;
-  uid?: number;
+  uid?: number | undefined;
+  /** File of the pod's network namespace, where it has one. */
+  network?: string | undefined;
   searchPath: string;
   clock: Clock;
   onEnd(end: { code: number | null; signal: NodeJS.Signals | null }): void;
 }
 
+/** Where token, ca.crt and namespace lie, also for a program that does not find them at the path that Kubernetes promises. */
+const TOKEN_VARIABLE = 'TIDEGATE_SERVICE_ACCOUNT';
 const MAX_OUTPUT = 64 * 1024;
 /** Commands that people and probes run beside one program at the same time. */
 const MOST_BESIDE = 50;
@@ -72,6 +77,7 @@ export class ContainerProcess {
       environment: this.environment,
       cwd: this.cwd,
       uid,
+      network: launch.network,
       input: container.tty ? 'terminal' : container.stdin ? 'pipe' : 'none',
       onOutput: (stream, chunk) => {
         this.log.write(stream, chunk);
@@ -138,6 +144,7 @@ export class ContainerProcess {
       environment,
       cwd: this.cwd,
       uid: this.launch.uid,
+      network: this.launch.network,
       input: io.input,
       onOutput: io.onOutput,
       onEnd: over,
@@ -198,7 +205,10 @@ export class ContainerProcess {
       ['TMPDIR', temporary],
       ['LANG', 'C.UTF-8'],
     ]);
-    for (const mount of mounts) full.set(volumeVariable(mount.volume), mount.source);
+    for (const mount of mounts) {
+      full.set(volumeVariable(mount.volume), mount.source);
+      if (mount.mountPath === TOKEN_PATH) full.set(TOKEN_VARIABLE, mount.source);
+    }
     for (const [name, value] of environment) full.set(name, value);
     full.set('TIDEGATE_ROOT', this.rootDir);
     return full;

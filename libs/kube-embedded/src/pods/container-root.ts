@@ -12,7 +12,8 @@ import {
   symlinkSync,
 } from 'node:fs';
 import path from 'node:path';
-import type { Container } from '@tidegate/kube';
+import type { Container, Pod } from '@tidegate/kube';
+import { DEFAULT_ACCOUNT, TOKEN_PATH, TOKEN_VOLUME_PREFIX } from '../admission/service-account.js';
 import { completeRoot } from './container-view.js';
 
 /** Where a container sees a volume: a mount path of its manifest and the folder on this machine. */
@@ -20,6 +21,8 @@ export interface Mount {
   volume: string;
   mountPath: string;
   source: string;
+  /** Nobody asked for it: it is no reason for a view of its own, and not worth a warning. */
+  isIncidental: boolean;
 }
 
 export interface RootPlan {
@@ -42,9 +45,6 @@ export interface BuiltRoot {
 export function rootOf(dir: string): string {
   return path.join(dir, 'root');
 }
-
-/** The token's mount path is injected by the API; nobody wrote it, and few programs look there. */
-export const TOKEN_PATH = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 /**
  * Builds the root of one run in the container's folder: folders of its own, files as hard links to the unpacked image (copies where links
@@ -72,7 +72,7 @@ export function buildContainerRoot(imageRoot: string, dir: string, plan: RootPla
     symlinkSync(mount.source, place);
     if (path.relative(workingDir, path.resolve('/', workingDir, mount.mountPath)).startsWith('..')) absolute.push(mount);
   }
-  const isView = absolute.some((mount) => mount.mountPath !== TOKEN_PATH) && plan.viewsArePossible();
+  const isView = absolute.some((mount) => !mount.isIncidental) && plan.viewsArePossible();
   if (isView) completeRoot(root);
   renameSync(root, rootOf(dir));
   return { outside: isView ? unplaced : [...unplaced, ...absolute], isView };
@@ -98,13 +98,20 @@ export function volumeVariable(volume: string): string {
 }
 
 /** Mounts of a container whose volumes are there, with subPath applied. */
-export function mountsOf(container: Container, volumes: ReadonlyMap<string, string>): Mount[] {
+export function mountsOf(pod: Pod, container: Container, volumes: ReadonlyMap<string, string>): Mount[] {
+  const asked = asksForToken(pod);
   return (container.volumeMounts ?? []).flatMap((mount) => {
     const dir = volumes.get(mount.name);
     if (dir === undefined) return [];
     const source = mount.subPath ? path.join(dir, path.join('/', mount.subPath)) : dir;
-    return [{ volume: mount.name, mountPath: mount.mountPath, source }];
+    const isIncidental = !asked && mount.mountPath === TOKEN_PATH && mount.name.startsWith(TOKEN_VOLUME_PREFIX);
+    return [{ volume: mount.name, mountPath: mount.mountPath, source, isIncidental }];
   });
+}
+
+/** Every pod is given a token; one with an account of its own, or that says so itself, is going to use it. */
+function asksForToken({ spec }: Pod): boolean {
+  return spec?.automountServiceAccountToken === true || (spec?.serviceAccountName ?? DEFAULT_ACCOUNT) !== DEFAULT_ACCOUNT;
 }
 
 function linkTree(from: string, to: string, uid: number | undefined): void {

@@ -2,7 +2,6 @@ import { rmSync } from 'node:fs';
 import { causeChain } from '@tidegate/kernel';
 import { type Container, type Pod, keyOf } from '@tidegate/kube';
 import type { ContainerProcess } from './container-process.js';
-import { TOKEN_PATH } from './container-root.js';
 import { ContainerWatch } from './container-watch.js';
 import { runHook, targetOf } from './lifecycle-hook.js';
 import type { NodeContext } from './node-context.js';
@@ -153,7 +152,7 @@ export class ContainerRuns {
   }
 
   private warnOfPathsOutside(name: string, process: ContainerProcess): void {
-    const outside = process.outside.filter((m) => m.mountPath !== TOKEN_PATH);
+    const outside = process.outside.filter((m) => !m.isIncidental);
     if (outside.length === 0) return;
     const list = outside.map((m) => `${m.mountPath} ($TIDEGATE_VOLUME_${m.volume.toUpperCase().replaceAll('-', '_')})`).join(', ');
     this.event(

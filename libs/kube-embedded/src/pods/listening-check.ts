@@ -33,7 +33,7 @@ export function sessionInodes(session: number): Set<string> {
 /** Everything that the processes of a session listen on, at most eight. */
 export function listensInstead(session: number): string[] {
   const inodes = sessionInodes(session);
-  return listeningSockets()
+  return listeningSockets(session)
     .filter((s) => inodes.has(s.inode))
     .map((s) => `${s.address}:${s.port}`)
     .slice(0, 8);

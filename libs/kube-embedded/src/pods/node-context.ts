@@ -4,6 +4,7 @@ import type { ImageStore } from '../images/image-store.js';
 import type { AddressBook } from '../network/address-book.js';
 import type { CallerAddresses, ObjectName } from '../network/caller-addresses.js';
 import type { LoopbackPorts } from '../network/loopback-ports.js';
+import type { PodNetwork } from '../network/pod-network.js';
 import type { RealPorts } from '../network/real-ports.js';
 import type { NamespaceUsers } from './namespace-users.js';
 import type { ProcessRecords } from './orphans.js';
@@ -13,7 +14,8 @@ export interface NodeContext {
   nodeName: string;
   /** The node's own address; pods see it as status.hostIP. */
   hostIP: string;
-  apiPort: number;
+  /** Where programs in pods reach the Kubernetes API. */
+  api: { host: string; port: number };
   client: KubeClient;
   events: EventRecorder;
   clock: Clock;
@@ -23,6 +25,8 @@ export interface NodeContext {
   callers: CallerAddresses;
   loopbackPorts: LoopbackPorts;
   realPorts: RealPorts;
+  /** Pods have network namespaces of their own: their ports are their own too. */
+  network?: PodNetwork;
   images: ImageStore;
   records: ProcessRecords;
   /** Only as root. */
@@ -31,6 +35,8 @@ export interface NodeContext {
   /** PATH of containers, with the runtimes first. */
   searchPath: string;
   podsDir: string;
+  /** Folders of claims. */
+  claimsDir: string;
   logsDir: string;
   /**
    * Between a pod's leaving the endpoints and SIGTERM: proxies learn of it meanwhile, so that a program which stops listening at once

@@ -24,6 +24,9 @@ export function readPodPorts(pod: Pod): Map<string, number> {
   return ports;
 }
 
+/** A key that stands for a port of the manifest or image, rather than for a container that names none. */
+export const isPortNumber = (key: string): boolean => /^\d+$/.test(key);
+
 /** HOST, PORT (the first port), PORT_<NUMBER> for each port and PORT_<NAME> for each named one of a container. */
 export function portVariables(
   container: Container,
@@ -36,7 +39,7 @@ export function portVariables(
     const real = ports.get(key);
     if (real === undefined) continue;
     if (!variables.has('PORT')) variables.set('PORT', String(real));
-    if (/^\d+$/.test(key)) variables.set(`PORT_${key}`, String(real));
+    if (isPortNumber(key)) variables.set(`PORT_${key}`, String(real));
   }
   for (const port of tcpPorts(container)) {
     const real = ports.get(String(port.containerPort));

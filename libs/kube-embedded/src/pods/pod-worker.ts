@@ -15,6 +15,8 @@ import { quantityValue } from './quantity.js';
 import { podLogsDir } from './start-container.js';
 
 const RETRY_MS = 2000;
+const VOLUME_LOOK_MS = 20;
+const QUIET_LOOKS = 7;
 /** The kubelet's own pace for files of ConfigMaps and Secrets. */
 const VOLUME_REFRESH_MS = 60_000;
 
@@ -31,6 +33,7 @@ export class PodWorker {
   private readonly status = new PodStatusWriter();
   private working: Promise<void> | undefined;
   private wanted = false;
+  private volumeLooks = 0;
   private gone = false;
   private cancelLook: () => void = () => undefined;
   private cancelRefresh: () => void = () => undefined;
@@ -168,12 +171,21 @@ export class PodWorker {
       if (this.sandbox.followsObjects(this.pod)) this.refreshLater();
       return true;
     } catch (error) {
+      if (error instanceof TidegateError && error.code === codes.POD_VOLUME_PENDING) return this.waitForVolume(error.message);
       if (!(error instanceof TidegateError) || (error.code !== codes.POD_CONFIG_INVALID && error.code !== codes.POD_VOLUME_UNSUPPORTED))
         throw error;
       this.event('FailedMount', `MountVolume.SetUp failed: ${error.message}`);
       this.lookAgain(RETRY_MS);
       return false;
     }
+  }
+
+  /** A claim is bound soon after it was made, mostly: only what takes long is told. */
+  private waitForVolume(message: string): false {
+    this.volumeLooks++;
+    if (this.volumeLooks > QUIET_LOOKS) this.event('FailedMount', message);
+    this.lookAgain(Math.min(RETRY_MS, VOLUME_LOOK_MS * 2 ** Math.min(this.volumeLooks, QUIET_LOOKS)));
+    return false;
   }
 
   private async perform(action: PodAction): Promise<void> {

@@ -1,6 +1,7 @@
-import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { closeSync, existsSync } from 'node:fs';
 import { Writable } from 'node:stream';
+import { ENVIRONMENT_FD, environmentFile, inNetwork } from './network-entry.js';
 import { SIZE_FD } from './terminal.js';
 
 export interface GroupOptions {
@@ -8,7 +9,9 @@ export interface GroupOptions {
   environment: ReadonlyMap<string, string>;
   cwd: string;
   /** As root: whom to run as. */
-  uid?: number;
+  uid?: number | undefined;
+  /** As root: the file of the network namespace to run in. */
+  network?: string | undefined;
   /** What the program may read: nothing, what is written to `stdin`, or what is typed at a terminal (`argv` comes from `withTerminal`). */
   input?: 'none' | 'pipe' | 'terminal';
   /** A promise holds up the program's output until it is resolved. */
@@ -22,7 +25,7 @@ export interface GroupOptions {
 const SETPRIV = ['/usr/bin/setpriv', '/bin/setpriv'].find((file) => existsSync(file));
 /** After the first process ended, its children may hold the output open; they are killed, so this is a last resort. */
 const OUTPUT_WAIT_MS = 2000;
-const STDIO: Record<'none' | 'pipe' | 'terminal', StdioOptions> = {
+const STDIO: Record<'none' | 'pipe' | 'terminal', ('ignore' | 'pipe')[]> = {
   none: ['ignore', 'pipe', 'pipe'],
   pipe: ['pipe', 'pipe', 'pipe'],
   terminal: ['pipe', 'pipe', 'pipe', 'pipe'],
@@ -37,15 +40,7 @@ export class ProcessGroup {
   private held = 0;
 
   constructor(options: GroupOptions) {
-    const [file = '', ...args] = confined(options.argv);
-    this.child = spawn(file, args, {
-      cwd: options.cwd,
-      env: Object.fromEntries(options.environment),
-      detached: true,
-      stdio: STDIO[options.input ?? 'none'],
-      // Before the first program runs, which already reads the pod's environment (LD_PRELOAD); groups are dropped with it.
-      ...(options.uid === undefined ? {} : { uid: options.uid, gid: options.uid }),
-    });
+    this.child = options.network === undefined || options.uid === undefined ? spawnHere(options) : spawnInNetwork(options, options.network, options.uid);
     this.pid = this.child.pid;
     for (const name of ['stdout', 'stderr'] as const) {
       const source = this.child[name];
@@ -101,6 +96,30 @@ export class ProcessGroup {
     } catch {
       // ESRCH: nothing is left of the group.
     }
+  }
+}
+
+function spawnHere({ argv, cwd, environment, input, uid }: GroupOptions): ChildProcess {
+  const [file = '', ...args] = confined(argv);
+  return spawn(file, args, {
+    cwd,
+    env: Object.fromEntries(environment),
+    detached: true,
+    stdio: STDIO[input ?? 'none'],
+    // Before the first program runs, which already reads the pod's environment (LD_PRELOAD); groups are dropped with it.
+    ...(uid === undefined ? {} : { uid, gid: uid }),
+  });
+}
+
+/** Only root enters a namespace, and root must not see the pod's environment: it is read from a file, by the pod's own user. */
+function spawnInNetwork({ argv, cwd, environment, input }: GroupOptions, network: string, uid: number): ChildProcess {
+  const [file = '', ...args] = inNetwork(network, uid, argv);
+  const script = environmentFile(environment, uid);
+  try {
+    const stdio = [...STDIO[input ?? 'none'], ...Array<'ignore'>(ENVIRONMENT_FD).fill('ignore')].slice(0, ENVIRONMENT_FD);
+    return spawn(file, args, { cwd, env: {}, detached: true, stdio: [...stdio, script] });
+  } finally {
+    closeSync(script);
   }
 }
 

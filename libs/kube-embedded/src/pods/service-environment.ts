@@ -20,8 +20,8 @@ export function missingServices(node: NodeContext, pod: Pod, container: Containe
   return [...new Set(missing)];
 }
 
-/** The Service variables of one container: each Service at the address that names this pod's workload as the caller. */
-export async function serviceEnvironment(node: NodeContext, pod: Pod, container: Container): Promise<Map<string, string>> {
+/** The Services of a container's namespace, each at the address that names this pod's workload as the caller. */
+export async function seenServices(node: NodeContext, pod: Pod, container: Container): Promise<SeenService[]> {
   const named =
     pod.spec?.enableServiceLinks === false
       ? []
@@ -38,7 +38,11 @@ export async function serviceEnvironment(node: NodeContext, pod: Pod, container:
       boundPort: (port) => node.loopbackPorts.boundPort(port),
     };
   };
-  const seen = await Promise.all(named.map(see));
+  return Promise.all(named.map(see));
+}
+
+/** The Service variables of one container. */
+export function serviceEnvironment(node: NodeContext, seen: SeenService[]): Map<string, string> {
   const variables = serviceVariables(seen);
   for (const [name, value] of kubernetesVariables(node)) variables.set(name, value);
   return variables;
@@ -47,9 +51,9 @@ export async function serviceEnvironment(node: NodeContext, pod: Pod, container:
 function kubernetesVariables(node: NodeContext): Map<string, string> {
   const service: Service = {
     metadata: { name: 'kubernetes' },
-    spec: { clusterIP: node.hostIP, ports: [{ name: 'https', port: 443, protocol: 'TCP' }] },
+    spec: { clusterIP: node.api.host, ports: [{ name: 'https', port: 443, protocol: 'TCP' }] },
   };
-  return serviceVariables([{ service, address: node.hostIP, boundPort: () => node.apiPort }]);
+  return serviceVariables([{ service, address: node.api.host, boundPort: () => node.api.port }]);
 }
 
 /** The API itself is not behind Envoy: every pod dials it where it listens. */

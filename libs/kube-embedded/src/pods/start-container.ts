@@ -3,13 +3,14 @@ import { TidegateError, causeChain } from '@tidegate/kernel';
 import type { Container, Pod } from '@tidegate/kube';
 import { ContainerProcess } from './container-process.js';
 import { containerEnvironment } from './container-environment.js';
-import { mountsOf } from './container-root.js';
+import { makeInside } from './claim-folder.js';
+import { type Mount, mountsOf } from './container-root.js';
 import { codes } from './errors.js';
 import type { NodeContext } from './node-context.js';
 import { INSTANCE_VARIABLE, POD_VARIABLE } from './orphans.js';
 import { portVariables } from './pod-ports.js';
 import type { PodSandbox } from './pod-sandbox.js';
-import { missingServices, serviceEnvironment } from './service-environment.js';
+import { missingServices, seenServices, serviceEnvironment } from './service-environment.js';
 
 export type Started =
   | { kind: 'running'; process: ContainerProcess; imageID: string }
@@ -46,11 +47,15 @@ export async function startContainer(node: NodeContext, options: StartOptions): 
   await sandbox.takePorts(pod, container, image.ports);
   sandbox.beginToPublishPorts(pod);
   try {
+    const services = await seenServices(node, pod, container);
+    const hosts = sandbox.writeHosts(pod, services);
+    const mounts = mountsOf(pod, container, sandbox.volumes);
+    makeSubPaths(pod, container, mounts, sandbox.uid);
     const environment = await containerEnvironment({
       pod,
       container,
       image: image.env,
-      services: await serviceEnvironment(node, pod, container),
+      services: serviceEnvironment(node, services),
       promised: promisedVariables(node, options, image.ports),
       podIP: sandbox.podIP,
       hostIP: node.hostIP,
@@ -60,10 +65,11 @@ export async function startContainer(node: NodeContext, options: StartOptions): 
       container,
       image,
       environment,
-      mounts: mountsOf(container, sandbox.volumes),
+      mounts: [...mounts, ...hosts],
       dir: path.join(sandbox.dir, 'containers', container.name),
       logFile: containerLogFile(node, pod, container.name, options.restartCount),
       uid: sandbox.uid,
+      network: sandbox.network,
       searchPath: node.searchPath,
       clock: node.clock,
       onEnd: options.onEnd,
@@ -74,6 +80,15 @@ export async function startContainer(node: NodeContext, options: StartOptions): 
     if (error.code === codes.POD_START_FAILED) return { kind: 'crashed', reason: 'StartError', message: error.message, imageID };
     const reason = error.code === codes.POD_CONFIG_INVALID ? 'CreateContainerConfigError' : 'CreateContainerError';
     return { kind: 'waiting', firstReason: reason, reason, message: causeChain(error), retryMs: CONFIG_RETRY_MS };
+  }
+}
+
+/** As a kubelet: a subPath that is not there yet is made, in volumes that pods write. */
+function makeSubPaths(pod: Pod, container: Container, mounts: readonly Mount[], uid: number | undefined): void {
+  for (const { name, mountPath, subPath } of container.volumeMounts ?? []) {
+    const volume = pod.spec?.volumes?.find((candidate) => candidate.name === name);
+    const mount = mounts.find((candidate) => candidate.volume === name && candidate.mountPath === mountPath);
+    if (subPath && mount && (volume?.persistentVolumeClaim ?? volume?.emptyDir)) makeInside(mount.source, uid);
   }
 }
 
@@ -121,7 +136,7 @@ async function resolveImage(
 
 function promisedVariables(node: NodeContext, { pod, container, sandbox }: StartOptions, exposed: readonly number[]): Map<string, string> {
   const { uid = '', name = '' } = pod.metadata ?? {};
-  const variables = portVariables(container, exposed, sandbox.podIP, sandbox.ports);
+  const variables = portVariables(container, exposed, sandbox.listenHost, sandbox.ports);
   variables.set('HOSTNAME', pod.spec?.hostname ?? name);
   variables.set(INSTANCE_VARIABLE, node.instanceId);
   variables.set(POD_VARIABLE, uid);

@@ -36,11 +36,13 @@ export interface VolumeContext {
 /** Bytes that the files of one volume may have together: Kubernetes bounds each source to 1 MiB. */
 const MAX_FILES_BYTES = 8 * 2 ** 20;
 const DATA_LINK = '..data';
+const DEFAULT_TOKEN_S = 3600;
 
-/** Makes or refreshes one volume; returns its folder. Throws POD_CONFIG_INVALID or POD_VOLUME_UNSUPPORTED with a sentence for the pod's event. */
+/** Makes or refreshes one volume; returns its folder. Throws POD_CONFIG_INVALID, POD_VOLUME_PENDING or POD_VOLUME_UNSUPPORTED with a sentence for the pod's event. */
 export async function provideVolume(volume: Volume, context: VolumeContext): Promise<string> {
   const dir = path.join(context.dir, volume.name);
   if (volume.hostPath) return volume.hostPath.path;
+  if (volume.persistentVolumeClaim) return context.references.claimFolder(volume.persistentVolumeClaim.claimName);
   if (volume.emptyDir) {
     podFolder(dir, context.uid);
     return dir;
@@ -72,7 +74,7 @@ async function volumeFiles(volume: Volume, context: VolumeContext): Promise<File
     codes.POD_VOLUME_UNSUPPORTED,
     `volume "${volume.name}" is of the sort ${sort}, which a pod that is a local process cannot have`,
     {
-      remedy: 'Use emptyDir, configMap, secret, downwardAPI, projected or hostPath.',
+      remedy: 'Use emptyDir, persistentVolumeClaim, configMap, secret, downwardAPI, projected or hostPath.',
     },
   );
 }
@@ -82,7 +84,12 @@ async function projectedFiles(source: Projection, mode: number | undefined, cont
     return configMapFiles(source.configMap.name ?? '', source.configMap.items, source.configMap.optional, mode, context);
   if (source.secret) return secretFiles(source.secret.name ?? '', source.secret.items, source.secret.optional, mode, context);
   if (source.downwardAPI) return downwardFiles(source.downwardAPI.items, mode, context);
-  // Tokens are given to controllers by kubeconfig; a pod that wants one says so by a Secret.
+  if (source.serviceAccountToken) {
+    const { audience, expirationSeconds = DEFAULT_TOKEN_S, path: name } = source.serviceAccountToken;
+    const bytes = Buffer.from(await context.references.token(audience, expirationSeconds), 'utf8');
+    // As a kubelet does for a user of the pod's own: nobody else may read it.
+    return new Map([[name, { bytes, mode: 0o600 }]]);
+  }
   return new Map();
 }
 

@@ -1,4 +1,5 @@
 import type { KubeObject } from '@tidegate/kube';
+import type { JsonObject } from '@tidegate/kube/json';
 import type { WebhookClient } from '../webhooks/webhook-rules.js';
 
 /** An OpenAPI v3 schema node as Kubernetes publishes it, with its extensions. */
@@ -77,13 +78,21 @@ export interface TableColumn {
   priority?: number;
 }
 
-/** How objects of a kind come from one version to another. */
+/** How objects of a custom kind come from one version to another: by a webhook of its definition's author. */
 export interface Conversion {
   /** Version that objects are stored in. */
   storageVersion: string;
   client: WebhookClient;
   /** Versions of the review that the webhook reads, most wanted first. */
   reviewVersions: string[];
+}
+
+/** Of a built-in kind: between a version that is served and the one that is stored. Neither changes what it is given. */
+export interface Translation {
+  /** The version that is stored, e.g. `v2`. */
+  storedVersion: string;
+  toStored(object: JsonObject): JsonObject;
+  fromStored(object: JsonObject): JsonObject;
 }
 
 /** Everything the generic API needs to know about a served kind. Built-in kinds are listed by hand, custom ones come from CRDs. */
@@ -107,6 +116,8 @@ export interface ResourceDefinition {
   schema: Schema;
   /** Fields that may be used in a field selector besides metadata.name and metadata.namespace, e.g. spec.nodeName. */
   selectableFields: string[];
+  /** Of a built-in version with other fields than the stored one. */
+  translation?: Translation;
   /** Name of the schema's component in OpenAPI documents, e.g. io.k8s.api.apps.v1.Deployment or dev.tidegate.delivery.v1alpha1.Release. */
   component: string;
   /**

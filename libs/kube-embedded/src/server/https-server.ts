@@ -13,6 +13,7 @@ import type { CertificateAndKey } from '../auth/certificates.js';
 import { type UserInfo, isAllowed, refusalText } from '../auth/rbac.js';
 import { rbacSource } from '../api/rbac-objects.js';
 import type { ObjectStore } from '../store/object-store.js';
+import { passOn } from './pass-on.js';
 import { Upgrader, chooseWire, refuseUpgrade } from './serve-upgrade.js';
 
 export interface HttpsServerOptions {
@@ -174,6 +175,8 @@ async function handle(options: HttpsServerOptions, request: Http2ServerRequest, 
   try {
     const user = authenticate(options, request);
     const url = new URL(request.url, 'https://kubernetes');
+    const target = await options.api.proxyTarget({ method: request.method, path: url.pathname, user });
+    if (target) return await passOn(request, response, target, url.search);
     const contentType = request.headers['content-type'] ?? 'application/json';
     const body = request.method === 'GET' ? undefined : parseBody(await readBody(request), request.method, contentType);
     checkAccept(request.headers.accept);

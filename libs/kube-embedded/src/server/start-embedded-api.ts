@@ -26,6 +26,8 @@ export interface EmbeddedApiOptions {
   /** Folder of mode 0700 for the store and the keys. */
   dir: string;
   host?: string;
+  /** Addresses and names besides `host` under which clients reach it. */
+  names?: readonly string[];
   /** 0 for any free port. */
   port: number;
   clock: Clock;
@@ -93,6 +95,7 @@ export async function startEmbeddedApi(options: EmbeddedApiOptions): Promise<Emb
       'kubernetes',
       'kubernetes.default',
       'kubernetes.default.svc',
+      ...(options.names ?? []),
     ]);
     const server = await serveHttps({
       host,

@@ -63,6 +63,7 @@ function removeField(value: unknown, [key = '', ...rest]: string[]): void {
 function normalizedText(text: string): string {
   return text
     .replace(/^\d+s$/, 'AGE')
+    .replace(/kube-api-access-[a-z0-9]{5}/g, 'kube-api-access-SUFFIX')
     .replace(/(resourceVersion\W+)\d+/g, '$1VERSION')
     .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, 'UID')
     .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, 'TIME');

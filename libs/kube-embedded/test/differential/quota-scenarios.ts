@@ -29,8 +29,6 @@ const pod = (name: string, resources: unknown, spec: Record<string, unknown> = {
     metadata: { name },
     spec: { schedulerName: 'nobody', containers: [{ name: 'c', image: 'i:1', resources }], ...spec },
   },
-  // A pod's own token and where it may run are given by admission that a node without either does not need.
-  ignore: ['spec.volumes', 'spec.tolerations', 'spec.serviceAccount', 'spec.serviceAccountName', 'spec.containers.0.volumeMounts', 'spec.initContainers.0.volumeMounts'],
 });
 const configMap = (name: string): RawCall => ({
   method: 'POST',
@@ -110,7 +108,7 @@ export const quotaScenarios: Scenario[] = [
       { ...service('plain', {}), ignore: ['spec', 'metadata.managedFields'] },
       { method: 'PATCH', path: `${NS}/services/plain`, contentType: 'application/merge-patch+json', body: { spec: { type: 'NodePort' } } },
       claim('big', '3Gi'),
-      { ...claim('small', '1Gi'), ignore: ['metadata.finalizers'] },
+      claim('small', '1Gi'),
       claim('next', '1025Mi'),
       pod('silent', undefined),
       pod('first', { requests: { cpu: '300m' }, limits: { memory: '512Mi' } }),

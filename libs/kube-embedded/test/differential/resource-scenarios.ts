@@ -103,7 +103,7 @@ export const resourceScenarios: Scenario[] = [
         path: '/api/v1/namespaces/diff/pods/b1/binding',
         body: { apiVersion: 'v1', kind: 'Binding', metadata: { name: 'b1' }, target: { apiVersion: 'v1', kind: 'Node', name: 'n2' } },
       },
-      { path: '/api/v1/namespaces/diff/pods/b1', ignore: ['spec.volumes', 'spec.tolerations', 'spec.serviceAccount', 'spec.serviceAccountName', 'spec.containers.0.volumeMounts'] },
+      { path: '/api/v1/namespaces/diff/pods/b1' },
     ],
     after: [remove('/api/v1/namespaces/diff/pods/b1')],
   },

@@ -1,6 +1,8 @@
+import { autoscalerScenarios } from './autoscaler-scenarios.js';
 import { discoveryScenarios } from './discovery-scenarios.js';
 import { identityScenarios } from './identity-scenarios.js';
 import { operatorScenarios } from './operator-scenarios.js';
+import { podScenarios } from './pod-scenarios.js';
 import { policyScenarios } from './policy-scenarios.js';
 import { quotaScenarios } from './quota-scenarios.js';
 import { resourceScenarios } from './resource-scenarios.js';
@@ -558,6 +560,8 @@ export const scenarios: Scenario[] = [
   ...identityScenarios,
   ...resourceScenarios,
   ...operatorScenarios,
+  ...podScenarios,
+  ...autoscalerScenarios,
 ];
 
 export const beforeAllScenarios: RawCall[] = [

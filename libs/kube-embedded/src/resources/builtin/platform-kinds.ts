@@ -1,3 +1,5 @@
+import { ensureObject, setDefault } from '@tidegate/kube/json';
+import { toAutoscalerV1, toAutoscalerV2 } from '../autoscaler-versions.js';
 import type { BuiltinKind } from '../builtin-kind.js';
 import { bindingTable, eventTable, leaseTable } from '../columns/platform-columns.js';
 import { autoscalerTable, disruptionBudgetTable, priorityClassTable, storageClassTable } from '../columns/extension-columns.js';
@@ -70,11 +72,28 @@ export const platformKinds: BuiltinKind[] = [
     kind: 'HorizontalPodAutoscaler',
     validate: autoscalerErrors,
     setDefaults: setAutoscalerDefaults,
+    prepareCreate: (autoscaler) => {
+      autoscaler.status = { desiredReplicas: 0 };
+    },
     plural: 'horizontalpodautoscalers',
     shortNames: ['hpa'],
     categories: ['all'],
     hasGeneration: true,
     table: autoscalerTable,
+  },
+  {
+    group: 'autoscaling',
+    version: 'v1',
+    component: 'io.k8s.api.autoscaling.v1',
+    namespaced: true,
+    kind: 'HorizontalPodAutoscaler',
+    setDefaults: (autoscaler) => void setDefault(ensureObject(autoscaler, 'spec'), 'minReplicas', 1),
+    translation: { storedVersion: 'v2', toStored: toAutoscalerV2, fromStored: toAutoscalerV1 },
+    plural: 'horizontalpodautoscalers',
+    shortNames: ['hpa'],
+    categories: ['all'],
+    hasGeneration: true,
+    table: { ...autoscalerTable, cells: (object, now) => autoscalerTable.cells(toAutoscalerV2(object), now) },
   },
   {
     group: 'events.k8s.io',

@@ -100,6 +100,8 @@ export function setVolumeDefaults(volume: JsonObject): void {
   const spec = ensureObject(volume, 'spec');
   setDefault(spec, 'persistentVolumeReclaimPolicy', 'Retain');
   setDefault(spec, 'volumeMode', 'Filesystem');
+  const hostPath = objectAt(spec, 'hostPath');
+  if (hostPath) setDefault(hostPath, 'type', '', false);
 }
 
 export function setLimitRangeDefaults(limitRange: JsonObject): void {

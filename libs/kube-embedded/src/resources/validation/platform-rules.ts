@@ -121,11 +121,9 @@ export function autoscalerErrors(autoscaler: JsonObject): FieldError[] {
   const errors: FieldError[] = negativeErrors(spec, 'spec', 'minReplicas');
   if (min === 0 && !external)
     errors.push(forbiddenValue('spec.metrics', 'must specify at least one Object or External metric to support scaling to zero replicas'));
-  if (max < 1)
-    errors.push(
-      spec?.maxReplicas === 0 ? requiredValue('spec.maxReplicas') : invalidValue('spec.maxReplicas', max, 'must be greater than 0'),
-    );
-  else if (max < min) errors.push(invalidValue('spec.maxReplicas', max, 'must be greater than or equal to `minReplicas`'));
+  if (max < min) errors.push(invalidValue('spec.maxReplicas', max, 'must be greater than or equal to `minReplicas`'));
+  if (max === 0) errors.push(requiredValue('spec.maxReplicas'));
+  if (max < 0) errors.push(invalidValue('spec.maxReplicas', max, 'must be greater than or equal to 1'));
   return [...errors, ...targetErrors(spec), ...metricErrors(spec)];
 }
 

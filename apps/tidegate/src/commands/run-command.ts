@@ -7,6 +7,7 @@ export const HELP = `Tidegate: deliver, serve, run and connect services on Kuber
 
   tidegate up [--detach] [--empty] [--port N]   start the platform on this machine, with the sample unless --empty
   tidegate up --pod-network namespace           as root: a network namespace for each pod
+  tidegate up --audit-log                       each request to the Kubernetes API, in logs/kubernetes-audit.jsonl
   tidegate up --api-only [--detach]             the Kubernetes API alone: no controllers, no node, nothing in it
   tidegate down                                 stop it; its data stays
   tidegate status [--json]                      what runs, and where

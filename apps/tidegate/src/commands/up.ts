@@ -22,6 +22,7 @@ const OPTIONS = {
   empty: { type: 'boolean', default: false },
   'api-only': { type: 'boolean', default: false },
   'pod-network': { type: 'string', default: 'loopback' },
+  'audit-log': { type: 'boolean', default: false },
   port: { type: 'string' },
   debug: { type: 'boolean', default: false },
 } as const;
@@ -71,7 +72,7 @@ async function upAttached(context: CommandContext, say: (line: string) => void):
     const { port } = block;
     const apiOnly = values['api-only'];
     checkSameForm(last, apiOnly, paths.data);
-    const record = { port, apiPort: port + 1, sample: !values.empty && !apiOnly, apiOnly, podNetwork: podNetworkOption(values['pod-network']) };
+    const record = { port, apiPort: port + 1, sample: !values.empty && !apiOnly, apiOnly, podNetwork: podNetworkOption(values['pod-network']), auditLog: values['audit-log'] };
     writeRecord(paths, record);
     const supervisor = new Supervisor({
       paths,

@@ -13,6 +13,8 @@ export const InstanceRecord = z.strictObject({
   /** The Kubernetes API alone: no console, no pods. */
   apiOnly: z.boolean().optional(),
   podNetwork: z.enum(['loopback', 'namespace']).optional(),
+  /** Whether requests to the Kubernetes API are written to a file. */
+  auditLog: z.boolean().optional(),
 });
 export type InstanceRecord = z.infer<typeof InstanceRecord>;
 

@@ -17,6 +17,7 @@ await runProcess('cluster', ClusterConfig, async (config, frame) => {
     portBlock: config.portBlock,
     portBlockSize: config.portBlockSize,
     podNetwork: config.podNetwork,
+    auditLog: config.auditLog,
   });
   frame.add(cluster);
   await installPlatform(cluster.client);

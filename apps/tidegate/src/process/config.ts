@@ -13,13 +13,15 @@ export const ClusterConfig = z.strictObject({
   portBlockSize: z.int(),
   /** Whether pods share this machine's loopback or have a network namespace each. */
   podNetwork: z.enum(['loopback', 'namespace']),
+  /** File for every request to the Kubernetes API. */
+  auditLog: z.string().optional(),
   /** Builds the sample's image, and applies its manifests at the first start. */
   sample: z.boolean(),
 });
 export type ClusterConfig = z.infer<typeof ClusterConfig>;
 
 /** The Kubernetes API alone. */
-export const ApiOnlyConfig = z.strictObject({ ...frame, data: z.string(), apiPort: z.int() });
+export const ApiOnlyConfig = z.strictObject({ ...frame, data: z.string(), apiPort: z.int(), auditLog: z.string().optional() });
 export type ApiOnlyConfig = z.infer<typeof ApiOnlyConfig>;
 
 export const TrafficConfig = z.strictObject({

@@ -254,6 +254,7 @@ export class Supervisor {
     const { paths, record, consoleFolder } = this.options;
     const kubeconfig = (identity: string): string => path.join(paths.private, `${identity}.kubeconfig`);
     const signalsSocket = socketPath(paths, 'signals');
+    const auditLog = record.auditLog ? { auditLog: path.join(paths.logs, 'kubernetes-audit.jsonl') } : {};
     const cluster: ClusterConfig = {
       ...this.frame('cluster'),
       data: paths.data,
@@ -262,9 +263,10 @@ export class Supervisor {
       portBlock: record.port + FIRST_SPARE,
       portBlockSize: SPARE_PORTS,
       podNetwork: record.podNetwork ?? 'loopback',
+      ...auditLog,
       sample: record.sample,
     };
-    const apiOnly: ApiOnlyConfig = { ...this.frame('api-only'), data: paths.data, apiPort: record.apiPort };
+    const apiOnly: ApiOnlyConfig = { ...this.frame('api-only'), data: paths.data, apiPort: record.apiPort, ...auditLog };
     const envoy = this.envoyConfig();
     const traffic: TrafficConfig = {
       ...this.frame('traffic'),

@@ -12,6 +12,8 @@ export interface ApiOnlyOptions {
   dataDir: string;
   /** 0 for any free port. */
   apiPort: number;
+  /** File to which every request is written; none without it. */
+  auditLog?: string | undefined;
 }
 
 export interface RunningApi extends RunningPart {
@@ -48,6 +50,7 @@ export async function startApiOnly(context: PartContext, options: ApiOnlyOptions
       dir: clusterFolders(options.dataDir).private,
       host: HOST,
       port: options.apiPort,
+      auditLog: options.auditLog,
       clock,
       log,
       namespaces: ['default', 'kube-system', 'kube-public', 'kube-node-lease'],

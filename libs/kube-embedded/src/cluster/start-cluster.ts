@@ -10,6 +10,8 @@ import { type Workloads, type WorkloadsOptions, prepareWorkloads } from './workl
 export interface ClusterOptions extends Omit<WorkloadsOptions, 'version'> {
   /** Where the Kubernetes API listens on 127.0.0.1; 0 for any free port. */
   apiPort: number;
+  /** File to which every request over HTTPS is written; none without it. */
+  auditLog?: string | undefined;
 }
 
 /** The whole embedded cluster in this process. */
@@ -44,7 +46,7 @@ export async function startCluster(context: PartContext, options: ClusterOptions
   try {
     const { private: dir } = clusterFolders(options.dataDir);
     const { apiHost, hooks } = workloads;
-    const started = await startEmbeddedApi({ dir, host: HOST, names: [apiHost], port: options.apiPort, clock, log, hooks });
+    const started = await startEmbeddedApi({ dir, host: HOST, names: [apiHost], port: options.apiPort, auditLog: options.auditLog, clock, log, hooks });
     api = started;
     if (apiHost !== HOST) door = await openDoor(apiHost, started.port, HOST);
     const client = new KubeClient(started.transport('system:tidegate-embedded', ['system:masters']), { fieldManager: 'tidegate-embedded' });

@@ -14,6 +14,7 @@ import { type UserInfo, isAllowed, refusalText } from '../auth/rbac.js';
 import { rbacSource } from '../api/rbac-objects.js';
 import type { ObjectStore } from '../store/object-store.js';
 import { passOn } from './pass-on.js';
+import type { AuditLog, AuditedRequest } from './audit-log.js';
 import { Upgrader, chooseWire, refuseUpgrade } from './serve-upgrade.js';
 
 export interface HttpsServerOptions {
@@ -24,6 +25,7 @@ export interface HttpsServerOptions {
   api: KubernetesApi;
   store: ObjectStore;
   authenticateToken: (token: string) => UserInfo | undefined;
+  audit?: AuditLog | undefined;
   log: Logger;
 }
 
@@ -117,7 +119,7 @@ interface Caller {
   socket: object;
 }
 
-function authenticate({ authenticateToken, store }: HttpsServerOptions, request: Caller): UserInfo {
+function authenticate({ authenticateToken, store }: HttpsServerOptions, request: Caller, audited: AuditedRequest | undefined): UserInfo {
   const { headers } = request;
   if (hostIsForeign(headers[':authority'] ?? headers.host) || headers.origin !== undefined)
     throw new ApiError(403, 'Forbidden', 'this server answers only to its own address, and to no pages');
@@ -126,6 +128,7 @@ function authenticate({ authenticateToken, store }: HttpsServerOptions, request:
   const user = userOfCertificate(request.socket as TLSSocket) ?? (token === undefined ? undefined : authenticateToken(token));
   if (!user) throw unauthorized();
   const other = impersonated(headers);
+  audited?.by(user, other ?? user);
   if (!other) return user;
   const source = rbacSource(store);
   const isAccount = /^system:serviceaccount:([^:]+):(.+)$/.exec(other.name);
@@ -148,6 +151,11 @@ function authenticate({ authenticateToken, store }: HttpsServerOptions, request:
   return other;
 }
 
+const SWITCHING_PROTOCOLS = 101;
+
+const begin = ({ audit }: HttpsServerOptions, { method, url, headers, socket }: IncomingMessage | Http2ServerRequest): AuditedRequest | undefined =>
+  audit?.begin({ method: method ?? 'GET', url: url ?? '/', address: socket.remoteAddress ?? '', userAgent: headers['user-agent'] });
+
 /** exec, attach and port-forward: a connection becomes streams. Throws ApiError while it still is HTTP. */
 async function upgrade(
   options: HttpsServerOptions,
@@ -156,24 +164,38 @@ async function upgrade(
   socket: Duplex,
   head: Buffer,
 ): Promise<void> {
-  const user = authenticate(options, request);
-  const url = new URL(request.url ?? '/', 'https://kubernetes');
-  const session = await options.api.openStreams({
-    method: request.method ?? 'GET',
-    path: url.pathname,
-    parameters: url.searchParams,
-    user,
-  });
-  upgrader.serve(request, socket, head, chooseWire(request.headers, session), session);
+  const audited = begin(options, request);
+  try {
+    const user = authenticate(options, request, audited);
+    const url = new URL(request.url ?? '/', 'https://kubernetes');
+    const session = await options.api.openStreams({
+      method: request.method ?? 'GET',
+      path: url.pathname,
+      parameters: url.searchParams,
+      user,
+    });
+    audited?.started(SWITCHING_PROTOCOLS);
+    socket.once('close', () => audited?.completed(SWITCHING_PROTOCOLS));
+    upgrader.serve(request, socket, head, chooseWire(request.headers, session), session);
+  } catch (error) {
+    audited?.completed(error instanceof ApiError ? error.code : 500);
+    throw error;
+  }
 }
 
 async function handle(options: HttpsServerOptions, request: Http2ServerRequest, response: Http2ServerResponse): Promise<void> {
   const ended = new AbortController();
   response.once('close', () => ended.abort());
   response.on('error', () => undefined);
+  const audited = begin(options, request);
+  if (audited) {
+    response.setHeader('audit-id', audited.id);
+    // Also of who leaves before the end.
+    response.once('close', () => audited.completed(response.statusCode));
+  }
   let answer: Answer;
   try {
-    const user = authenticate(options, request);
+    const user = authenticate(options, request, audited);
     const url = new URL(request.url, 'https://kubernetes');
     const target = await options.api.proxyTarget({ method: request.method, path: url.pathname, user });
     if (target) return await passOn(request, response, target, url.search);
@@ -198,6 +220,7 @@ async function handle(options: HttpsServerOptions, request: Http2ServerRequest, 
   for (const text of answer.warnings) response.appendHeader('warning', `299 - ${JSON.stringify(text).replace(/[^\x20-\x7e]/g, '?')}`);
   response.setHeader('cache-control', 'no-cache, private');
   response.statusCode = answer.status;
+  if (!('body' in answer)) audited?.started(answer.status);
   if ('body' in answer) await sendBody(answer, request, response);
   else if ('frames' in answer) await stream(response, 'application/json', frameLines(answer.frames));
   else await stream(response, 'text/plain', answer.text);

@@ -17,6 +17,7 @@ import type { UserInfo } from '../auth/rbac.js';
 import { builtinResources } from '../resources/builtin-resources.js';
 import { isJsonObject, objectAt, textsAt } from '@tidegate/kube/json';
 import { ObjectStore } from '../store/object-store.js';
+import { openAuditLog } from './audit-log.js';
 import { bootstrap } from './bootstrap.js';
 import { expireEvents } from './expire-events.js';
 import { serveHttps } from './https-server.js';
@@ -35,6 +36,8 @@ export interface EmbeddedApiOptions {
   hooks?: ApiHooks;
   /** Namespaces that are there from the start; default: Kubernetes' own and the platform's. */
   namespaces?: readonly string[];
+  /** File to which every request over HTTPS is written; none without it. */
+  auditLog?: string | undefined;
   /** Changes remembered per resource, for watches that resume and lists in chunks. */
   historyLimit?: number;
 }
@@ -97,6 +100,7 @@ export async function startEmbeddedApi(options: EmbeddedApiOptions): Promise<Emb
       'kubernetes.default.svc',
       ...(options.names ?? []),
     ]);
+    const audit = options.auditLog === undefined ? undefined : openAuditLog(options.auditLog, { clock, log });
     const server = await serveHttps({
       host,
       port,
@@ -105,6 +109,7 @@ export async function startEmbeddedApi(options: EmbeddedApiOptions): Promise<Emb
       api,
       store,
       authenticateToken: (token) => tokens.read(token),
+      audit,
       log,
     });
     port = server.port;
@@ -121,7 +126,7 @@ export async function startEmbeddedApi(options: EmbeddedApiOptions): Promise<Emb
         stopExpiring();
         quotas.stop();
         signing.stop();
-        return (stopped ??= stopAll(crds, server, store));
+        return (stopped ??= stopAll(crds, server, store).then(() => audit?.close()));
       },
     };
   } catch (error) {

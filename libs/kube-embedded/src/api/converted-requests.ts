@@ -3,7 +3,7 @@ import { isJsonObject, jsonOf } from '@tidegate/kube/json';
 import { applyJsonPatch } from '../patch/json-patch.js';
 import { applyMergePatch } from '../patch/merge-patch.js';
 import { applyStrategicMergePatch } from '../patch/strategic-merge-patch.js';
-import type { Conversion, ResourceDefinition } from '../resources/resource-definition.js';
+import type { Translation, ResourceDefinition } from '../resources/resource-definition.js';
 import { ApiError } from './api-error.js';
 import type { WriteOptions } from './api-options.js';
 import type { Answer, IncomingRequest } from './kubernetes-api.js';
@@ -14,7 +14,7 @@ import { frameShower, presentList, presentObject, presentationOf } from './prese
 export interface ConvertedRequest {
   request: IncomingRequest;
   definition: ResourceDefinition;
-  conversion: Conversion;
+  translation: Translation;
   namespace: string | undefined;
   name: string | undefined;
   options: WriteOptions;
@@ -49,21 +49,21 @@ export async function answerConverted(converted: ConvertedRequest): Promise<Answ
   return { ...answer, body: presentList(definition, listed, isJsonObject(metadata) ? metadata : {}, presentation, converted.now()) };
 }
 
-function answerWhole({ request, definition, conversion, namespace, name, options, answer }: ConvertedRequest): Promise<Answer> {
+function answerWhole({ request, definition, translation, namespace, name, options, answer }: ConvertedRequest): Promise<Answer> {
   if (request.method !== 'POST' && request.method !== 'PUT') return answer({ ...request, accept: PLAIN });
   const object = decodeObject(definition, request.body, namespace, name);
   checkFields(definition, object, options);
   definition.setDefaults(object);
-  return answer({ ...request, accept: PLAIN, body: conversion.toStored(jsonOf(object)) });
+  return answer({ ...request, accept: PLAIN, body: translation.toStored(jsonOf(object)) });
 }
 
 async function answerPatch(converted: ConvertedRequest): Promise<Answer> {
-  const { request, definition, conversion, namespace, name, options, answer } = converted;
+  const { request, definition, translation, namespace, name, options, answer } = converted;
   const type = (request.contentType ?? '').split(';')[0]?.trim();
   if (type === 'application/apply-patch+yaml') {
     const applied = decodeObject(definition, request.body, namespace, name);
     checkApplied(definition, applied, namespace ?? '');
-    return answer({ ...request, accept: PLAIN, body: conversion.toStored(jsonOf(applied)) });
+    return answer({ ...request, accept: PLAIN, body: translation.toStored(jsonOf(applied)) });
   }
   for (let tries = 1; ; tries++) {
     const live = await answer({ ...request, method: 'GET', accept: PLAIN, body: undefined });
@@ -81,7 +81,7 @@ async function answerPatch(converted: ConvertedRequest): Promise<Answer> {
     checkFields(definition, object, options);
     const isSameVersion = object.metadata.resourceVersion === (before as KubeObject).metadata?.resourceVersion;
     try {
-      return await answer({ ...request, method: 'PUT', contentType: PLAIN, accept: PLAIN, body: conversion.toStored(jsonOf(object)) });
+      return await answer({ ...request, method: 'PUT', contentType: PLAIN, accept: PLAIN, body: translation.toStored(jsonOf(object)) });
     } catch (error) {
       // Somebody else wrote meanwhile, and the patch insists on no version.
       if (!(error instanceof ApiError && error.reason === 'Conflict' && isSameVersion) || tries >= PATCH_TRIES) throw error;
@@ -89,11 +89,11 @@ async function answerPatch(converted: ConvertedRequest): Promise<Answer> {
   }
 }
 
-function fromStored({ definition, conversion }: ConvertedRequest, object: KubeObject): KubeObject {
+function fromStored({ definition, translation }: ConvertedRequest, object: KubeObject): KubeObject {
   const apiVersion = apiVersionOf(definition);
   // A bookmark has nothing that could be converted.
   if (!('spec' in object)) return { ...object, apiVersion };
-  return { ...(conversion.fromStored(jsonOf(object)) as KubeObject), apiVersion, kind: definition.kind };
+  return { ...(translation.fromStored(jsonOf(object)) as KubeObject), apiVersion, kind: definition.kind };
 }
 
 async function* convertedFrames(frames: AsyncIterable<WatchFrame>, convert: (frame: WatchFrame) => WatchFrame): AsyncIterable<WatchFrame> {

@@ -214,10 +214,10 @@ export class KubernetesApi {
     if (definition.namespaced && namespace === undefined && name !== undefined) throw pathNotFound();
     const presentation = presentationOf(request.accept, request.query);
     const options = writeOptionsOf(request, warnings);
-    const { conversion } = definition;
-    if (conversion) {
-      const answer = (asked: IncomingRequest): Promise<Answer> => this.answerResource(asked, { ...info, version: conversion.storedVersion }, warnings);
-      return answerConverted({ request, definition, conversion, namespace, name, options, now: () => this.context.clock.now(), answer });
+    const { translation } = definition;
+    if (translation) {
+      const answer = (asked: IncomingRequest): Promise<Answer> => this.answerResource(asked, { ...info, version: translation.storedVersion }, warnings);
+      return answerConverted({ request, definition, translation, namespace, name, options, now: () => this.context.clock.now(), answer });
     }
     if (name === undefined) return this.answerCollection(request, info, definition, presentation, options);
     const special = subresource === undefined ? undefined : this.context.hooks.special?.[`${group}/${plural}/${subresource}`];

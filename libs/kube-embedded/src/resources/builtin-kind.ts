@@ -5,7 +5,7 @@ import { normalizeAsGo } from '../schema/go-values.js';
 import { type JsonObject, cloneJson, ensureObject, equalJson, jsonOf, objectAt } from '@tidegate/kube/json';
 import { dropNulls, pruneUnknownFields } from '../schema/prune.js';
 import { type TableShape, plainTable } from './columns/table-shape.js';
-import type { Conversion, FieldError, ResourceDefinition, Schema } from './resource-definition.js';
+import type { FieldError, ResourceDefinition, Schema, Translation } from './resource-definition.js';
 import { type NameSyntax, metadataErrors, metadataUpdateErrors } from './validation/metadata-rules.js';
 import { schemaErrors } from './validation/schema-rules.js';
 
@@ -25,7 +25,7 @@ export interface BuiltinKind {
   scale?: ResourceDefinition['scale'];
   /** Raises metadata.generation when anything outside metadata and status changes. */
   hasGeneration?: boolean;
-  conversion?: Conversion;
+  translation?: Translation;
   selectableFields?: string[];
   nameSyntax?: NameSyntax;
   table?: TableShape;
@@ -62,7 +62,7 @@ export function defineBuiltin(kind: BuiltinKind): ResourceDefinition {
     scale: kind.scale,
     schema,
     component,
-    ...(kind.conversion ? { conversion: kind.conversion } : {}),
+    ...(kind.translation ? { translation: kind.translation } : {}),
     selectableFields: kind.selectableFields ?? [],
     columns: table.columns,
     cells: (object, now) => table.cells(jsonOf(object), now),

@@ -88,7 +88,7 @@ export const platformKinds: BuiltinKind[] = [
     namespaced: true,
     kind: 'HorizontalPodAutoscaler',
     setDefaults: (autoscaler) => void setDefault(ensureObject(autoscaler, 'spec'), 'minReplicas', 1),
-    conversion: { storedVersion: 'v2', toStored: toAutoscalerV2, fromStored: toAutoscalerV1 },
+    translation: { storedVersion: 'v2', toStored: toAutoscalerV2, fromStored: toAutoscalerV1 },
     plural: 'horizontalpodautoscalers',
     shortNames: ['hpa'],
     categories: ['all'],

@@ -12,7 +12,7 @@ import type { StreamSession } from '../streaming/stream-session.js';
 import { unsupportedValue } from '../schema/field-errors.js';
 import { ApiError, badRequest, forbidden, invalidOptions, methodNotAllowed, notFound, pathNotFound } from './api-error.js';
 import type { ApiContext, SpecialAnswer, WriteOptions } from './api-options.js';
-import { answerConverted } from './converted-requests.js';
+import { answerTranslated } from './translated-requests.js';
 import { type DeleteOptions, deleteObject } from './deletion.js';
 import { Discovery } from './discovery.js';
 import { listMetadata, listObjects } from './lists.js';
@@ -217,7 +217,7 @@ export class KubernetesApi {
     const { translation } = definition;
     if (translation) {
       const answer = (asked: IncomingRequest): Promise<Answer> => this.answerResource(asked, { ...info, version: translation.storedVersion }, warnings);
-      return answerConverted({ request, definition, translation, namespace, name, options, now: () => this.context.clock.now(), answer });
+      return answerTranslated({ request, definition, translation, namespace, name, options, now: () => this.context.clock.now(), answer });
     }
     if (name === undefined) return this.answerCollection(request, info, definition, presentation, options);
     const special = subresource === undefined ? undefined : this.context.hooks.special?.[`${group}/${plural}/${subresource}`];

@@ -11,7 +11,7 @@ import { checkApplied, checkFields } from './object-checks.js';
 import { decodeObject } from './object-metadata.js';
 import { frameShower, presentList, presentObject, presentationOf } from './presentation.js';
 
-export interface ConvertedRequest {
+export interface TranslatedRequest {
   request: IncomingRequest;
   definition: ResourceDefinition;
   translation: Translation;
@@ -29,27 +29,27 @@ const PLAIN = 'application/json';
 const PATCH_TRIES = 200;
 
 /**
- * A kind in a version of other fields than those that are stored: what is sent is converted, answered in the stored version, and the answer is
- * converted back. Managed fields are told in the stored version's words.
+ * A kind in a version of other fields than those that are stored: what is sent is translated, answered in the stored version, and the answer is
+ * translated back. Managed fields are told in the stored version's words.
  */
-export async function answerConverted(converted: ConvertedRequest): Promise<Answer> {
-  const { request, definition } = converted;
+export async function answerTranslated(translated: TranslatedRequest): Promise<Answer> {
+  const { request, definition } = translated;
   const presentation = presentationOf(request.accept, request.query);
-  const answer = await (request.method === 'PATCH' ? answerPatch(converted) : answerWhole(converted));
-  const back = (object: KubeObject): KubeObject => fromStored(converted, object);
+  const answer = await (request.method === 'PATCH' ? answerPatch(translated) : answerWhole(translated));
+  const back = (object: KubeObject): KubeObject => fromStored(translated, object);
   if ('frames' in answer) {
-    const show = frameShower(definition, presentation, () => converted.now());
-    return { ...answer, frames: convertedFrames(answer.frames, (frame) => show(frame.type === 'ERROR' ? frame : { ...frame, object: back(frame.object as KubeObject) })) };
+    const show = frameShower(definition, presentation, () => translated.now());
+    return { ...answer, frames: translatedFrames(answer.frames, (frame) => show(frame.type === 'ERROR' ? frame : { ...frame, object: back(frame.object as KubeObject) })) };
   }
   if (!('body' in answer) || !isJsonObject(answer.body)) return answer;
   const { kind, items, metadata } = answer.body;
-  if (kind === definition.kind) return { ...answer, body: presentObject(definition, back(answer.body as KubeObject), presentation, converted.now()) };
+  if (kind === definition.kind) return { ...answer, body: presentObject(definition, back(answer.body as KubeObject), presentation, translated.now()) };
   if (kind !== definition.listKind || !Array.isArray(items)) return answer;
   const listed = (items as unknown as KubeObject[]).map(back);
-  return { ...answer, body: presentList(definition, listed, isJsonObject(metadata) ? metadata : {}, presentation, converted.now()) };
+  return { ...answer, body: presentList(definition, listed, isJsonObject(metadata) ? metadata : {}, presentation, translated.now()) };
 }
 
-function answerWhole({ request, definition, translation, namespace, name, options, answer }: ConvertedRequest): Promise<Answer> {
+function answerWhole({ request, definition, translation, namespace, name, options, answer }: TranslatedRequest): Promise<Answer> {
   if (request.method !== 'POST' && request.method !== 'PUT') return answer({ ...request, accept: PLAIN });
   const object = decodeObject(definition, request.body, namespace, name);
   checkFields(definition, object, options);
@@ -57,8 +57,8 @@ function answerWhole({ request, definition, translation, namespace, name, option
   return answer({ ...request, accept: PLAIN, body: translation.toStored(jsonOf(object)) });
 }
 
-async function answerPatch(converted: ConvertedRequest): Promise<Answer> {
-  const { request, definition, translation, namespace, name, options, answer } = converted;
+async function answerPatch(translated: TranslatedRequest): Promise<Answer> {
+  const { request, definition, translation, namespace, name, options, answer } = translated;
   const type = (request.contentType ?? '').split(';')[0]?.trim();
   if (type === 'application/apply-patch+yaml') {
     const applied = decodeObject(definition, request.body, namespace, name);
@@ -67,7 +67,7 @@ async function answerPatch(converted: ConvertedRequest): Promise<Answer> {
   }
   for (let tries = 1; ; tries++) {
     const live = await answer({ ...request, method: 'GET', accept: PLAIN, body: undefined });
-    const before = jsonOf(fromStored(converted, ('body' in live ? live.body : {}) as KubeObject));
+    const before = jsonOf(fromStored(translated, ('body' in live ? live.body : {}) as KubeObject));
     const after =
       type === 'application/json-patch+json'
         ? applyJsonPatch(before, request.body)
@@ -89,13 +89,13 @@ async function answerPatch(converted: ConvertedRequest): Promise<Answer> {
   }
 }
 
-function fromStored({ definition, translation }: ConvertedRequest, object: KubeObject): KubeObject {
+function fromStored({ definition, translation }: TranslatedRequest, object: KubeObject): KubeObject {
   const apiVersion = apiVersionOf(definition);
   // A bookmark has nothing that could be converted.
   if (!('spec' in object)) return { ...object, apiVersion };
   return { ...(translation.fromStored(jsonOf(object)) as KubeObject), apiVersion, kind: definition.kind };
 }
 
-async function* convertedFrames(frames: AsyncIterable<WatchFrame>, convert: (frame: WatchFrame) => WatchFrame): AsyncIterable<WatchFrame> {
+async function* translatedFrames(frames: AsyncIterable<WatchFrame>, convert: (frame: WatchFrame) => WatchFrame): AsyncIterable<WatchFrame> {
   for await (const frame of frames) yield convert(frame);
 }

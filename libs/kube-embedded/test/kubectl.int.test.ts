@@ -23,9 +23,9 @@ const run = promisify(execFile);
   });
   afterAll(() => cluster.end());
 
-  const kubectl = async (words: string, input?: string): Promise<string> => {
+  const kubectl = async (words: string, input?: string, more: string[] = []): Promise<string> => {
     const env = { PATH: process.env['PATH'] ?? '', KUBECONFIG: kubeconfig, HOME: cluster.dataDir };
-    const call = run(binary, words.split(' '), { env, timeout: 90_000 });
+    const call = run(binary, [...words.split(' '), ...more], { env, timeout: 90_000 });
     call.child.stdin?.end(input);
     return (await call).stdout;
   };
@@ -82,6 +82,17 @@ spec:
     for (const max of [3, 4]) await kubectl('apply -f -', old(max));
     expect(await kubectl('get hpa web -o jsonpath={.apiVersion},{.spec.maxReplicas},{.spec.metrics[0].resource.target.averageUtilization}')).toBe('autoscaling/v2,4,60');
     await kubectl('delete deployment,hpa web');
+  });
+
+  it('debugs a pod with a program beside it, and asks programs through the API', async () => {
+    await kubectl('run web --image=test/server:v1 --port=8080');
+    await kubectl('wait pod/web --for=condition=Ready --timeout=60s');
+    await kubectl('debug pod/web --image=test/server:v1 --container=beside --profile=general -- sh -c', undefined, ['echo seen; sleep 1000']);
+    await cluster.until(kinds.pods, 'web', 'debugged', ({ status }) => status?.ephemeralContainerStatuses?.[0]?.state?.running !== undefined);
+    expect(await kubectl('logs web -c beside')).toBe('seen\n');
+    expect(await kubectl('exec web -c beside -- echo there')).toBe('there\n');
+    expect(await kubectl('get --raw /api/v1/namespaces/default/pods/web:8080/proxy/')).toBe('ok');
+    await kubectl('delete pod web');
   });
 
   it('drains the node past a budget that allows it', async () => {

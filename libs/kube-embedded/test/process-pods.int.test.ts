@@ -229,6 +229,16 @@ it('runs a pod to its end', async () => {
   expect(log).toBe('working\n');
 });
 
+it('runs a program beside the others of a running pod, once', async () => {
+  await cluster.client.create(kinds.pods, serverPod('debugged'));
+  await cluster.ready('debugged');
+  const ephemeralContainers = [{ name: 'beside', image: 'test/server:v1', command: ['sh', '-c', 'exit 7'] }];
+  await cluster.client.patch(kinds.pods, 'debugged', 'default', { type: 'strategic', body: { spec: { ephemeralContainers } } }, { subresource: 'ephemeralcontainers' });
+  const pod = await cluster.until(kinds.pods, 'debugged', 'the other has ended', ({ status }) => status?.ephemeralContainerStatuses?.[0]?.state?.terminated !== undefined);
+  expect(pod.status?.ephemeralContainerStatuses).toMatchObject([{ name: 'beside', ready: false, restartCount: 0, state: { terminated: { exitCode: 7 } } }]);
+  expect(await cluster.ask(pod, '/health')).toBe('');
+});
+
 it('warns in a sentence about a program that does not listen where it was told to', async () => {
   await cluster.client.create(kinds.pods, serverPod('elsewhere', { env: [{ name: 'LISTEN', value: 'elsewhere' }] }));
   const message = await waitFor('the warning', async () => (await cluster.events('elsewhere'))['NotListening'], 20_000);

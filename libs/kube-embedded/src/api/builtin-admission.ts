@@ -4,9 +4,11 @@ import { DEFAULT_ACCOUNT, accountNameOf, giveAccount, secretRefusal } from '../a
 import { CLAIM_PROTECTION, VOLUME_PROTECTION, giveDefaultClass, protectInUse } from '../admission/volume-claims.js';
 import { claimLimitRefusal, podLimitRefusal, setLimitDefaults } from '../quota/limit-ranges.js';
 import type { ResourceDefinition } from '../resources/resource-definition.js';
-import { type JsonObject, ensureObject, jsonOf, numberAt, objectAt, setDefault, textAt } from '@tidegate/kube/json';
+import { type JsonObject, cloneJson, ensureObject, equalJson, jsonOf, numberAt, objectAt, setDefault, textAt } from '@tidegate/kube/json';
 import type { UserInfo } from '../auth/rbac.js';
-import { forbidden } from './api-error.js';
+import { changeable } from '../resources/validation/pod-rules.js';
+import { forbiddenValue } from '../schema/field-errors.js';
+import { forbidden, invalid } from './api-error.js';
 import type { ApiContext } from './api-options.js';
 import { generatedName } from './object-metadata.js';
 import { isSigningRequest, noteRequester } from './signing-requests.js';
@@ -71,12 +73,26 @@ function resolvePriority({ store }: ApiContext, definition: ResourceDefinition, 
   if (found) spec.priorityClassName = textAt(objectAt(found, 'metadata'), 'name');
 }
 
-/** In place, on updates: what only a new pod is given. A replacement that does not name it keeps it. */
+/** In place, on updates: what only a new pod is given. A replacement that does not name it keeps it. Throws 422 for containers that have a subresource of their own. */
 export function keepByAdmission(definition: ResourceDefinition, object: KubeObject, previous: KubeObject): void {
   if (!isCore(definition, 'pods')) return;
   const [spec, before] = [objectAt(jsonOf(object), 'spec'), objectAt(jsonOf(previous), 'spec')];
   for (const key of ['priority', 'preemptionPolicy']) if (spec && before?.[key] !== undefined) setDefault(spec, key, before[key]);
   tolerateLostNodes(jsonOf(object));
+  if (!equalJson(spec?.ephemeralContainers, before?.ephemeralContainers))
+    throw invalid(definition, object.metadata?.name ?? '', [forbiddenValue('spec', changeable)]);
+}
+
+/** In place: of what is sent to a pod's ephemeralcontainers, these alone count. */
+export function keepAllButEphemeral(object: KubeObject, previous: KubeObject): void {
+  const [sent, before] = [jsonOf(object), jsonOf(cloneJson(previous))];
+  const containers = objectAt(sent, 'spec')?.ephemeralContainers;
+  const { resourceVersion } = object.metadata ?? {};
+  Object.assign(object, before);
+  const spec = ensureObject(jsonOf(object), 'spec');
+  if (containers === undefined) delete spec.ephemeralContainers;
+  else spec.ephemeralContainers = containers;
+  if (resourceVersion !== undefined) Object.assign(object.metadata ?? {}, { resourceVersion });
 }
 
 /** After mutating webhooks: what lies outside of the namespace's LimitRanges, and secrets that a pod's account does not list. Throws 403. */

@@ -72,6 +72,7 @@ const SPECIAL: Record<string, Subresource[]> = {
     { name: 'attach', group: '', version: 'v1', kind: 'PodAttachOptions', verbs: ['create', 'get'] },
     { name: 'exec', group: '', version: 'v1', kind: 'PodExecOptions', verbs: ['create', 'get'] },
     { name: 'portforward', group: '', version: 'v1', kind: 'PodPortForwardOptions', verbs: ['create', 'get'] },
+    { name: 'ephemeralcontainers', group: '', version: 'v1', kind: 'Pod', verbs: ['get', 'patch', 'update'] },
     { name: 'proxy', group: '', version: 'v1', kind: 'PodProxyOptions', verbs: PROXY_VERBS },
     { name: 'log', group: '', version: 'v1', kind: 'Pod', verbs: ['get'] },
     { name: 'eviction', group: 'policy', version: 'v1', kind: 'Eviction', verbs: ['create'] },
@@ -85,12 +86,15 @@ const SPECIAL: Record<string, Subresource[]> = {
   '/serviceaccounts': [{ name: 'token', group: 'authentication.k8s.io', version: 'v1', kind: 'TokenRequest', verbs: ['create'] }],
 };
 
+/** Those that need nobody but the API itself. */
+const GENERIC = new Set(['finalize', 'approval', 'ephemeralcontainers']);
+
 function subresourcesOf(definition: ResourceDefinition, isSpecial: (key: string) => boolean): Subresource[] {
   const { group, version, kind, plural } = definition;
   const out: Subresource[] = [];
   if (definition.hasStatus) out.push({ name: 'status', group, version, kind, verbs: ['get', 'patch', 'update'] });
   if (definition.scale) out.push({ name: 'scale', group: 'autoscaling', version: 'v1', kind: 'Scale', verbs: ['get', 'patch', 'update'] });
-  for (const s of SPECIAL[`${group}/${plural}`] ?? []) if (s.name === 'finalize' || s.name === 'approval' || isSpecial(`${group}/${plural}/${s.name}`)) out.push(s);
+  for (const s of SPECIAL[`${group}/${plural}`] ?? []) if (GENERIC.has(s.name) || isSpecial(`${group}/${plural}/${s.name}`)) out.push(s);
   return out;
 }
 

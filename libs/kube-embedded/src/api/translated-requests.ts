@@ -30,23 +30,23 @@ const PATCH_TRIES = 200;
 
 /**
  * A kind in a version of other fields than those that are stored: what is sent is translated, answered in the stored version, and the answer is
- * converted back. Managed fields are told in the stored version's words.
+ * translated back. Managed fields are told in the stored version's words.
  */
-export async function answerTranslated(asked: TranslatedRequest): Promise<Answer> {
-  const { request, definition } = asked;
+export async function answerTranslated(translated: TranslatedRequest): Promise<Answer> {
+  const { request, definition } = translated;
   const presentation = presentationOf(request.accept, request.query);
-  const answer = await (request.method === 'PATCH' ? answerPatch(asked) : answerWhole(asked));
-  const back = (object: KubeObject): KubeObject => fromStored(asked, object);
+  const answer = await (request.method === 'PATCH' ? answerPatch(translated) : answerWhole(translated));
+  const back = (object: KubeObject): KubeObject => fromStored(translated, object);
   if ('frames' in answer) {
-    const show = frameShower(definition, presentation, () => asked.now());
+    const show = frameShower(definition, presentation, () => translated.now());
     return { ...answer, frames: translatedFrames(answer.frames, (frame) => show(frame.type === 'ERROR' ? frame : { ...frame, object: back(frame.object as KubeObject) })) };
   }
   if (!('body' in answer) || !isJsonObject(answer.body)) return answer;
   const { kind, items, metadata } = answer.body;
-  if (kind === definition.kind) return { ...answer, body: presentObject(definition, back(answer.body as KubeObject), presentation, asked.now()) };
+  if (kind === definition.kind) return { ...answer, body: presentObject(definition, back(answer.body as KubeObject), presentation, translated.now()) };
   if (kind !== definition.listKind || !Array.isArray(items)) return answer;
   const listed = (items as unknown as KubeObject[]).map(back);
-  return { ...answer, body: presentList(definition, listed, isJsonObject(metadata) ? metadata : {}, presentation, asked.now()) };
+  return { ...answer, body: presentList(definition, listed, isJsonObject(metadata) ? metadata : {}, presentation, translated.now()) };
 }
 
 function answerWhole({ request, definition, translation, namespace, name, options, answer }: TranslatedRequest): Promise<Answer> {
@@ -57,8 +57,8 @@ function answerWhole({ request, definition, translation, namespace, name, option
   return answer({ ...request, accept: PLAIN, body: translation.toStored(jsonOf(object)) });
 }
 
-async function answerPatch(asked: TranslatedRequest): Promise<Answer> {
-  const { request, definition, translation, namespace, name, options, answer } = asked;
+async function answerPatch(translated: TranslatedRequest): Promise<Answer> {
+  const { request, definition, translation, namespace, name, options, answer } = translated;
   const type = (request.contentType ?? '').split(';')[0]?.trim();
   if (type === 'application/apply-patch+yaml') {
     const applied = decodeObject(definition, request.body, namespace, name);
@@ -67,7 +67,7 @@ async function answerPatch(asked: TranslatedRequest): Promise<Answer> {
   }
   for (let tries = 1; ; tries++) {
     const live = await answer({ ...request, method: 'GET', accept: PLAIN, body: undefined });
-    const before = jsonOf(fromStored(asked, ('body' in live ? live.body : {}) as KubeObject));
+    const before = jsonOf(fromStored(translated, ('body' in live ? live.body : {}) as KubeObject));
     const after =
       type === 'application/json-patch+json'
         ? applyJsonPatch(before, request.body)

@@ -5,9 +5,10 @@ import { badRequest } from '../api/api-error.js';
 export function chooseContainer(pod: Pod, asked: string | undefined): string {
   const names = (pod.spec?.containers ?? []).map((c) => c.name);
   const inits = (pod.spec?.initContainers ?? []).map((c) => c.name);
+  const added = (pod.spec?.ephemeralContainers ?? []).map((c) => c.name);
   const podName = pod.metadata?.name;
   if (asked) {
-    if (!names.includes(asked) && !inits.includes(asked)) throw badRequest(`container ${asked} is not valid for pod ${podName}`);
+    if (![...names, ...inits, ...added].includes(asked)) throw badRequest(`container ${asked} is not valid for pod ${podName}`);
     return asked;
   }
   const preferred = pod.metadata?.annotations?.['kubectl.kubernetes.io/default-container'];

@@ -21,7 +21,8 @@ export function answerPodLog(options: PodLogOptions, request: SpecialRequest): S
   const pod: Pod = request.object ?? {};
   const { query } = request;
   const container = chooseContainer(pod, query['container']);
-  const statuses = [...(pod.status?.containerStatuses ?? []), ...(pod.status?.initContainerStatuses ?? [])];
+  const { containerStatuses = [], initContainerStatuses = [], ephemeralContainerStatuses = [] } = pod.status ?? {};
+  const statuses = [...containerStatuses, ...initContainerStatuses, ...ephemeralContainerStatuses];
   const status = statuses.find((s) => s.name === container);
   const previous = query['previous'] === 'true';
   const podName = pod.metadata?.name;

@@ -12,6 +12,7 @@ const pod = (on: string, hash: string, ready = true): Pod => ({
   spec: { nodeName: on, containers: [] },
   status: { phase: 'Running', conditions: [{ type: 'Ready', status: ready ? 'True' : 'False', lastTransitionTime: '2024-01-01T00:00:00Z' }] },
 });
+const surge = (maxSurge: number | string): DaemonSet => set({ updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge, maxUnavailable: 0 } } });
 const now = Date.parse('2024-01-02T00:00:00Z');
 const { hash } = planDaemonSet(set(), [], [], now);
 
@@ -26,9 +27,20 @@ describe('a DaemonSet', () => {
     { name: 'no more while one is away', daemon: set(), nodes: [node('a'), node('b')], pods: [pod('a', hash, false), pod('b', 'old')], create: [], remove: [] },
     { name: 'an old pod that is broken anyway', daemon: set(), nodes: [node('a'), node('b')], pods: [pod('a', 'old', false), pod('b', 'old')], create: [], remove: ['p-a-old'] },
     { name: 'OnDelete waits for people', daemon: set({ updateStrategy: { type: 'OnDelete' } }), nodes: [node('a')], pods: [pod('a', 'old')], create: [], remove: [] },
+    { name: 'new pods first, as many as may surge', daemon: surge(1), nodes: [node('a'), node('b')], pods: [pod('a', 'old'), pod('b', 'old')], create: ['a'], remove: [] },
+    { name: 'a share of the nodes', daemon: surge('100%'), nodes: [node('a'), node('b')], pods: [pod('a', 'old'), pod('b', 'old')], create: ['a', 'b'], remove: [] },
+    { name: 'waiting for a new pod that is not ready', daemon: surge(1), nodes: [node('a'), node('b')], pods: [pod('a', 'old'), pod('a', hash, false), pod('b', 'old')], create: [], remove: [] },
+    { name: 'the old pod goes when the new one is there', daemon: surge(1), nodes: [node('a'), node('b')], pods: [pod('a', 'old'), pod('a', hash), pod('b', 'old')], create: ['b'], remove: ['p-a-old'] },
+    { name: 'beside a broken one at once', daemon: surge(1), nodes: [node('a'), node('b')], pods: [pod('a', 'old', false), pod('b', 'old')], create: ['a', 'b'], remove: [] },
+    { name: 'never two of a kind on a node', daemon: surge(1), nodes: [node('a')], pods: [pod('a', hash), pod('a', hash)], create: [], remove: ['p-a-' + hash] },
   ])('$name', ({ daemon, nodes, pods, create, remove }) => {
     const plan = planDaemonSet(daemon, nodes, pods, now);
     expect({ create: plan.create, remove: plan.remove.map((p) => p.metadata?.name) }).toEqual({ create, remove });
+  });
+
+  it('counts nodes, not pods, while it surges', () => {
+    const plan = planDaemonSet(surge(1), [node('a'), node('b')], [pod('a', 'old'), pod('a', hash), pod('b', 'old')], now);
+    expect(plan.status).toMatchObject({ currentNumberScheduled: 2, updatedNumberScheduled: 1, numberReady: 2, numberAvailable: 2, numberUnavailable: 0 });
   });
 
   it('counts', () => {

@@ -256,7 +256,7 @@ export class ContainerRuns {
 
 /** The container of this name among all of the pod's. */
 export function containerOf(pod: Pod, name: string): Container | undefined {
-  return [...(pod.spec?.initContainers ?? []), ...(pod.spec?.containers ?? [])].find((c) => c.name === name);
+  return [...(pod.spec?.initContainers ?? []), ...(pod.spec?.containers ?? []), ...(pod.spec?.ephemeralContainers ?? [])].find((c) => c.name === name);
 }
 
 /** Milliseconds between SIGTERM and SIGKILL: of the deletion when there is one, else of the manifest. */

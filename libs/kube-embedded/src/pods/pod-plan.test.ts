@@ -1,6 +1,6 @@
 import type { Pod } from '@tidegate/kube';
 import { CRASH_BACKOFF, nextBackoff, planPod } from './pod-plan.js';
-import { type ContainerState, type Ended, type PodRuntime, newPodRuntime } from './pod-runtime.js';
+import { type ContainerState, type Ended, type PodRuntime, newPodRuntime, noteEphemeral } from './pod-runtime.js';
 
 const NOW = 1_000_000;
 const ended = (exitCode: number, finishedAt = NOW): Ended => ({
@@ -31,6 +31,29 @@ describe('planPod', () => {
   it('starts containers of a new pod', () => {
     const p = pod('Always');
     expect(startsOf(p, runtime(p))).toEqual(['app']);
+  });
+
+  it('starts ephemeral containers whenever they come, once', () => {
+    const before = pod('Always', ['failing']);
+    const p: Pod = { ...before, spec: { containers: [], ...before.spec, ephemeralContainers: [{ name: 'late' }, { name: 'debug' }] } };
+    const state = runtime(before, (r) => {
+      Object.assign(r.init[0] ?? {}, { state: running });
+      noteEphemeral(r, { ...p, spec: { containers: [], ephemeralContainers: [{ name: 'debug' }] } }, NOW);
+    });
+    expect(startsOf(p, state)).toEqual(['debug']);
+    // The newest stands first in the manifest.
+    noteEphemeral(state, p, NOW);
+    Object.assign(state.ephemeral[0] ?? {}, { state: terminated(1) });
+    expect(startsOf(p, state)).toEqual(['late']);
+  });
+
+  it('ends ephemeral containers with their pod', () => {
+    const p: Pod = { ...pod('Never'), spec: { restartPolicy: 'Never', containers: [{ name: 'app' }], ephemeralContainers: [{ name: 'debug' }] } };
+    const state = runtime(p, (r) => {
+      Object.assign(r.main[0] ?? {}, { state: terminated(0) });
+      Object.assign(r.ephemeral[0] ?? {}, { state: running });
+    });
+    expect(planPod(p, state, NOW)).toEqual({ actions: [{ do: 'stop', container: 'debug', why: 'the pod has completed' }], finished: false });
   });
 
   it('runs init containers one after the other, then the containers', () => {

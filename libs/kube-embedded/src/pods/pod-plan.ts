@@ -26,6 +26,11 @@ export function planPod(pod: Pod, runtime: PodRuntime, now: number): PodPlan {
   const actions: PodAction[] = [];
   if (runtime.endingSince !== undefined || runtime.failed) return planEnd(runtime);
   const planner = new RestartPlanner(pod, now, actions);
+  // Before all others: they are there to find out why those do not start.
+  for (const container of pod.spec?.ephemeralContainers ?? []) {
+    const state = runtime.ephemeral.find(({ name }) => name === container.name);
+    if (state?.state.phase === 'waiting' && !state.last) planner.consider(container, state, false);
+  }
   const initContainers = pod.spec?.initContainers ?? [];
   for (const [i, container] of initContainers.entries()) {
     const state = runtime.init[i];
@@ -39,10 +44,11 @@ export function planPod(pod: Pod, runtime: PodRuntime, now: number): PodPlan {
     if (state && state.state.phase !== 'running') planner.consider(container, state, false);
   }
   const over = runtime.main.every((c) => c.state.phase === 'terminated' && !restarts(pod, c));
+  const beside = [...runtime.init, ...runtime.ephemeral];
   if (over)
-    for (const c of runtime.init)
+    for (const c of beside)
       if (c.state.phase === 'running') actions.push({ do: 'stop', container: c.name, why: 'the pod has completed' });
-  return planner.plan(over && runtime.init.every((c) => c.state.phase !== 'running'));
+  return planner.plan(over && beside.every((c) => c.state.phase !== 'running'));
 }
 
 class RestartPlanner {
@@ -83,7 +89,7 @@ class RestartPlanner {
 }
 
 function planEnd(runtime: PodRuntime): PodPlan {
-  const all = [...runtime.init, ...runtime.main];
+  const all = [...runtime.init, ...runtime.main, ...runtime.ephemeral];
   const actions = all
     .filter((c) => c.state.phase === 'running' && !c.stopping)
     .map((c): PodAction => ({ do: 'stop', container: c.name, why: runtime.failed?.message ?? 'the pod is being deleted' }));

@@ -47,6 +47,8 @@ export interface PodRuntime {
   prepared: boolean;
   init: ContainerRuntime[];
   main: ContainerRuntime[];
+  /** Those that were added while the pod ran; each runs once. */
+  ephemeral: ContainerRuntime[];
   /** Epoch milliseconds of the moment when the node began to end the pod. */
   endingSince?: number;
   /** It failed as a whole: reason and message of the pod. */
@@ -65,13 +67,20 @@ export function newPodRuntime(pod: Pod, now: number): PodRuntime {
     main: (pod.spec?.containers ?? []).map((c) =>
       fromStatus(c, pod.spec?.initContainers?.length ? 'PodInitializing' : 'ContainerCreating', statuses, now),
     ),
+    ephemeral: (pod.spec?.ephemeralContainers ?? []).map((c) => fromStatus(c, 'ContainerCreating', pod.status?.ephemeralContainerStatuses, now)),
   };
+}
+
+/** Takes note of containers that were added since the last look. They are never taken away. */
+export function noteEphemeral(runtime: PodRuntime, pod: Pod, now: number): void {
+  for (const container of pod.spec?.ephemeralContainers ?? [])
+    if (!runtime.ephemeral.some(({ name }) => name === container.name)) runtime.ephemeral.push(fromStatus(container, 'ContainerCreating', undefined, now));
 }
 
 type Statuses = NonNullable<Pod['status']>['containerStatuses'];
 
 /** A container that ran before this process started was lost with the process before; it counts as a restart, as after a reboot of a node. */
-function fromStatus(container: Container, reason: string, statuses: Statuses, now: number): ContainerRuntime {
+function fromStatus(container: Pick<Container, 'name'>, reason: string, statuses: Statuses, now: number): ContainerRuntime {
   const before = statuses?.find((s) => s.name === container.name);
   const runtime: ContainerRuntime = {
     name: container.name,
@@ -119,7 +128,7 @@ function fromStatus(container: Container, reason: string, statuses: Statuses, no
 }
 
 export function runtimeOf(pod: PodRuntime, container: string): ContainerRuntime | undefined {
-  return [...pod.init, ...pod.main].find((c) => c.name === container);
+  return [...pod.init, ...pod.main, ...pod.ephemeral].find((c) => c.name === container);
 }
 
 /** How the run that a state tells of ended; undefined while there is no end. */

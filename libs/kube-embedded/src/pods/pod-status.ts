@@ -21,6 +21,12 @@ export function podStatus(pod: Pod, runtime: PodRuntime, hostIP: string, now: nu
     containerStatuses: main.flatMap((c, i) => containerStatus(c, runtime.main[i])),
   };
   if (init.length > 0) status.initContainerStatuses = init.flatMap((c, i) => containerStatus(c, runtime.init[i]));
+  const ephemeral = pod.spec?.ephemeralContainers ?? [];
+  // They serve nobody, and are never ready.
+  if (ephemeral.length > 0)
+    status.ephemeralContainerStatuses = ephemeral
+      .flatMap((c) => containerStatus(c, runtime.ephemeral.find(({ name }) => name === c.name)))
+      .map((s) => ({ ...s, ready: false }));
   if (runtime.podIP !== undefined) {
     status.podIP = runtime.podIP;
     status.podIPs = [{ ip: runtime.podIP }];
@@ -46,7 +52,7 @@ export function podPhase(pod: Pod, runtime: PodRuntime): 'Pending' | 'Running' |
   return main.every((c) => c.state.phase === 'terminated' && c.state.exitCode === 0) ? 'Succeeded' : 'Failed';
 }
 
-function containerStatus(container: Container, runtime: ContainerRuntime | undefined): ContainerStatus[] {
+function containerStatus(container: Pick<Container, 'name' | 'image'>, runtime: ContainerRuntime | undefined): ContainerStatus[] {
   if (!runtime) return [];
   return [
     {

@@ -8,7 +8,7 @@ import type { NodeContext } from './node-context.js';
 import { endStragglers } from './orphans.js';
 import { recordPodEvent } from './pod-events.js';
 import { type PodAction, planPod } from './pod-plan.js';
-import { type PodRuntime, endedRun, isTerminal, newPodRuntime, runtimeOf } from './pod-runtime.js';
+import { type PodRuntime, endedRun, isTerminal, newPodRuntime, noteEphemeral, runtimeOf } from './pod-runtime.js';
 import { PodSandbox } from './pod-sandbox.js';
 import { PodStatusWriter } from './pod-status-writer.js';
 import { quantityValue } from './quantity.js';
@@ -148,6 +148,7 @@ export class PodWorker {
     // What ran before this process started runs no more: say so before anything else. A new pod starts at once; its first status follows.
     if (!this.status.hasWritten && this.pod.status?.podIP) await this.writeStatus();
     if (!this.runtime.prepared && this.runtime.endingSince === undefined && !(await this.prepare())) return this.writeStatus();
+    noteEphemeral(this.runtime, this.pod, this.node.clock.now());
     const plan = planPod(this.pod, this.runtime, this.node.clock.now());
     for (const action of plan.actions) await this.perform(action);
     await this.sandbox.publishPorts(this.pod);
@@ -155,7 +156,7 @@ export class PodWorker {
     const finished = plan.actions.length === 0 ? plan.finished : planPod(this.pod, this.runtime, this.node.clock.now()).finished;
     if (finished && this.runtime.endingSince !== undefined) return this.finishDeletion();
     if (finished) this.releaseFinished();
-    const retries = [...this.runtime.init, ...this.runtime.main].flatMap((c) =>
+    const retries = [...this.runtime.init, ...this.runtime.main, ...this.runtime.ephemeral].flatMap((c) =>
       c.retryAt === undefined ? [] : [c.retryAt - this.node.clock.now()],
     );
     const again = Math.min(plan.againInMs ?? Infinity, ...retries.map((ms) => Math.max(10, ms)));

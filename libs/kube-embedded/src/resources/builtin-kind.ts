@@ -5,7 +5,7 @@ import { normalizeAsGo } from '../schema/go-values.js';
 import { type JsonObject, cloneJson, ensureObject, equalJson, jsonOf, objectAt } from '@tidegate/kube/json';
 import { dropNulls, pruneUnknownFields } from '../schema/prune.js';
 import { type TableShape, plainTable } from './columns/table-shape.js';
-import type { Translation, FieldError, ResourceDefinition, Schema } from './resource-definition.js';
+import type { FieldError, ResourceDefinition, Schema, Translation } from './resource-definition.js';
 import { type NameSyntax, metadataErrors, metadataUpdateErrors } from './validation/metadata-rules.js';
 import { schemaErrors } from './validation/schema-rules.js';
 

@@ -2,6 +2,14 @@ import type { KubeObject } from '@tidegate/kube';
 import type { JsonObject } from '@tidegate/kube/json';
 import type { WebhookClient } from '../webhooks/webhook-rules.js';
 
+/** Between a version that is served and the one of the same kind that is stored. Neither changes what it is given. */
+export interface Translation {
+  /** The version that is stored, e.g. `v2`. */
+  storedVersion: string;
+  toStored(object: JsonObject): JsonObject;
+  fromStored(object: JsonObject): JsonObject;
+}
+
 /** An OpenAPI v3 schema node as Kubernetes publishes it, with its extensions. */
 export interface Schema {
   type?: 'object' | 'array' | 'string' | 'integer' | 'number' | 'boolean';
@@ -87,14 +95,6 @@ export interface Conversion {
   reviewVersions: string[];
 }
 
-/** Of a built-in kind: between a version that is served and the one that is stored. Neither changes what it is given. */
-export interface Translation {
-  /** The version that is stored, e.g. `v2`. */
-  storedVersion: string;
-  toStored(object: JsonObject): JsonObject;
-  fromStored(object: JsonObject): JsonObject;
-}
-
 /** Everything the generic API needs to know about a served kind. Built-in kinds are listed by hand, custom ones come from CRDs. */
 export interface ResourceDefinition {
   group: string;
@@ -116,8 +116,6 @@ export interface ResourceDefinition {
   schema: Schema;
   /** Fields that may be used in a field selector besides metadata.name and metadata.namespace, e.g. spec.nodeName. */
   selectableFields: string[];
-  /** Of a built-in version with other fields than the stored one. */
-  translation?: Translation;
   /** Name of the schema's component in OpenAPI documents, e.g. io.k8s.api.apps.v1.Deployment or dev.tidegate.delivery.v1alpha1.Release. */
   component: string;
   /**
@@ -139,6 +137,8 @@ export interface ResourceDefinition {
   /** Empty when valid. With `previous` for updates. What may stay though it is wrong is told in `warnings`. */
   validate(object: KubeObject, previous?: KubeObject, warnings?: string[]): FieldError[];
   columns: TableColumn[];
+  /** Of a version of a built-in kind with other fields than the stored one. */
+  translation?: Translation;
   /** Cells for `columns`. `now` in epoch ms, for ages. */
   cells(object: KubeObject, now: number): unknown[];
 }

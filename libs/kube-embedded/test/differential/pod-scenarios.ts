@@ -55,6 +55,13 @@ const inPhase = (path: string, phase: string): RawCall => ({
   until: ({ body }) => (body as { status?: { phase?: string } }).status?.phase === phase,
   ignore: written,
 });
+const debugging = (ephemeralContainers: unknown[]): RawCall => ({
+  method: 'PATCH',
+  path: `${NS}/pods/debugged/ephemeralcontainers`,
+  contentType: 'application/strategic-merge-patch+json',
+  body: { spec: { ephemeralContainers } },
+  ignore: ['metadata.managedFields'],
+});
 const gone = (path: string): RawCall => ({ path, until: ({ status }) => status === 404 });
 
 export const podScenarios: Scenario[] = [
@@ -128,5 +135,29 @@ export const podScenarios: Scenario[] = [
       { path: `${NS}/configmaps/nope/proxy/` },
     ],
     after: [remove(`${NS}/services/proxied`)],
+  },
+  {
+    name: 'ephemeral containers',
+    setup: [pod('debugged', { automountServiceAccountToken: false, volumes: [{ name: 'v', emptyDir: {} }] }, `${NS}/pods`)],
+    calls: [
+      { path: `${NS}/pods/debugged/ephemeralcontainers` },
+      debugging([{ name: 'one', image: 'i:1', stdin: true, tty: true, targetContainerName: 'c' }]),
+      debugging([{ name: 'two', image: 'i:1', volumeMounts: [{ name: 'v', mountPath: '/v' }] }]),
+      // As below: a difference of Go's structs.
+      { ...debugging([{ name: 'two', image: 'i:2' }]), ignore: ['message', 'details.causes'] },
+      debugging([{ name: 'c', image: 'i:1' }]),
+      debugging([{ name: 'bad', image: 'i:1', targetContainerName: 'nope' }]),
+      debugging([{ name: 'bad', image: 'i:1', ports: [{ containerPort: 80 }] }]),
+      debugging([{ name: 'bad', image: 'i:1', resources: { limits: { cpu: '1' } } }]),
+      debugging([{ name: 'bad', image: 'i:1', readinessProbe: { tcpSocket: { port: 80 } } }]),
+      debugging([{ name: 'bad', image: 'i:1', lifecycle: { preStop: { sleep: { seconds: 1 } } } }]),
+      debugging([{ name: 'bad', image: '' }]),
+      { ...merge(`${NS}/pods/debugged/ephemeralcontainers`, { spec: { ephemeralContainers: null } }), ignore: ['metadata.managedFields'] },
+      { ...merge(`${NS}/pods/debugged/ephemeralcontainers`, { metadata: { labels: { a: 'b' } }, spec: { priority: 5 } }), ignore: ['metadata.managedFields'] },
+      // The sentence goes on with a difference of Go's structs.
+      { ...merge(`${NS}/pods/debugged`, { spec: { ephemeralContainers: [{ name: 'three', image: 'i:1' }] } }), ignore: ['message', 'details.causes'] },
+      pod('with-one', { ephemeralContainers: [{ name: 'e', image: 'i:1' }] }),
+    ],
+    after: [remove(`${NS}/pods/debugged`)],
   },
 ];

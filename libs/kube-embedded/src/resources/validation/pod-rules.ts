@@ -12,6 +12,7 @@ import { type JsonObject, cloneJson, equalJson, numberAt, objectAt, objectsAt, t
 import { duplicateValue, forbiddenValue, invalidValue, notFoundValue, requiredValue, unsupportedValue } from '../../schema/field-errors.js';
 import { volumeSourcesOf } from '../defaults/pod-defaults.js';
 import type { FieldError } from '../resource-definition.js';
+import { ephemeralErrors } from './ephemeral-rules.js';
 import { labelErrors } from './metadata-rules.js';
 import { negativeErrors } from './number-rules.js';
 import { probeErrors } from './probe-rules.js';
@@ -239,7 +240,7 @@ export function resourceErrors(resources: JsonObject | undefined, field: string)
   return errors;
 }
 
-const changeable =
+export const changeable =
   'pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)';
 
 /** What an update of a pod may change. The message lacks the difference in Go's words that Kubernetes adds. */
@@ -266,5 +267,5 @@ export function podUpdateErrors(pod: JsonObject, previous: JsonObject): FieldErr
 
 /** All of a pod's own rules. */
 export function podErrors(pod: JsonObject, previous?: JsonObject): FieldError[] {
-  return [...podSpecErrors(objectAt(pod, 'spec'), 'spec'), ...(previous ? podUpdateErrors(pod, previous) : [])];
+  return [...podSpecErrors(objectAt(pod, 'spec'), 'spec'), ...ephemeralErrors(pod, previous), ...(previous ? podUpdateErrors(pod, previous) : [])];
 }

@@ -1,3 +1,5 @@
+import type { KubeObject } from '@tidegate/kube';
+import { systemRoleTexts } from './generated/system-roles.js';
 import type { PolicyRule } from './rbac.js';
 
 interface BootstrapRole {
@@ -98,3 +100,18 @@ export const bootstrapBindings: readonly { name: string; role: string; group: st
   { name: 'system:basic-user', role: 'system:basic-user', group: 'system:authenticated' },
   { name: 'system:discovery', role: 'system:discovery', group: 'system:authenticated' },
 ];
+
+interface SystemRole extends Record<string, unknown> {
+  kind: 'ClusterRole' | 'ClusterRoleBinding' | 'Role' | 'RoleBinding';
+  name: string;
+  namespace?: string;
+}
+
+/** Roles of Kubernetes' own parts: a controller manager whose controllers have accounts of their own, schedulers, nodes, delegated authorization. */
+export function systemRoles(): { resource: string; key: string; object: KubeObject }[] {
+  return systemRoleTexts.map((text) => {
+    const { kind, name, namespace, ...rest } = JSON.parse(text) as SystemRole;
+    const object = { apiVersion: 'rbac.authorization.k8s.io/v1', kind, metadata: { name, ...(namespace ? { namespace } : {}) }, ...rest };
+    return { resource: `rbac.authorization.k8s.io/${kind.toLowerCase()}s`, key: namespace ? `${namespace}/${name}` : name, object };
+  });
+}

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '@tidegate/kernel';
 import type { KubeObject } from '@tidegate/kube';
-import { bootstrapBindings, bootstrapRoles } from '../auth/bootstrap-roles.js';
+import { bootstrapBindings, bootstrapRoles, systemRoles } from '../auth/bootstrap-roles.js';
 import type { ObjectStore } from '../store/object-store.js';
 import { timestamp } from '../api/object-metadata.js';
 
@@ -62,6 +62,9 @@ export async function bootstrap(store: ObjectStore, clock: Clock, names: readonl
       ...{ roleRef: { apiGroup: RBAC, kind: 'ClusterRole', name: role }, subjects: [{ apiGroup: RBAC, kind: 'Group', name: group }] },
     }),
   );
+  const system = systemRoles().map(({ resource, key, object }) =>
+    make(resource, key, { ...object, metadata: { ...object.metadata, labels: BOOTSTRAP_LABEL } }),
+  );
   const priorities = PRIORITY_CLASSES.map(({ name, value, description }) =>
     make('scheduling.k8s.io/priorityclasses', name, {
       apiVersion: 'scheduling.k8s.io/v1',
@@ -70,5 +73,5 @@ export async function bootstrap(store: ObjectStore, clock: Clock, names: readonl
       ...{ value, description, preemptionPolicy: 'PreemptLowerPriority' },
     }),
   );
-  await Promise.all([...namespaces, ...roles, ...bindings, ...priorities]);
+  await Promise.all([...namespaces, ...roles, ...bindings, ...system, ...priorities]);
 }

@@ -48,6 +48,14 @@ const word = (name: string, spec: unknown): RawCall => ({
   body: { apiVersion: 'words.example/v1', kind: 'Word', metadata: { name }, spec },
 });
 
+const mayDo = (user: string, resourceAttributes: Record<string, string>): RawCall => ({
+  method: 'POST',
+  path: '/apis/authorization.k8s.io/v1/subjectaccessreviews',
+  body: { apiVersion: 'authorization.k8s.io/v1', kind: 'SubjectAccessReview', spec: { user, resourceAttributes } },
+  // Managed fields of what is not kept are not kept either.
+  ignore: ['metadata'],
+});
+
 /** What operators of others do that no client of ours did. */
 export const operatorScenarios: Scenario[] = [
   {
@@ -154,6 +162,16 @@ export const operatorScenarios: Scenario[] = [
     ],
     calls: [word('one', { namespace: 'n' }), word('two', { package: 'p' }), word('three', { package: 'q' })],
     after: [{ method: 'DELETE', path: '/apis/apiextensions.k8s.io/v1/customresourcedefinitions/words.words.example' }],
+  },
+  {
+    name: 'rights of the parts of Kubernetes',
+    calls: [
+      mayDo('system:serviceaccount:kube-system:job-controller', { verb: 'create', resource: 'pods', namespace: 'diff' }),
+      mayDo('system:serviceaccount:kube-system:job-controller', { verb: 'create', resource: 'secrets', namespace: 'diff' }),
+      mayDo('system:kube-scheduler', { verb: 'create', resource: 'pods', subresource: 'binding', namespace: 'diff' }),
+      mayDo('system:kube-controller-manager', { verb: 'create', resource: 'serviceaccounts', subresource: 'token', namespace: 'kube-system' }),
+      mayDo('system:kube-controller-manager', { verb: 'get', resource: 'configmaps', namespace: 'kube-system', name: 'extension-apiserver-authentication' }),
+    ],
   },
   {
     name: 'nodes',

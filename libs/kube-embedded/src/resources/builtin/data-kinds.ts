@@ -48,6 +48,8 @@ export const dataKinds: BuiltinKind[] = [
     ...certificates,
     kind: 'ClusterTrustBundle',
     plural: 'clustertrustbundles',
+    // Names of a signer's bundles begin with its name, as `example.com:signer:`.
+    nameSyntax: 'path',
     selectableFields: ['spec.signerName'],
     table: trustBundleTable,
   },

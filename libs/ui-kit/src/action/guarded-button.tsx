@@ -9,7 +9,9 @@ export interface Permission {
 
 interface GuardedButtonProps extends Omit<ButtonProps, 'onClick' | 'disabled'> {
   can: Permission | undefined;
-  onClick: () => void;
+  /** Of a form's own button, nothing: the form is told. */
+  type?: 'button' | 'submit';
+  onClick?: () => void;
   children: ReactNode;
 }
 
@@ -23,7 +25,7 @@ export function GuardedButton({ can, onClick, children, ...rest }: GuardedButton
       aria-disabled={refused || undefined}
       data-disabled={refused || undefined}
       aria-description={refused ? (can.because ?? undefined) : undefined}
-      onClick={(event) => (refused ? event.preventDefault() : onClick())}
+      onClick={(event) => (refused ? event.preventDefault() : onClick?.())}
     >
       {children}
     </Button>

@@ -10,7 +10,8 @@ export function useMe(): Me | undefined {
   return answer.state === 'here' ? answer.data.me : undefined;
 }
 
-export type PlatformAction = 'createWorkspace' | 'createAccount' | 'updateAccounts' | 'deleteAccounts' | 'createGroup' | 'updateGroups' | 'deleteGroups';
+export type PlatformAction =
+  'createWorkspace' | 'createAccount' | 'updateAccounts' | 'deleteAccounts' | 'createGroup' | 'updateGroups' | 'deleteGroups';
 
 /** The API's word on what whoever is signed in may do with the platform; undefined until it has told. */
 export function usePlatformPermissions(): (action: PlatformAction) => Permission | undefined {

@@ -30,7 +30,12 @@ function withReason(can: Permission | undefined, element: ReactElement): ReactEl
 }
 
 /** A button that follows the API's word. */
-export function GuardedButton({ can, onClick, children, ...rest }: Guarded & Omit<ButtonProps, 'disabled'> & { type?: 'button' | 'submit' }) {
+export function GuardedButton({
+  can,
+  onClick,
+  children,
+  ...rest
+}: Guarded & Omit<ButtonProps, 'disabled'> & { type?: 'button' | 'submit' }) {
   return withReason(
     can,
     <Button variant="default" {...rest} {...guarded(can, onClick)}>

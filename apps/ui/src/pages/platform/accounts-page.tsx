@@ -1,7 +1,19 @@
 import { ActionIcon, Badge, Group, Menu, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { type Column, DataTable, EmptyState, GuardedButton, GuardedItem, NameCell, PageHeader, StatusWord, toastDone, toastProblem, useNow } from '@tidegate/ui-kit';
+import {
+  type Column,
+  DataTable,
+  EmptyState,
+  GuardedButton,
+  GuardedItem,
+  NameCell,
+  PageHeader,
+  StatusWord,
+  toastDone,
+  toastProblem,
+  useNow,
+} from '@tidegate/ui-kit';
 import { IconDots, IconPlus, IconRobot, IconSearch, IconUser } from '@tabler/icons-react';
 import { useState } from 'react';
 import { type AccountRowFragment, AccountsDocument, SetAccountEnabledDocument } from '../../api/generated/documents';
@@ -37,7 +49,12 @@ export function AccountsPage() {
         title={t('places.accounts')}
         about={t('accounts.about')}
         actions={
-          <GuardedButton can={can('createAccount')} variant="filled" leftSection={<IconPlus size={15} />} onClick={() => setAsked({ what: 'create' })}>
+          <GuardedButton
+            can={can('createAccount')}
+            variant="filled"
+            leftSection={<IconPlus size={15} />}
+            onClick={() => setAsked({ what: 'create' })}
+          >
             {t('accounts.create')}
           </GuardedButton>
         }
@@ -147,7 +164,15 @@ function useColumns(ask: (asked: Asked) => void, can: ReturnType<typeof usePlatf
   ];
 }
 
-function More({ account, ask, can }: { account: AccountRowFragment; ask: (asked: Asked) => void; can: ReturnType<typeof usePlatformPermissions> }) {
+function More({
+  account,
+  ask,
+  can,
+}: {
+  account: AccountRowFragment;
+  ask: (asked: Asked) => void;
+  can: ReturnType<typeof usePlatformPermissions>;
+}) {
   const { t } = useText();
   const { act } = useAction(SetAccountEnabledDocument);
   const { name, disabled } = account;

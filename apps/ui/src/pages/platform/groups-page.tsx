@@ -1,5 +1,16 @@
 import { Group, Pill, TextInput } from '@mantine/core';
-import { type Column, ConfirmByName, DataTable, EmptyState, GuardedButton, GuardedIcon, NameCell, PageHeader, type Permission, toastProblem } from '@tidegate/ui-kit';
+import {
+  type Column,
+  ConfirmByName,
+  DataTable,
+  EmptyState,
+  GuardedButton,
+  GuardedIcon,
+  NameCell,
+  PageHeader,
+  type Permission,
+  toastProblem,
+} from '@tidegate/ui-kit';
 import { IconPlus, IconTrash, IconUserPlus } from '@tabler/icons-react';
 import { useState } from 'react';
 import {
@@ -33,7 +44,12 @@ export function GroupsPage() {
         title={t('places.groups')}
         about={t('groups.about')}
         actions={
-          <GuardedButton can={can('createGroup')} variant="filled" leftSection={<IconPlus size={15} />} onClick={() => setAsked({ what: 'create' })}>
+          <GuardedButton
+            can={can('createGroup')}
+            variant="filled"
+            leftSection={<IconPlus size={15} />}
+            onClick={() => setAsked({ what: 'create' })}
+          >
             {t('groups.create')}
           </GuardedButton>
         }
@@ -69,14 +85,22 @@ function useColumns(ask: (asked: Asked) => void, can: ReturnType<typeof usePlatf
         </NameCell>
       ),
     },
-    { key: 'members', title: t('groups.members'), cell: (g) => <Members group={g} can={can('updateGroups')} onAdd={() => ask({ what: 'add', group: g.name })} /> },
+    {
+      key: 'members',
+      title: t('groups.members'),
+      cell: (g) => <Members group={g} can={can('updateGroups')} onAdd={() => ask({ what: 'add', group: g.name })} />,
+    },
     {
       key: 'more',
       title: '',
       width: '56px',
       number: true,
       cell: (g) => (
-        <GuardedIcon can={can('deleteGroups')} label={t('groups.deleteOf', { name: g.name })} onClick={() => ask({ what: 'delete', group: g.name })}>
+        <GuardedIcon
+          can={can('deleteGroups')}
+          label={t('groups.deleteOf', { name: g.name })}
+          onClick={() => ask({ what: 'delete', group: g.name })}
+        >
           <IconTrash size={15} />
         </GuardedIcon>
       ),

@@ -237,6 +237,10 @@ journey('people in the console', () => {
     await ada.goto(`${origin}/services`);
     await ada.getByText('Nothing runs here yet').waitFor();
     expect(await accessibilityFindings(ada)).toEqual([]);
+    await ada.goto(`${origin}/workspaces`);
+    const create = ada.locator('button[aria-disabled]', { hasText: 'New workspace' });
+    await create.waitFor();
+    expect(await create.getAttribute('aria-description')).toMatch(/ada.* may not create .*workspaces/);
   });
 
   it('what everybody did is in the activity, and the address keeps the filter', async () => {

@@ -3,6 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { request } from 'undici';
 import { DEADLINE_MS, accessibilityFindings, journey, openPage, startBrowser } from './console-browser.js';
 import { Instance } from './instance.js';
+import { visit } from './visitors.js';
 
 const IMAGE = 'tidegate.dev/samples/hello:1.0.0';
 /** As somebody would write it: a greeting of its own, and asleep after a few quiet seconds. */
@@ -32,6 +33,7 @@ journey('services in the console', () => {
   let page: Page;
   let origin = '';
   const gateways = new Map<string, string>();
+  let visitors: (() => Promise<void>) | undefined;
 
   const gateway = (name: string): Promise<string> =>
     waitFor(`the Gateway ${name}`, async () => {
@@ -65,6 +67,7 @@ journey('services in the console', () => {
     await heading('Releases');
   });
   afterAll(async () => {
+    await visitors?.();
     await browser?.close();
     await instance.end();
   });
@@ -178,32 +181,50 @@ journey('services in the console', () => {
     await terminal.waitFor({ state: 'detached' });
   });
 
-  it('releases a version by mouse, and draws who calls whom meanwhile', async () => {
-    const shop = await gatewayOnce('bookinfo');
-    const ask = async (): Promise<unknown> => (await request(`${shop}/productpage`)).body.text();
+  it('releases a version of the sample by mouse, and draws who calls whom meanwhile', async () => {
     await page.goto(`${origin}/projects/bookinfo/services/deployment/details-v1`);
     await page.getByRole('link', { name: 'New release' }).click();
     await heading('New release');
     await page.getByRole('textbox', { name: /^Candidate/ }).fill('v2');
     await page.getByRole('status').getByText('v2 gets 5 % → 25 % → 50 %').waitFor();
     expect(await accessibilityFindings(page)).toEqual([]);
+    await page.getByRole('textbox', { name: /^Steps in percent/ }).fill('50');
+    await page.getByRole('combobox', { name: /^Each at least/ }).click();
+    await page.getByRole('option', { name: '10s' }).click();
+    // Wide bounds are proved by few requests.
+    await page.getByRole('textbox', { name: /^Failures/ }).fill('10');
+    await page.getByRole('textbox', { name: /^Latency/ }).fill('500');
     await page.getByRole('button', { name: 'Try it out' }).click();
     await page.getByText('The cluster would take it').waitFor();
+    await page.getByRole('region', { name: 'What would change' }).getByText('candidate: v2').waitFor();
     await page.getByRole('button', { name: 'Start the release' }).click();
     await page.getByRole('row', { name: /details.*v1 → v2/ }).waitFor();
+    visitors = await visit(`${await gatewayOnce('bookinfo')}/productpage`);
     await goTo('Traffic map');
-    await waitFor('the callers of details', async () => {
-      await ask();
-      return (await page.getByText('details', { exact: true }).count()) > 0 || undefined;
-    });
+    await page.getByText('details', { exact: true }).first().waitFor();
     expect(await accessibilityFindings(page)).toEqual([]);
+  });
+
+  it('watches it being promoted, and reads why', async () => {
+    await page.goto(`${origin}/projects/bookinfo/releases`);
+    await page.getByRole('row', { name: /details.*v1 → v2/ }).getByRole('link').click();
+    await heading('details: v1 → v2');
+    await page.getByRole('img', { name: 'Traffic to v2 over time: now 50 %' }).waitFor();
+    await page.getByRole('main').getByText('Promoted', { exact: true }).waitFor({ timeout: 120_000 });
+    await visitors?.();
+    visitors = undefined;
+    await page.getByRole('img', { name: 'Traffic to v2 over time: now 100 %' }).waitFor();
+    const sentence = (await page.getByRole('region', { name: 'Verdict' }).getByRole('paragraph').textContent()) ?? '';
+    expect(sentence).toMatch(/^v2 is (as good as|better than) v1\b/);
+    expect((await instance.run('release', 'status', 'details-v2-1', '-n', 'bookinfo')).out).toContain(sentence);
+    expect(await page.getByRole('table').getByText(/^within tolerance$|^better$/).count()).toBeGreaterThan(0);
   });
 
   it('had nothing to complain about', () => expect(problems).toEqual([]));
 
   it('has no page that axe finds something serious on, in either theme', async () => {
     const seen = new Set<string>(['/']);
-    const waiting = ['/services', '/map?all=true', '/projects', '/releases', '/settings', '/activity', '/platform/accounts', '/platform/groups'];
+    const waiting = ['/services', '/map?all=true', '/projects', '/releases', '/releases?show=finished', '/settings', '/activity', '/platform/accounts', '/platform/groups'];
     const findings: string[] = [];
     for (let at = waiting.shift(); at !== undefined && seen.size < 40; at = waiting.shift()) {
       if (seen.has(at)) continue;

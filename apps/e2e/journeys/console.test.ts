@@ -1,4 +1,5 @@
-import { applyManifests, connect } from '@tidegate/kube';
+import { strategies } from '@tidegate/delivery-contract';
+import { type KubeClient, applyManifests, connect } from '@tidegate/kube';
 import type { Browser, Page } from 'playwright-core';
 import { DEADLINE_MS, accessibilityFindings, journey, openPage, startBrowser } from './console-browser.js';
 import { STRATEGY, WORKLOAD, buildImage } from './console-stage.js';
@@ -10,13 +11,14 @@ journey('the console in a browser', () => {
   let browser: Browser;
   let page: Page;
   let address = '';
+  let client: KubeClient;
   let apply: (yaml: string) => Promise<unknown>;
 
   beforeAll(async () => {
     const up = await instance.run('up', '--detach', '--empty');
     address = /Console +(http:\/\/\S+)/.exec(up.out)?.[1] ?? '';
     expect({ code: up.code, out: address === '' ? up.out : '' }).toEqual({ code: 0, out: '' });
-    const client = await connect({ kubeconfigPath: await instance.kubeconfig() });
+    client = await connect({ kubeconfigPath: await instance.kubeconfig() });
     apply = (yaml) => applyManifests(client, yaml, { source: 'the journey', fieldManager: 'journey' });
     browser = await startBrowser();
     ({ page, problems } = await openPage(await browser.newContext({ locale: 'en-GB' })));
@@ -162,5 +164,27 @@ journey('the console in a browser', () => {
     expect(await page.getByRole('row', { name: /Rolled back/ }).count()).toBe(1);
     await page.getByRole('alert').getByText('The API does not answer').waitFor({ state: 'detached', timeout: DEADLINE_MS });
     await page.getByRole('status').getByText('Live').waitFor();
+  });
+
+  it('keeps a release that Kubernetes has forgotten, with all that it says', async () => {
+    const { origin } = new URL(address);
+    await client.delete(strategies, 'web', 'journey');
+    await page.goto(`${origin}/projects/journey/releases`);
+    await page.getByText('No version has been released yet').waitFor();
+    await page.getByRole('radiogroup', { name: 'Show' }).getByText('Finished').click();
+    await page.getByRole('row', { name: /web.*v1 → v2.*Rolled back/ }).getByRole('link').click();
+    await page.getByRole('heading', { level: 1, name: 'web: v1 → v2' }).waitFor();
+    expect(new URL(page.url()).searchParams.get('uid')).toMatch(/^[0-9a-f-]{36}$/);
+    expect(await page.getByRole('region', { name: 'Verdict' }).getByRole('paragraph').textContent()).toMatch(/\w+ \w+/);
+    expect(await page.getByRole('region', { name: 'What happened' }).getByRole('listitem').count()).toBeGreaterThan(2);
+    expect(await page.getByRole('button', { name: 'Roll back' }).getAttribute('aria-description')).toBe('The release is over (rolled back).');
+    await page.getByRole('button', { name: 'Replay' }).click();
+    await page.getByRole('slider', { name: 'Moment of the replay' }).waitFor();
+    await page.getByRole('button', { name: 'Back to now' }).click();
+    expect(await accessibilityFindings(page)).toEqual([]);
+    await page.goto(`${origin}/releases?show=finished&service=nobody`);
+    await page.getByText('No release matches').waitFor();
+    await page.getByRole('button', { name: 'Of all services' }).click();
+    await page.getByRole('row', { name: /web.*Rolled back/ }).waitFor();
   });
 });

@@ -177,6 +177,7 @@ const projectReleases = createRoute({
 const release = createRoute({
   getParentRoute: () => project,
   path: '/releases/$release',
+  validateSearch: ({ uid }): { uid?: string | undefined } => ({ uid: typeof uid === 'string' && uid !== '' ? uid.slice(0, 63) : undefined }),
   component: lazyRouteComponent(() => import('./pages/projects/releases/release-page'), 'ReleasePage'),
 });
 

@@ -1,4 +1,4 @@
-export { GuardedButton, type Permission } from './action/guarded-button';
+export { GuardedButton, GuardedIcon, GuardedItem, type Permission } from './action/guarded-button';
 export { TideChart, type TideMark } from './chart/tide-chart';
 export { type TidePoint, weightAt } from './chart/tide-shape';
 export { Whisker } from './chart/whisker';

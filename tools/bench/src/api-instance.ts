@@ -5,9 +5,9 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { deliveryCrds } from '@tidegate/delivery-contract';
 import { servingCrds } from '@tidegate/serving-contract';
-import type { DatabaseAddress } from '@tidegate/database';
 import { tenancyCrds } from '@tidegate/tenancy-contract';
 import { ApiLoad, targetOf } from './api-load.js';
+import type { ApiProcessOptions } from './api-process.js';
 import { freePort, until } from './platform-instance.js';
 
 const run = promisify(execFile);
@@ -35,7 +35,7 @@ export class ApiInstance {
   readonly token = TOKEN;
 
   /** With a database there are people beside the owner. */
-  static async start(database?: DatabaseAddress): Promise<ApiInstance> {
+  static async start(options: Pick<ApiProcessOptions, 'database' | 'consoleFolder' | 'traffic'> = {}): Promise<ApiInstance> {
     const data = mkdtempSync(path.join(tmpdir(), 'tidegate-bench-graphql-'));
     await run(process.execPath, [program, 'up', '--api-only', '--detach', '--data', data, '--port', String(await freePort())]);
     const kubeconfig = path.join(data, 'private', 'admin.kubeconfig');
@@ -49,7 +49,7 @@ export class ApiInstance {
     await kubernetes.must(0, 'POST', '/apis/rbac.authorization.k8s.io/v1/clusterrolebindings', { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRoleBinding', ...binding });
     const tokenFile = path.join(data, 'bench-token');
     writeFileSync(tokenFile, `${TOKEN}\n`, { mode: 0o600 });
-    const api = fork(path.join(import.meta.dirname, 'api-process.js'), [kubeconfig, tokenFile, JSON.stringify(database ?? null)]);
+    const api = fork(path.join(import.meta.dirname, 'api-process.js'), [JSON.stringify({ ...options, kubeconfig, ownerTokenFile: tokenFile } satisfies ApiProcessOptions)]);
     const port = await new Promise<number>((resolve, reject) => {
       api.once('message', (told) => resolve(Number(told)));
       api.once('exit', (code) => reject(new Error(`The API ended with ${code}.`)));
@@ -97,7 +97,7 @@ export class ApiInstance {
 
   async end(): Promise<void> {
     this.api.removeAllListeners('exit');
-    this.api.disconnect();
+    if (this.api.connected) this.api.disconnect();
     await this.kubernetes.close();
     await run(process.execPath, [program, 'down', '--data', this.data]);
     rmSync(this.data, { recursive: true, force: true });

@@ -18,7 +18,7 @@ const PASSWORD = 'a long phrase for a bench';
 
 printMachine('api-people');
 const postgres = await startPostgres();
-const instance = await ApiInstance.start(postgres.address);
+const instance = await ApiInstance.start({ database: postgres.address });
 const owner = new ApiLoad({ url: instance.url, connect: {}, headers: { authorization: `Bearer ${instance.token}` } });
 const rbac = '/apis/rbac.authorization.k8s.io/v1';
 try {

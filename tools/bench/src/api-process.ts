@@ -2,11 +2,26 @@ import { createRegistry, silentLogger, systemClock } from '@tidegate/kernel';
 import type { DatabaseAddress } from '@tidegate/database';
 import { startApi } from '@tidegate/api';
 import { TelemetrySeries, toSignals, toTraffic } from '@tidegate/telemetry-series';
+import { type BenchTraffic, entriesOf } from './console-traffic.js';
 
-/** Forked with KUBECONFIG, TOKEN-FILE and the address of a database or null: the GraphQL API alone, without the limit of a caller's pace. Tells its port when it is ready; ends with its parent. */
-const [kubeconfig, ownerTokenFile, database = 'null'] = process.argv.slice(2);
+export interface ApiProcessOptions {
+  kubeconfig: string;
+  ownerTokenFile: string;
+  database?: DatabaseAddress | undefined;
+  consoleFolder?: string | undefined;
+  /** As if it had been there for five minutes already. */
+  traffic?: BenchTraffic | undefined;
+}
+
+const REMEMBERED_SECONDS = 300;
+const MOST_SERVICES = 1_000;
+const TICK_MS = 50;
+
+/** Forked with its options: the GraphQL API alone, without the limit of a caller's pace. Tells its port when it is ready; ends with its parent. */
+const { kubeconfig, ownerTokenFile, database, consoleFolder, traffic } = JSON.parse(process.argv[2] ?? '{}') as ApiProcessOptions;
 const registry = createRegistry('api');
-const series = new TelemetrySeries(Date.now());
+const series = new TelemetrySeries(Date.now() - (traffic ? REMEMBERED_SECONDS * 1000 : 0), { seconds: 900, subjects: MOST_SERVICES });
+if (traffic) beginTraffic(traffic);
 const { recent, subscribe } = toSignals(series);
 const { window } = toTraffic(series, () => Date.now());
 const fatal = (error: unknown): void => {
@@ -15,7 +30,7 @@ const fatal = (error: unknown): void => {
 };
 const api = await startApi(
   { log: silentLogger, clock: systemClock, registry, fatal },
-  { host: '127.0.0.1', port: 0, kubeconfig, ownerTokenFile, database: (JSON.parse(database) as DatabaseAddress | null) ?? undefined, trustedProxies: ['127.0.0.1'], signals: { recent, subscribe, window }, rate: { perSecond: 1e6, burst: 1e6 } },
+  { host: '127.0.0.1', port: 0, kubeconfig, ownerTokenFile, database, consoleFolder, trustedProxies: ['127.0.0.1'], signals: { recent, subscribe, window }, rate: { perSecond: 1e6, burst: 1e6 } },
 );
 process.on('message', () => {
   void registry
@@ -32,3 +47,20 @@ const ready = setInterval(() => {
   clearInterval(ready);
   process.send?.(api.address().port);
 }, 20);
+
+/** Tells the series of every second that is over, and closes it. */
+function beginTraffic(of: BenchTraffic): void {
+  const proxy = series.streams.open('gateway-1', 'log');
+  let told = Math.floor(Date.now() / 1000) - REMEMBERED_SECONDS;
+  const tell = (): void => {
+    while (told < Math.floor(Date.now() / 1000)) {
+      const endMs = (told + 1) * 1000;
+      series.record(proxy, entriesOf(told, of), endMs);
+      series.tick(endMs);
+      told += 1;
+    }
+    series.tick(Date.now());
+  };
+  tell();
+  setInterval(tell, TICK_MS);
+}

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
-import { PeopleResolver } from './people.resolver.js';
+import { MeResolver, PeopleResolver } from './people.resolver.js';
 import { PeopleService } from './people.service.js';
 
-@Module({ providers: [PeopleResolver, PeopleService] })
+@Module({ providers: [MeResolver, PeopleResolver, PeopleService] })
 export class PeopleModule {}

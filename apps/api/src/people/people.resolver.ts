@@ -1,9 +1,23 @@
 import { Inject } from '@nestjs/common';
-import { Args, ID, Int, Mutation, Query, Resolver } from '@nestjs/graphql';
+import { Args, ID, Int, Mutation, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import type { Caller } from '@tidegate/access';
 import { CurrentCaller } from '../edge/caller.js';
+import { Permission } from '../edge/permission.js';
 import { PeopleService } from './people.service.js';
 import { Account, AccountPage, CreateAccountInput, CreateTokenInput, CreatedKubeconfig, CreatedToken, Group, Me, Session, Token } from './people.types.js';
+
+/** What somebody may do with the platform itself. */
+@Resolver(() => Me)
+export class MeResolver {
+  constructor(@Inject(PeopleService) private readonly people: PeopleService) {}
+
+  @ResolveField(() => [Permission], {
+    description: 'With the platform itself: `createWorkspace`, `createAccount`, `updateAccounts`, `deleteAccounts`, `createGroup`, `updateGroups`, `deleteGroups`.',
+  })
+  can(@CurrentCaller() caller: Caller): Promise<Permission[]> {
+    return this.people.can(caller);
+  }
+}
 
 const name = { type: () => String, description: 'Login name of the account.' };
 

@@ -4,6 +4,7 @@ import type { Identity } from '@tidegate/identity';
 import { TidegateError, defineErrors } from '@tidegate/kernel';
 import { audited } from '../audit/audited.js';
 import { API_PORTS, type ApiPorts } from '../cluster/cluster.module.js';
+import { type Permission, toPermission } from '../edge/permission.js';
 import { requireRight } from '../edge/visible.js';
 import { kubeconfigOf } from './kubeconfig.js';
 import { type Account, AccountKind, type AccountPage, type CreateAccountInput, type CreateTokenInput, type CreatedKubeconfig, type CreatedToken, type Group, type Me, type Session, type Token } from './people.types.js';
@@ -12,6 +13,18 @@ import { toAccount, toGroup, toScopes, toSession, toToken } from './to-people.js
 const codes = defineErrors({ API_NO_KUBERNETES: 'The Kubernetes API is not served to people here.' });
 const GROUP = 'identity.tidegate.dev';
 const MOST_AT_ONCE = 100;
+const accounts = { group: GROUP, resource: 'accounts' };
+const groups = { group: GROUP, resource: 'groups' };
+/** Of any of them, by name or not yet named. */
+const ON_THE_PLATFORM = [
+  { action: 'createWorkspace', needs: { verb: 'create', group: 'tenancy.tidegate.dev', resource: 'workspaces' } },
+  { action: 'createAccount', needs: { verb: 'create', ...accounts } },
+  { action: 'updateAccounts', needs: { verb: 'update', ...accounts } },
+  { action: 'deleteAccounts', needs: { verb: 'delete', ...accounts } },
+  { action: 'createGroup', needs: { verb: 'create', ...groups } },
+  { action: 'updateGroups', needs: { verb: 'update', ...groups } },
+  { action: 'deleteGroups', needs: { verb: 'delete', ...groups } },
+];
 
 /** Accounts are not Kubernetes objects; their rights are: access reviews on virtual resources of identity.tidegate.dev. Everybody manages his own sessions and tokens. */
 @Injectable()
@@ -40,6 +53,10 @@ export class PeopleService {
       administrator: caller.groups.includes(ADMINISTRATORS),
       hasAccounts: this.ports.people.hasDatabase,
     };
+  }
+
+  can(caller: Caller): Promise<Permission[]> {
+    return Promise.all(ON_THE_PLATFORM.map((action) => toPermission(this.ports.rights, caller, action)));
   }
 
   async accounts(caller: Caller, first: number, after?: string, search?: string): Promise<AccountPage> {

@@ -1,5 +1,5 @@
 import { Inject } from '@nestjs/common';
-import { Args, Query, Resolver, Subscription } from '@nestjs/graphql';
+import { Args, Parent, Query, ResolveField, Resolver, Subscription } from '@nestjs/graphql';
 import type { Caller } from '@tidegate/access';
 import type { Namespace } from '@tidegate/kube';
 import { onChangeIn } from '../cluster/caches.js';
@@ -8,6 +8,8 @@ import { CurrentCaller } from '../edge/caller.js';
 import { PageArgs, pageOf } from '../edge/connection.js';
 import { followState } from '../edge/follow-state.js';
 import { requireShort } from '../edge/input.js';
+import { Permission, toPermission } from '../edge/permission.js';
+import { actionsIn } from './project-actions.js';
 import { Project, ProjectConnection } from './project.types.js';
 import { toProject } from './to-project.js';
 
@@ -17,6 +19,11 @@ const nameOf = ({ metadata }: Namespace): string => metadata?.name ?? '';
 @Resolver(() => Project)
 export class ProjectResolver {
   constructor(@Inject(API_PORTS) private readonly ports: ApiPorts) {}
+
+  @ResolveField(() => [Permission], { description: 'What is made or changed in it: `createService`, `createRelease`, `editConfigMaps`, `editSecrets`.' })
+  can(@CurrentCaller() caller: Caller, @Parent() project: Project): Promise<Permission[]> {
+    return Promise.all(actionsIn(project).map((action) => toPermission(this.ports.rights, caller, action)));
+  }
 
   @Query(() => ProjectConnection, { description: 'Those that you may see, by name.' })
   async projects(@CurrentCaller() caller: Caller, @Args() page: PageArgs, @Args('search', { type: () => String, nullable: true }) search?: string): Promise<ProjectConnection> {

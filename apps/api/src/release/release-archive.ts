@@ -61,16 +61,16 @@ export class ReleaseArchive {
   }
 
   /** Newest end first. */
-  async list(namespace: string, service: string | undefined, page: { first: number; before?: ArchiveCursor | undefined }): Promise<ArchivedReleases> {
+  async list(namespaces: string[], service: string | undefined, page: { first: number; before?: ArchiveCursor | undefined }): Promise<ArchivedReleases> {
     const { before, first } = page;
     const older: Prisma.ReleaseRecordWhereInput = before ? { OR: [{ endedAt: { lt: before.endedAt } }, { endedAt: before.endedAt, uid: { lt: before.uid } }] } : {};
-    const rows = await this.require().releaseRecord.findMany({ where: { namespace, ...(service === undefined ? {} : { service }), ...older }, orderBy: [{ endedAt: 'desc' }, { uid: 'desc' }], take: first + 1 });
+    const rows = await this.require().releaseRecord.findMany({ where: { namespace: { in: namespaces }, ...(service === undefined ? {} : { service }), ...older }, orderBy: [{ endedAt: 'desc' }, { uid: 'desc' }], take: first + 1 });
     return { rows: rows.slice(0, first).map(({ object, endedAt, uid }) => ({ release: toReleaseObject(object), endedAt, uid })), hasMore: rows.length > first };
   }
 
-  /** The newest of that name. */
-  async get(namespace: string, name: string): Promise<Release | undefined> {
-    const row = await this.require().releaseRecord.findFirst({ where: { namespace, name }, orderBy: { endedAt: 'desc' } });
+  /** The newest of that name, or the one with that uid. */
+  async get(namespace: string, name: string, uid?: string): Promise<Release | undefined> {
+    const row = await this.require().releaseRecord.findFirst({ where: { namespace, name, ...(uid === undefined ? {} : { uid }) }, orderBy: { endedAt: 'desc' } });
     return row ? toReleaseObject(row.object) : undefined;
   }
 

@@ -1,10 +1,10 @@
 import type { Caller } from '@tidegate/access';
 import { Inject } from '@nestjs/common';
-import { Args, Int, Mutation, Query, Resolver, Subscription } from '@nestjs/graphql';
+import { Args, Int, Mutation, Parent, Query, ResolveField, Resolver, Subscription } from '@nestjs/graphql';
 import { CurrentCaller } from '../edge/caller.js';
 import { API_PORTS, type ApiPorts } from '../cluster/cluster.module.js';
 import { ReleaseService } from './release.service.js';
-import { ActOnReleaseInput, ReleaseObject, ReleasePage, SignalSecond } from './release.types.js';
+import { ActOnReleaseInput, ActionPermission, ReleaseObject, ReleasePage, type SeenRelease, SignalSecond } from './release.types.js';
 import { toSignalSecond } from './to-signal-second.js';
 import { requireRight, streamWhileAllowed } from '../edge/visible.js';
 
@@ -19,29 +19,35 @@ export class ReleaseResolver {
     @Inject(API_PORTS) private readonly ports: ApiPorts,
   ) {}
 
+  @ResolveField(() => [ActionPermission])
+  can(@CurrentCaller() caller: Caller, @Parent() release: ReleaseObject): Promise<ActionPermission[]> {
+    return this.service.can(caller, release);
+  }
+
   @Query(() => [ReleaseObject], { description: 'Newest first; of one namespace when given.' })
-  releases(@CurrentCaller() caller: Caller, @Args('namespace', { type: () => String, nullable: true }) namespace?: string): Promise<ReleaseObject[]> {
+  releases(@CurrentCaller() caller: Caller, @Args('namespace', { type: () => String, nullable: true }) namespace?: string): Promise<SeenRelease[]> {
     return this.service.list(caller, namespace);
   }
 
-  @Query(() => ReleaseObject, { nullable: true })
+  @Query(() => ReleaseObject, { nullable: true, description: 'Of several that had the same name the newest, or the one of a uid.' })
   release(
     @CurrentCaller() caller: Caller,
     @Args('namespace', { type: () => String }) namespace: string,
     @Args('name', { type: () => String }) name: string,
-  ): Promise<ReleaseObject | null> {
-    return this.service.get(caller, namespace, name);
+    @Args('uid', { type: () => String, nullable: true }) uid?: string,
+  ): Promise<SeenRelease | null> {
+    return this.service.get(caller, namespace, name, uid);
   }
 
-  @Query(() => ReleasePage, { description: 'Those of a project that are over, newest first, as far back as two years; without a database the newest that Kubernetes keeps.' })
+  @Query(() => ReleasePage, { description: 'Those that are over, of one project or of all that you may see, newest first, as far back as two years; without a database the newest that Kubernetes keeps.' })
   releaseHistory(
     @CurrentCaller() caller: Caller,
-    @Args('namespace', { type: () => String }) namespace: string,
     @Args('first', { type: () => Int, defaultValue: 50, description: 'At most 200.' }) first: number,
+    @Args('namespace', { type: () => String, nullable: true }) namespace?: string,
     @Args('service', { type: () => String, nullable: true }) service?: string,
     @Args('before', { type: () => String, nullable: true }) before?: string,
-  ): Promise<ReleasePage> {
-    return this.service.history(caller, namespace, service, { first, before });
+  ): Promise<{ nodes: SeenRelease[]; endCursor: string | null }> {
+    return this.service.history(caller, { namespace, service, first, before });
   }
 
   @Query(() => [SignalSecond], { description: "A Service's closed seconds that are still in memory, oldest first." })
@@ -57,25 +63,25 @@ export class ReleaseResolver {
   }
 
   @Mutation(() => ReleaseObject, { description: 'Promotes, pauses, resumes, aborts or rolls back. Done with the rights of whoever asks.' })
-  actOnRelease(@CurrentCaller() caller: Caller, @Args('input', { type: () => ActOnReleaseInput }) input: ActOnReleaseInput): Promise<ReleaseObject> {
+  actOnRelease(@CurrentCaller() caller: Caller, @Args('input', { type: () => ActOnReleaseInput }) input: ActOnReleaseInput): Promise<SeenRelease> {
     return this.service.act(caller, input);
   }
 
   @Subscription(() => [ReleaseObject], {
     name: 'releases',
-    resolve: (value: ReleaseObject[]) => value,
+    resolve: (value: SeenRelease[]) => value,
     description: 'All releases, again whenever one changes.',
   })
-  watchReleases(@CurrentCaller() caller: Caller, @Args('namespace', { type: () => String, nullable: true }) namespace?: string): AsyncIterableIterator<ReleaseObject[]> {
+  watchReleases(@CurrentCaller() caller: Caller, @Args('namespace', { type: () => String, nullable: true }) namespace?: string): AsyncIterableIterator<SeenRelease[]> {
     return this.service.watchAll(caller, namespace);
   }
 
-  @Subscription(() => ReleaseObject, { name: 'release', nullable: true, resolve: (value: ReleaseObject | null) => value })
+  @Subscription(() => ReleaseObject, { name: 'release', nullable: true, resolve: (value: SeenRelease | null) => value })
   watchRelease(
     @CurrentCaller() caller: Caller,
     @Args('namespace', { type: () => String }) namespace: string,
     @Args('name', { type: () => String }) name: string,
-  ): Promise<AsyncIterableIterator<ReleaseObject | null>> {
+  ): Promise<AsyncIterableIterator<SeenRelease | null>> {
     return this.service.watch(caller, namespace, name);
   }
 

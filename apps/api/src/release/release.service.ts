@@ -10,10 +10,11 @@ import { requireRight, streamWhileAllowed, visible } from '../edge/visible.js';
 import { workspaceOf } from '../cluster/caches.js';
 import { API_PORTS, type ApiPorts } from '../cluster/cluster.module.js';
 import { InvalidInput, requireBetween, requireName } from '../edge/input.js';
-import { actionIsRefused, releaseIsFinished } from './release-actions.js';
+import { toPermission } from '../edge/permission.js';
+import { actionIsRefused, phaseOf, releaseIsFinished } from './release-actions.js';
 import type { ArchiveCursor } from './release-archive.js';
-import type { ActOnReleaseInput, ReleaseObject, ReleasePage } from './release.types.js';
-import { toRelease } from './to-release.js';
+import { type ActOnReleaseInput, type ActionPermission, ReleaseAction, type SeenRelease } from './release.types.js';
+import { toForgottenRelease, toRelease } from './to-release.js';
 
 const codes = defineErrors({
   API_RELEASE_NOT_FOUND: 'A release that a call names does not exist.',
@@ -24,12 +25,19 @@ const LONGEST_REASON = 500;
 const MOST_OF_PAGE = 200;
 const RELEASES = { group: 'delivery.tidegate.dev', resource: 'releases' };
 
+export interface HistoryQuery {
+  namespace?: string | undefined;
+  service?: string | undefined;
+  first: number;
+  before?: string | undefined;
+}
+
 @Injectable()
 export class ReleaseService {
   constructor(@Inject(API_PORTS) private readonly ports: ApiPorts) {}
 
   /** Those that the caller may list. Of one namespace when given, and refused then when the caller may not. */
-  async list(caller: Caller, namespace?: string): Promise<ReleaseObject[]> {
+  async list(caller: Caller, namespace?: string): Promise<SeenRelease[]> {
     const { rights } = this.ports;
     if (namespace !== undefined) await requireRight(rights, caller, { ...RELEASES, verb: 'list', namespace });
     const started = (r: Release): string => r.status?.startedAt ?? r.metadata?.creationTimestamp ?? '';
@@ -37,36 +45,61 @@ export class ReleaseService {
     return seen.sort((a, b) => started(b).localeCompare(started(a))).map(toRelease);
   }
 
-  async get(caller: Caller, namespace: string, name: string): Promise<ReleaseObject | null> {
+  /** The one that is there, else the newest of that name that is over; with `uid` that one alone. */
+  async get(caller: Caller, namespace: string, name: string, uid?: string): Promise<SeenRelease | null> {
     await requireRight(this.ports.rights, caller, { ...RELEASES, verb: 'get', namespace, name });
     const present = this.now(namespace, name);
-    if (present || !this.ports.archive.isOpen) return present;
-    const archived = await this.ports.archive.get(namespace, name);
-    return archived ? toRelease(archived) : null;
+    if (present && (uid === undefined || uid === present.uid)) return present;
+    if (!this.ports.archive.isOpen) return null;
+    const archived = await this.ports.archive.get(namespace, name, uid);
+    return archived ? toForgottenRelease(archived) : null;
   }
 
   /** Those that are over, also when Kubernetes has forgotten them; without a database those that it has. */
-  async history(caller: Caller, namespace: string, service: string | undefined, { first, before }: { first: number; before?: string | undefined }): Promise<ReleasePage> {
-    requireName('namespace', namespace);
+  async history(caller: Caller, { namespace, service, first, before }: HistoryQuery): Promise<{ nodes: SeenRelease[]; endCursor: string | null }> {
     requireBetween('first', first, 1, MOST_OF_PAGE);
-    await requireRight(this.ports.rights, caller, { ...RELEASES, verb: 'list', namespace });
+    const namespaces = await this.namespacesToList(caller, namespace);
     const { archive, releases } = this.ports;
     if (!archive.isOpen) {
       const ended = (r: Release): string => r.status?.finishedAt ?? '';
-      const over = releases.list(namespace).filter((r) => releaseIsFinished(r) && (service === undefined || r.spec.service === service));
+      const over = namespaces.flatMap((n) => releases.list(n)).filter((r) => releaseIsFinished(r) && (service === undefined || r.spec.service === service));
       return { nodes: over.sort((a, b) => ended(b).localeCompare(ended(a))).slice(0, first).map(toRelease), endCursor: null };
     }
-    const { rows, hasMore } = await archive.list(namespace, service, { first, before: cursorIn(before) });
+    const { rows, hasMore } = await archive.list(namespaces, service, { first, before: cursorIn(before) });
     const last = rows.at(-1);
-    return { nodes: rows.map(({ release }) => toRelease(release)), endCursor: hasMore && last ? Buffer.from(`${last.endedAt.toISOString()} ${last.uid}`).toString('base64url') : null };
+    return { nodes: rows.map(({ release, uid }) => this.present(release, uid) ?? toForgottenRelease(release)), endCursor: hasMore && last ? Buffer.from(`${last.endedAt.toISOString()} ${last.uid}`).toString('base64url') : null };
   }
 
-  private now(namespace: string, name: string): ReleaseObject | null {
+  can(caller: Caller, { namespace, name, phase }: Pick<SeenRelease, 'namespace' | 'name' | 'phase'>): Promise<ActionPermission[]> {
+    const needs = { ...RELEASES, verb: 'patch', namespace, name };
+    return Promise.all(
+      Object.values(ReleaseAction).map(async (action) => {
+        const { allowed, because } = await toPermission(this.ports.rights, caller, { action, needs, impossible: actionIsRefused(phase, action) });
+        return { action, allowed, because };
+      }),
+    );
+  }
+
+  /** Of the one that is asked for, or of all projects. Throws API_INPUT_INVALID, API_FORBIDDEN. */
+  private async namespacesToList(caller: Caller, namespace: string | undefined): Promise<string[]> {
+    const { rights, caches } = this.ports;
+    if (namespace === undefined) return [...(await rights.namespacesWith(caller, { ...RELEASES, verb: 'list' }, caches.namespaces.list().map((n) => n.metadata?.name ?? '')))];
+    requireName('namespace', namespace);
+    await requireRight(rights, caller, { ...RELEASES, verb: 'list', namespace });
+    return [namespace];
+  }
+
+  private present(archived: Release, uid: string): SeenRelease | undefined {
+    const found = this.now(archived.metadata?.namespace ?? '', archived.metadata?.name ?? '');
+    return found?.uid === uid ? found : undefined;
+  }
+
+  private now(namespace: string, name: string): SeenRelease | null {
     const release = this.ports.releases.get(namespace, name);
     return release ? toRelease(release) : null;
   }
 
-  watch(caller: Caller, namespace: string, name: string): Promise<AsyncIterableIterator<ReleaseObject | null>> {
+  watch(caller: Caller, namespace: string, name: string): Promise<AsyncIterableIterator<SeenRelease | null>> {
     return streamWhileAllowed(this.ports.rights, caller, { ...RELEASES, verb: 'watch', namespace, name }, (push) =>
       this.onChange((key) => {
         if (key === undefined || key === `${namespace}/${name}`) push(this.now(namespace, name));
@@ -75,7 +108,7 @@ export class ReleaseService {
   }
 
   /** Again whenever one of them changes, or what the caller may see. */
-  watchAll(caller: Caller, namespace?: string): AsyncIterableIterator<ReleaseObject[]> {
+  watchAll(caller: Caller, namespace?: string): AsyncIterableIterator<SeenRelease[]> {
     return streamOf((push) => {
       const send = (): void => void this.list(caller, namespace).then(push, () => push([]));
       const ends = [this.onChange(send), this.ports.rights.onChange(send)];
@@ -95,7 +128,7 @@ export class ReleaseService {
   }
 
   /** Leaves the wish on the object; the strategy controller takes it up. Throws API_RELEASE_NOT_FOUND, API_RELEASE_ACTION_REFUSED. */
-  async act(caller: Caller, { namespace, name, action, reason }: ActOnReleaseInput): Promise<ReleaseObject> {
+  async act(caller: Caller, { namespace, name, action, reason }: ActOnReleaseInput): Promise<SeenRelease> {
     if ((reason?.length ?? 0) > LONGEST_REASON) {
       throw new TidegateError(codes.API_INPUT_INVALID, `input.reason is longer than ${LONGEST_REASON} characters.`, {
         remedy: 'Say it shorter.',
@@ -117,7 +150,7 @@ export class ReleaseService {
           remedy: 'List them with the query `releases`.',
         });
       }
-      const refused = actionIsRefused(release, action);
+      const refused = actionIsRefused(phaseOf(release), action);
       if (refused) throw new TidegateError(codes.API_RELEASE_ACTION_REFUSED, refused);
       const annotations = {
         [ACTION_ANNOTATION]: action.toLowerCase(),

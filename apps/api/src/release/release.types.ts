@@ -61,7 +61,7 @@ export class ReleaseEvent {
   @Field(() => String, { nullable: true }) by!: string | null;
 }
 
-@ObjectType({ description: 'Whether an action is possible now, and if not, why.' })
+@ObjectType({ description: 'Whether you may do an action now, and if not, why.' })
 export class ActionPermission {
   @Field(() => ReleaseAction) action!: ReleaseAction;
   @Field(() => Boolean) allowed!: boolean;
@@ -71,6 +71,7 @@ export class ActionPermission {
 @ObjectType({ description: 'One run of a Strategy: a candidate version on its way to all traffic, or back.' })
 export class ReleaseObject {
   @Field(() => ID) id!: string;
+  @Field(() => String, { description: "Kubernetes' own: tells it from one that had the same name." }) uid!: string;
   @Field(() => String) namespace!: string;
   @Field(() => String) name!: string;
   @Field(() => String) strategy!: string;
@@ -89,8 +90,11 @@ export class ReleaseObject {
   @Field(() => [MetricVerdict]) metrics!: MetricVerdict[];
   @Field(() => [ReleaseStep]) steps!: ReleaseStep[];
   @Field(() => [ReleaseEvent], { description: 'Oldest first.' }) history!: ReleaseEvent[];
-  @Field(() => [ActionPermission]) can!: ActionPermission[];
+  can!: ActionPermission[];
 }
+
+/** What is the same for everybody who may see it. */
+export type SeenRelease = Omit<ReleaseObject, 'can'>;
 
 @ObjectType({ description: 'What one version answered in one second.' })
 export class VersionSignal {

@@ -1,20 +1,22 @@
 import { releaseSpecSchema, type Release, type StepRecord, type VerdictRecord } from '@tidegate/delivery-contract';
-import { releaseIsFinished, toPermissions } from './release-actions.js';
-import { MetricFinding, type MetricVerdict, type ReleaseEvent, type ReleaseObject, type ReleaseStep, StepState } from './release.types.js';
+import { toGlobalId } from '../edge/global-id.js';
+import { phaseOf, releaseIsFinished } from './release-actions.js';
+import { MetricFinding, type MetricVerdict, type ReleaseEvent, type ReleaseStep, type SeenRelease, StepState } from './release.types.js';
 
-/** The one mapper from the Kubernetes kind to the product's type. */
-export function toRelease(release: Release): ReleaseObject {
+/** The one mapper from the Kubernetes kind to the product's type. What is allowed depends on who asks, and comes with the field. */
+export function toRelease(release: Release): SeenRelease {
   const { metadata, spec, status } = release;
   const namespace = metadata?.namespace ?? '';
   const name = metadata?.name ?? '';
   return {
-    id: Buffer.from(`Release:${namespace}/${name}`).toString('base64url'),
+    id: toGlobalId('Release', namespace, name),
+    uid: metadata?.uid ?? '',
     namespace,
     name,
     strategy: spec.strategy,
     service: spec.service,
     type: spec.policy.type,
-    phase: status?.phase ?? 'Preparing',
+    phase: phaseOf(release),
     finished: releaseIsFinished(release),
     principal: spec.principal,
     candidate: spec.candidate,
@@ -27,8 +29,13 @@ export function toRelease(release: Release): ReleaseObject {
     metrics: toMetrics(status?.verdict),
     steps: toSteps(release),
     history: (status?.history ?? []).map(toEvent),
-    can: toPermissions(release),
   };
+}
+
+/** One that Kubernetes has forgotten: its name may belong to a later one, so its id has its uid. */
+export function toForgottenRelease(release: Release): SeenRelease {
+  const { namespace, name, uid, ...rest } = toRelease(release);
+  return { ...rest, namespace, name, uid, id: toGlobalId('Release', namespace, `${name}:${uid}`) };
 }
 
 function toEvent(record: StepRecord): ReleaseEvent {

@@ -76,7 +76,6 @@ function Flow({ label, content, find = '', selected, onSelect, height = '68vh' }
         edgesFocusable
         minZoom={0.15}
         maxZoom={1.6}
-        onlyRenderVisibleElements
         proOptions={{ hideAttribution: true }}
         onNodeClick={(_event, node) => onSelect(node.id)}
         onEdgeClick={(_event, edge) => onSelect(edge.id)}

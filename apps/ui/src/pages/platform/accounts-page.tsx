@@ -1,13 +1,26 @@
-import { ActionIcon, Badge, Button, Group, Menu, TextInput } from '@mantine/core';
+import { ActionIcon, Badge, Group, Menu, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { type Column, DataTable, EmptyState, NameCell, PageHeader, StatusWord, toastDone, toastProblem, useNow } from '@tidegate/ui-kit';
+import {
+  type Column,
+  DataTable,
+  EmptyState,
+  GuardedButton,
+  GuardedItem,
+  NameCell,
+  PageHeader,
+  StatusWord,
+  toastDone,
+  toastProblem,
+  useNow,
+} from '@tidegate/ui-kit';
 import { IconDots, IconPlus, IconRobot, IconSearch, IconUser } from '@tabler/icons-react';
 import { useState } from 'react';
 import { type AccountRowFragment, AccountsDocument, SetAccountEnabledDocument } from '../../api/generated/documents';
 import { useAction } from '../../api/use-answer';
 import { usePages } from '../../api/use-pages';
 import { useText } from '../../i18n/use-text';
+import { usePlatformPermissions } from '../../session/use-me';
 import { Failed, Waiting } from '../../shell/page-states';
 import { SEARCH_FIELD } from '../../shell/use-shortcuts';
 import { AccountCreate } from './account-create';
@@ -27,7 +40,8 @@ export function AccountsPage() {
     (data) => data.accounts,
     (variables, after) => ({ ...variables, after }),
   );
-  const columns = useColumns(setAsked);
+  const can = usePlatformPermissions();
+  const columns = useColumns(setAsked, can);
   const close = (): void => setAsked(undefined);
   return (
     <>
@@ -35,9 +49,14 @@ export function AccountsPage() {
         title={t('places.accounts')}
         about={t('accounts.about')}
         actions={
-          <Button leftSection={<IconPlus size={15} />} onClick={() => setAsked({ what: 'create' })}>
+          <GuardedButton
+            can={can('createAccount')}
+            variant="filled"
+            leftSection={<IconPlus size={15} />}
+            onClick={() => setAsked({ what: 'create' })}
+          >
             {t('accounts.create')}
-          </Button>
+          </GuardedButton>
         }
       />
       {pages.answer.state === 'waiting' && <Waiting />}
@@ -88,7 +107,7 @@ function Search({ find }: { find: string | undefined }) {
   );
 }
 
-function useColumns(ask: (asked: Asked) => void): Column<AccountRowFragment>[] {
+function useColumns(ask: (asked: Asked) => void, can: ReturnType<typeof usePlatformPermissions>): Column<AccountRowFragment>[] {
   const { t, figures } = useText();
   const now = useNow(30_000);
   return [
@@ -141,11 +160,19 @@ function useColumns(ask: (asked: Asked) => void): Column<AccountRowFragment>[] {
       width: '130px',
       cell: (a) => figures.ago(a.lastLoginAt, now),
     },
-    { key: 'more', title: '', width: '56px', number: true, cell: (a) => <More account={a} ask={ask} /> },
+    { key: 'more', title: '', width: '56px', number: true, cell: (a) => <More account={a} ask={ask} can={can} /> },
   ];
 }
 
-function More({ account, ask }: { account: AccountRowFragment; ask: (asked: Asked) => void }) {
+function More({
+  account,
+  ask,
+  can,
+}: {
+  account: AccountRowFragment;
+  ask: (asked: Asked) => void;
+  can: ReturnType<typeof usePlatformPermissions>;
+}) {
   const { t } = useText();
   const { act } = useAction(SetAccountEnabledDocument);
   const { name, disabled } = account;
@@ -162,11 +189,17 @@ function More({ account, ask }: { account: AccountRowFragment; ask: (asked: Aske
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
-        {account.kind === 'PERSON' && <Menu.Item onClick={() => ask({ what: 'reset', account })}>{t('accounts.reset')}</Menu.Item>}
-        <Menu.Item onClick={() => void toggle()}>{disabled ? t('accounts.enable') : t('accounts.disable')}</Menu.Item>
-        <Menu.Item color="bad" onClick={() => ask({ what: 'delete', account })}>
+        {account.kind === 'PERSON' && (
+          <GuardedItem can={can('updateAccounts')} onClick={() => ask({ what: 'reset', account })}>
+            {t('accounts.reset')}
+          </GuardedItem>
+        )}
+        <GuardedItem can={can('updateAccounts')} onClick={() => void toggle()}>
+          {disabled ? t('accounts.enable') : t('accounts.disable')}
+        </GuardedItem>
+        <GuardedItem can={can('deleteAccounts')} color="bad" onClick={() => ask({ what: 'delete', account })}>
           {t('accounts.delete')}
-        </Menu.Item>
+        </GuardedItem>
       </Menu.Dropdown>
     </Menu>
   );

@@ -1,5 +1,16 @@
-import { ActionIcon, Button, Group, Pill, TextInput } from '@mantine/core';
-import { type Column, ConfirmByName, DataTable, EmptyState, NameCell, PageHeader, toastProblem } from '@tidegate/ui-kit';
+import { Group, Pill, TextInput } from '@mantine/core';
+import {
+  type Column,
+  ConfirmByName,
+  DataTable,
+  EmptyState,
+  GuardedButton,
+  GuardedIcon,
+  NameCell,
+  PageHeader,
+  type Permission,
+  toastProblem,
+} from '@tidegate/ui-kit';
 import { IconPlus, IconTrash, IconUserPlus } from '@tabler/icons-react';
 import { useState } from 'react';
 import {
@@ -14,6 +25,7 @@ import { useAction, useAnswer } from '../../api/use-answer';
 import { ActionForm } from '../../forms/action-form';
 import { useSubmit } from '../../forms/use-submit';
 import { useText } from '../../i18n/use-text';
+import { usePlatformPermissions } from '../../session/use-me';
 import { Failed, Waiting } from '../../shell/page-states';
 
 type Asked = { what: 'create' } | { what: 'delete' | 'add'; group: string };
@@ -24,16 +36,22 @@ export function GroupsPage() {
   const answer = useAnswer(GroupsDocument, {});
   const [asked, setAsked] = useState<Asked>();
   const close = (): void => setAsked(undefined);
-  const columns = useColumns(setAsked);
+  const can = usePlatformPermissions();
+  const columns = useColumns(setAsked, can);
   return (
     <>
       <PageHeader
         title={t('places.groups')}
         about={t('groups.about')}
         actions={
-          <Button leftSection={<IconPlus size={15} />} onClick={() => setAsked({ what: 'create' })}>
+          <GuardedButton
+            can={can('createGroup')}
+            variant="filled"
+            leftSection={<IconPlus size={15} />}
+            onClick={() => setAsked({ what: 'create' })}
+          >
             {t('groups.create')}
-          </Button>
+          </GuardedButton>
         }
       />
       {answer.state === 'waiting' && <Waiting />}
@@ -54,7 +72,7 @@ export function GroupsPage() {
   );
 }
 
-function useColumns(ask: (asked: Asked) => void): Column<GroupRowFragment>[] {
+function useColumns(ask: (asked: Asked) => void, can: ReturnType<typeof usePlatformPermissions>): Column<GroupRowFragment>[] {
   const { t } = useText();
   return [
     {
@@ -67,22 +85,30 @@ function useColumns(ask: (asked: Asked) => void): Column<GroupRowFragment>[] {
         </NameCell>
       ),
     },
-    { key: 'members', title: t('groups.members'), cell: (g) => <Members group={g} onAdd={() => ask({ what: 'add', group: g.name })} /> },
+    {
+      key: 'members',
+      title: t('groups.members'),
+      cell: (g) => <Members group={g} can={can('updateGroups')} onAdd={() => ask({ what: 'add', group: g.name })} />,
+    },
     {
       key: 'more',
       title: '',
       width: '56px',
       number: true,
       cell: (g) => (
-        <ActionIcon aria-label={t('groups.deleteOf', { name: g.name })} onClick={() => ask({ what: 'delete', group: g.name })}>
+        <GuardedIcon
+          can={can('deleteGroups')}
+          label={t('groups.deleteOf', { name: g.name })}
+          onClick={() => ask({ what: 'delete', group: g.name })}
+        >
           <IconTrash size={15} />
-        </ActionIcon>
+        </GuardedIcon>
       ),
     },
   ];
 }
 
-function Members({ group, onAdd }: { group: GroupRowFragment; onAdd: () => void }) {
+function Members({ group, can, onAdd }: { group: GroupRowFragment; can: Permission | undefined; onAdd: () => void }) {
   const { t } = useText();
   const { act } = useAction(RemoveGroupMemberDocument);
   const remove = async (account: string): Promise<void> => {
@@ -94,16 +120,16 @@ function Members({ group, onAdd }: { group: GroupRowFragment; onAdd: () => void 
       {group.members.map((account) => (
         <Pill
           key={account}
-          withRemoveButton
+          withRemoveButton={can?.allowed !== false}
           onRemove={() => void remove(account)}
           removeButtonProps={{ 'aria-label': t('groups.removeOf', { account, group: group.name }), 'aria-hidden': false, tabIndex: 0 }}
         >
           {account}
         </Pill>
       ))}
-      <ActionIcon size="sm" aria-label={t('groups.addTo', { group: group.name })} onClick={onAdd}>
+      <GuardedIcon can={can} size="sm" label={t('groups.addTo', { group: group.name })} onClick={onAdd}>
         <IconUserPlus size={15} />
-      </ActionIcon>
+      </GuardedIcon>
     </Group>
   );
 }

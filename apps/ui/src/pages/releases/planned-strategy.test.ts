@@ -34,7 +34,9 @@ it('a canary with its steps', () =>
   }));
 
 it('blue-green has no steps, and a workload that is there needs no image', () => {
-  const { spec } = parse(plannedStrategy({ ...INPUT, type: 'BlueGreen', image: ' ' }, { strategy: 'web', principal: '1.0' })) as { spec: object };
+  const { spec } = parse(plannedStrategy({ ...INPUT, type: 'BlueGreen', image: ' ' }, { strategy: 'web', principal: '1.0' })) as {
+    spec: object;
+  };
   expect(spec).not.toHaveProperty('steps');
   expect(spec).not.toHaveProperty('candidatePatch');
   expect(spec).toMatchObject({ type: 'BlueGreen', principal: '1.0' });
@@ -65,7 +67,15 @@ describe('what can be released', () => {
   ])('$name', ({ runs, is }) => expect(releasables([v1], runs)).toMatchObject([{ service: 'web', versions: ['v1'], ...is }]));
 
   it('a workload without a version, or without a Service, cannot', () =>
-    expect(releasables([{ images: [], version: null, addresses: ['a'] }, { images: [], version: 'v1', addresses: [] }], [])).toEqual([]));
+    expect(
+      releasables(
+        [
+          { images: [], version: null, addresses: ['a'] },
+          { images: [], version: 'v1', addresses: [] },
+        ],
+        [],
+      ),
+    ).toEqual([]));
 });
 
 it.each([

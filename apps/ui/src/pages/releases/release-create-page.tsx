@@ -1,5 +1,5 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { Columns, EmptyState, PageHeader, Panel, toastDone } from '@tidegate/ui-kit';
+import { Columns, EmptyState, PageHeader, Panel, type Permission, toastDone } from '@tidegate/ui-kit';
 import { YamlEditor } from '@tidegate/ui-kit/yaml';
 import { useState } from 'react';
 import { ApplyYamlDocument, type ApplyYamlMutation, ObjectYamlDocument, ReleasableDocument } from '../../api/generated/documents';
@@ -7,6 +7,7 @@ import type { Problem } from '../../api/problem';
 import { useAction, useAnswer } from '../../api/use-answer';
 import { useText } from '../../i18n/use-text';
 import { Failed, Waiting } from '../../shell/page-states';
+import { AppliedDifference } from '../projects/services/applied-difference';
 import { ApplyProblem } from '../projects/services/apply-problem';
 import { ApplyOutcome } from '../services/apply-outcome';
 import { ProjectChoice } from '../services/project-choice';
@@ -45,17 +46,21 @@ function InProject({ project, wanted }: { project: string; wanted: string | unde
   );
   const found = services.find((s) => s.service === chosen) ?? services[0];
   if (!found) return <EmptyState title={t('newRelease.nothing')}>{t('newRelease.nothingText')}</EmptyState>;
-  return <Planned key={found.service} project={project} of={found} services={services.map((s) => s.service)} onService={setChosen} />;
+  const can = answer.data.project?.can.find((c) => c.action === 'createRelease');
+  return (
+    <Planned key={found.service} project={project} of={found} can={can} services={services.map((s) => s.service)} onService={setChosen} />
+  );
 }
 
 interface PlannedProps {
   project: string;
   of: Releasable;
+  can: Permission | undefined;
   services: string[];
   onService: (service: string) => void;
 }
 
-function Planned({ project, of, services, onService }: PlannedProps) {
+function Planned({ project, of, can, services, onService }: PlannedProps) {
   const { t } = useText();
   const navigate = useNavigate();
   const [input, setInput] = useState<NewRelease>({
@@ -95,16 +100,33 @@ function Planned({ project, of, services, onService }: PlannedProps) {
     void navigate({ to: '/projects/$project/releases', params: { project } });
   };
   return (
-    <Columns least={380}>
-      <Panel title={t('create.what')}>
-        <ReleaseForm of={of} services={services} input={input} busy={busy} passed={passed} change={change} onService={onService} onSubmit={() => void submit()} />
-      </Panel>
-      <Panel title={t('create.manifest')} aside={checked && <ApplyOutcome passed={passed} />}>
-        <p role="status">{sentence}</p>
-        {problem && <ApplyProblem problem={problem} />}
-        {checked?.result === 'REFUSED' && <ApplyProblem applied={checked} />}
-        <YamlEditor label={t('create.manifest')} value={yaml} height="400px" />
-      </Panel>
-    </Columns>
+    <>
+      <Columns least={380}>
+        <Panel title={t('create.what')}>
+          <ReleaseForm
+            of={of}
+            can={can}
+            services={services}
+            input={input}
+            busy={busy}
+            passed={passed}
+            change={change}
+            onService={onService}
+            onSubmit={() => void submit()}
+          />
+        </Panel>
+        <Panel title={t('create.manifest')} aside={checked && <ApplyOutcome passed={passed} />}>
+          <p role="status">{sentence}</p>
+          {problem && <ApplyProblem problem={problem} />}
+          {checked?.result === 'REFUSED' && <ApplyProblem applied={checked} />}
+          <YamlEditor label={t('create.manifest')} value={yaml} height="400px" />
+        </Panel>
+      </Columns>
+      {checked && passed && (
+        <Panel title={t('service.difference')}>
+          <AppliedDifference applied={checked} />
+        </Panel>
+      )}
+    </>
   );
 }

@@ -1,4 +1,5 @@
-import { Button, Group, NumberInput, Radio, Select, Stack, Text, TextInput } from '@mantine/core';
+import { Group, NumberInput, Radio, Select, Stack, Text, TextInput } from '@mantine/core';
+import { GuardedButton, type Permission } from '@tidegate/ui-kit';
 import type { FormEvent } from 'react';
 import { useText } from '../../i18n/use-text';
 import styles from '../projects/services/service.module.css';
@@ -6,6 +7,7 @@ import { HOLDS, type NewRelease, RELEASE_TYPES, type Releasable, readWeights } f
 
 interface ReleaseFormProps {
   of: Releasable;
+  can: Permission | undefined;
   services: string[];
   input: NewRelease;
   busy: boolean;
@@ -16,7 +18,7 @@ interface ReleaseFormProps {
   onSubmit: () => void;
 }
 
-export function ReleaseForm({ of, services, input, busy, passed, change, onService, onSubmit }: ReleaseFormProps) {
+export function ReleaseForm({ of, can, services, input, busy, passed, change, onService, onSubmit }: ReleaseFormProps) {
   const { t } = useText();
   const badWeights = input.type === 'Canary' && readWeights(input.weights) === undefined;
   const serves = input.candidate === of.serving;
@@ -48,7 +50,9 @@ export function ReleaseForm({ of, services, input, busy, passed, change, onServi
         />
         <TextInput
           label={t('create.image')}
-          description={t(of.versions.includes(input.candidate) ? 'newRelease.imageThere' : 'newRelease.imageAbout', { version: of.serving })}
+          description={t(of.versions.includes(input.candidate) ? 'newRelease.imageThere' : 'newRelease.imageAbout', {
+            version: of.serving,
+          })}
           value={input.image}
           onChange={(e) => change({ image: e.currentTarget.value })}
           autoComplete="off"
@@ -78,9 +82,9 @@ export function ReleaseForm({ of, services, input, busy, passed, change, onServi
         )}
         <Bounds input={input} change={change} />
         <div className={styles.foot}>
-          <Button type="submit" loading={busy}>
+          <GuardedButton type="submit" variant="filled" can={can} loading={busy}>
             {t(passed ? 'newRelease.submit' : 'create.check')}
-          </Button>
+          </GuardedButton>
         </div>
       </Stack>
     </form>

@@ -1,15 +1,15 @@
-import { SegmentedControl, TextInput } from '@mantine/core';
-import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { type Column, DataTable, EmptyState, NameCell, PageHeader, useNow } from '@tidegate/ui-kit';
-import { IconPlus, IconRipple, IconSearch } from '@tabler/icons-react';
+import { useParams, useSearch } from '@tanstack/react-router';
+import { DataTable, EmptyState, PageHeader } from '@tidegate/ui-kit';
+import { IconPlus, IconRipple } from '@tabler/icons-react';
 import { type ReleaseRowFragment, ReleasesDocument } from '../../api/generated/documents';
 import { useLive } from '../../api/use-answer';
 import { useText } from '../../i18n/use-text';
 import { LinkButton } from '../../shell/link-button';
 import { Failed, Waiting } from '../../shell/page-states';
-import { SEARCH_FIELD } from '../../shell/use-shortcuts';
-import { PhaseWord } from './phase-word';
+import { FinishedReleases } from './finished-releases';
+import { useReleaseColumns } from './release-columns';
 import { type ReleaseSearch, releaseMatches } from './release-filter';
+import { ReleaseTools } from './release-tools';
 
 export function ReleasesPage() {
   return <Releases search={useSearch({ from: '/inside/releases' })} />;
@@ -28,7 +28,12 @@ function Releases({ project, search }: { project?: string; search: ReleaseSearch
       <PageHeader title={t('releases.title')} about={t('releases.about')} actions={<Create project={project} />} />
       {answer.state === 'waiting' && <Waiting />}
       {answer.state === 'failed' && <Failed problem={answer.problem} />}
-      {answer.state === 'here' && <ReleaseTable rows={answer.data.releases} search={search} project={project} />}
+      {answer.state === 'here' &&
+        (search.show === 'finished' ? (
+          <FinishedReleases project={project} search={search} live={answer.data.releases} />
+        ) : (
+          <ReleaseTable rows={answer.data.releases} search={search} project={project} />
+        ))}
     </>
   );
 }
@@ -44,10 +49,11 @@ function Create({ project }: { project: string | undefined }) {
 
 function ReleaseTable({ rows, search, project }: { rows: ReleaseRowFragment[]; search: ReleaseSearch; project: string | undefined }) {
   const { t } = useText();
-  const columns = useColumns(project === undefined);
+  const columns = useReleaseColumns(project === undefined, false);
   if (rows.length === 0) {
     return (
       <DataTable
+        tools={<ReleaseTools search={search} />}
         label={t('releases.title')}
         columns={columns}
         rows={rows}
@@ -67,61 +73,8 @@ function ReleaseTable({ rows, search, project }: { rows: ReleaseRowFragment[]; s
       rows={rows.filter((r) => releaseMatches(r, search))}
       rowKey={(r) => r.id}
       total={rows.length}
-      tools={<Tools search={search} />}
+      tools={<ReleaseTools search={search} />}
       empty={<EmptyState title={t('releases.noMatch')} />}
     />
   );
-}
-
-function Tools({ search }: { search: ReleaseSearch }) {
-  const { t } = useText();
-  const navigate = useNavigate();
-  const set = (change: ReleaseSearch): void => void navigate({ to: '.', search: { ...search, ...change }, replace: true });
-  return (
-    <>
-      <TextInput
-        {...SEARCH_FIELD}
-        type="search"
-        aria-label={t('releases.search')}
-        placeholder={t('releases.search')}
-        leftSection={<IconSearch size={15} />}
-        value={search.find ?? ''}
-        onChange={(event) => set({ find: event.currentTarget.value || undefined })}
-        w={260}
-      />
-      <SegmentedControl
-        aria-label={t('releases.filter')}
-        value={search.show ?? 'any'}
-        onChange={(value) => set({ show: value === 'running' || value === 'finished' ? value : undefined })}
-        data={[
-          { value: 'any', label: t('releases.any') },
-          { value: 'running', label: t('releases.running') },
-          { value: 'finished', label: t('releases.finished') },
-        ]}
-      />
-    </>
-  );
-}
-
-function useColumns(withProject: boolean): Column<ReleaseRowFragment>[] {
-  const { t, figures } = useText();
-  const now = useNow();
-  return [
-    {
-      key: 'release',
-      title: t('releases.release'),
-      cell: (r) => (
-        <NameCell below={withProject ? r.namespace : r.name}>
-          <Link to="/projects/$project/releases/$release" params={{ project: r.namespace, release: r.name }}>
-            {r.service}
-          </Link>
-        </NameCell>
-      ),
-    },
-    { key: 'versions', title: t('releases.versions'), cell: (r) => `${r.principal} → ${r.candidate}` },
-    { key: 'state', title: t('releases.state'), cell: (r) => <PhaseWord phase={r.phase} />, width: '140px' },
-    { key: 'weight', title: t('releases.weight'), number: true, cell: (r) => `${figures.number(r.weight)} %`, width: '90px' },
-    { key: 'why', title: t('releases.why'), cell: (r) => r.why, width: '42%', wide: true },
-    { key: 'started', title: t('releases.started'), number: true, cell: (r) => figures.ago(r.startedAt, now), width: '110px', wide: true },
-  ];
 }

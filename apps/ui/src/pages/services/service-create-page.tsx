@@ -1,12 +1,13 @@
-import { Button, NumberInput, SegmentedControl, Stack, Textarea, TextInput } from '@mantine/core';
+import { NumberInput, SegmentedControl, Stack, Textarea, TextInput } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { Columns, PageHeader, Panel, toastDone } from '@tidegate/ui-kit';
+import { Columns, GuardedButton, PageHeader, Panel, toastDone } from '@tidegate/ui-kit';
 import { YamlEditor } from '@tidegate/ui-kit/yaml';
 import { type FormEvent, useState } from 'react';
 import { ApplyYamlDocument, type ApplyYamlMutation } from '../../api/generated/documents';
 import type { Problem } from '../../api/problem';
 import { useAction } from '../../api/use-answer';
 import { useText } from '../../i18n/use-text';
+import { useProjectPermission } from '../projects/use-project-permission';
 import { ApplyProblem } from '../projects/services/apply-problem';
 import styles from '../projects/services/service.module.css';
 import { ApplyOutcome } from './apply-outcome';
@@ -68,6 +69,7 @@ interface CreateFormProps {
 
 function CreateForm({ input, change, busy, passed, onSubmit }: CreateFormProps) {
   const { t } = useText();
+  const can = useProjectPermission(input.project, 'createService');
   const { badLine } = readEnv(input.env);
   const submit = (event: FormEvent): void => {
     event.preventDefault();
@@ -137,9 +139,9 @@ function CreateForm({ input, change, busy, passed, onSubmit }: CreateFormProps) 
           maxLength={10_000}
         />
         <div className={styles.foot}>
-          <Button type="submit" loading={busy}>
+          <GuardedButton type="submit" variant="filled" can={can} loading={busy}>
             {t(passed ? 'create.submit' : 'create.check')}
-          </Button>
+          </GuardedButton>
         </div>
       </Stack>
     </form>

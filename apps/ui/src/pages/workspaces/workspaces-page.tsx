@@ -1,6 +1,6 @@
-import { Button, TextInput } from '@mantine/core';
+import { TextInput } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
-import { type Column, DataTable, EmptyState, NameCell, PageHeader, StatusWord, useNow } from '@tidegate/ui-kit';
+import { type Column, DataTable, EmptyState, GuardedButton, NameCell, PageHeader, StatusWord, useNow } from '@tidegate/ui-kit';
 import { IconBuildingCommunity, IconPlus, IconSearch } from '@tabler/icons-react';
 import { useState } from 'react';
 import { CreateWorkspaceDocument, type WorkspaceRowFragment, WorkspacesDocument } from '../../api/generated/documents';
@@ -8,7 +8,7 @@ import { useLive } from '../../api/use-answer';
 import { ActionForm } from '../../forms/action-form';
 import { useSubmit } from '../../forms/use-submit';
 import { useText } from '../../i18n/use-text';
-import { useMe } from '../../session/use-me';
+import { usePlatformPermissions } from '../../session/use-me';
 import { Failed, Waiting } from '../../shell/page-states';
 import { SEARCH_FIELD } from '../../shell/use-shortcuts';
 import { useWorkspacesWords } from './use-workspaces-words';
@@ -19,16 +19,16 @@ const MOST = 1_000;
 export function WorkspacesPage() {
   const { t: common } = useText();
   const t = useWorkspacesWords();
-  const me = useMe();
+  const can = usePlatformPermissions();
   const answer = useLive(WorkspacesDocument, { first: MOST });
   const [find, setFind] = useState('');
   const [creating, setCreating] = useState(false);
   const columns = useColumns();
   const wanted = find.trim().toLowerCase();
-  const create = me?.administrator && (
-    <Button leftSection={<IconPlus size={15} />} onClick={() => setCreating(true)}>
+  const create = (
+    <GuardedButton can={can('createWorkspace')} variant="filled" leftSection={<IconPlus size={15} />} onClick={() => setCreating(true)}>
       {t('create')}
-    </Button>
+    </GuardedButton>
   );
   return (
     <>

@@ -1,9 +1,9 @@
 import { Button } from '@mantine/core';
-import { Link, useParams } from '@tanstack/react-router';
+import { Link, useParams, useSearch } from '@tanstack/react-router';
 import { Columns, EmptyState, PageHeader, useNow } from '@tidegate/ui-kit';
 import { useMemo } from 'react';
-import { LiveReleaseDocument, type ReleaseDetailFragment } from '../../../api/generated/documents';
-import { useLive } from '../../../api/use-answer';
+import { LiveReleaseDocument, PastReleaseDocument, type ReleaseDetailFragment } from '../../../api/generated/documents';
+import { useAnswer, useLive } from '../../../api/use-answer';
 import type { en } from '../../../i18n/en';
 import { useText } from '../../../i18n/use-text';
 import { Failed, Waiting } from '../../../shell/page-states';
@@ -21,13 +21,26 @@ import { useSeconds } from './use-seconds';
 import { VerdictPanel } from './verdict-panel';
 import { VersionPanel } from './version-panel';
 
+const FROM = '/inside/projects/$project/releases/$release';
+
+/** The release of that name that Kubernetes has, else the one that is kept. Names come again: `uid` means one of them. */
 export function ReleasePage() {
-  const { project, release: name } = useParams({ from: '/inside/projects/$project/releases/$release' });
+  const { project, release: name } = useParams({ from: FROM });
+  const { uid } = useSearch({ from: FROM });
   const answer = useLive(LiveReleaseDocument, { namespace: project, name });
   if (answer.state === 'waiting') return <Waiting />;
   if (answer.state === 'failed') return <Failed problem={answer.problem} />;
   const { release } = answer.data;
-  return release ? <LiveRelease key={release.id} release={release} /> : <Gone project={project} name={name} />;
+  if (release && (uid === undefined || uid === release.uid)) return <LiveRelease key={release.uid} release={release} />;
+  return <PastRelease project={project} name={name} uid={uid} />;
+}
+
+function PastRelease({ project, name, uid }: { project: string; name: string; uid: string | undefined }) {
+  const answer = useAnswer(PastReleaseDocument, { namespace: project, name, uid: uid ?? null });
+  if (answer.state === 'waiting') return <Waiting />;
+  if (answer.state === 'failed') return <Failed problem={answer.problem} again={answer.again} />;
+  const { release } = answer.data;
+  return release ? <LiveRelease key={release.uid} release={release} /> : <Gone project={project} name={name} />;
 }
 
 function Gone({ project, name }: { project: string; name: string }) {
@@ -40,7 +53,9 @@ function Gone({ project, name }: { project: string; name: string }) {
   return (
     <>
       <PageHeader title={t('release.gone', { project, name })} />
-      <EmptyState title={t('release.goneText')} action={action} />
+      <EmptyState title={t('release.goneText')} action={action}>
+        {t('releases.kept')}
+      </EmptyState>
     </>
   );
 }
@@ -54,7 +69,9 @@ function LiveRelease({ release }: { release: ReleaseDetailFragment }) {
   const { service, principal, candidate } = release;
   const mine = useMemo(() => secondsOf(seconds, story.from, release.finished ? story.to : undefined), [seconds, story, release.finished]);
   const gap = seconds.at(-1)?.gap;
-  const until = replay.at === undefined ? undefined : replay.at / 1000;
+  // What a version does after the release is not the release's.
+  const shown = replay.at ?? (release.finished ? story.to : undefined);
+  const until = shown === undefined ? undefined : shown / 1000;
   return (
     <>
       <PageHeader
@@ -76,12 +93,18 @@ function LiveRelease({ release }: { release: ReleaseDetailFragment }) {
       <VerdictPanel release={release} at={replay.at} />
       <TidePanel release={release} story={story} replay={replay} />
       <div className={styles.space} />
-      <Columns>
-        <VersionPanel version={principal} role="principal" seconds={seconds} until={until} />
-        <VersionPanel version={candidate} role="candidate" seconds={seconds} until={until} />
-      </Columns>
-      <div className={styles.space} />
-      {mine.length > 0 ? <SignalCharts principal={principal} candidate={candidate} seconds={mine} /> : <NoCurves />}
+      {release.finished && mine.length === 0 ? (
+        <NoCurves />
+      ) : (
+        <>
+          <Columns>
+            <VersionPanel version={principal} role="principal" seconds={mine} until={until} />
+            <VersionPanel version={candidate} role="candidate" seconds={mine} until={until} />
+          </Columns>
+          <div className={styles.space} />
+          <SignalCharts principal={principal} candidate={candidate} seconds={mine} />
+        </>
+      )}
       <ComparisonPanel release={release} />
       <ReleaseHistory release={release} at={replay.at} />
     </>

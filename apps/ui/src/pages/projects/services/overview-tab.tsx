@@ -6,6 +6,7 @@ import { type ReactNode, useMemo } from 'react';
 import { type ServiceDetailFragment, ServiceFiguresDocument, type ServiceFiguresQuery } from '../../../api/generated/documents';
 import { usePolled } from '../../../api/use-polled';
 import { useText } from '../../../i18n/use-text';
+import { releasedService } from './released-service';
 import { type SeriesOf, toSeries } from './series';
 
 const EVERY_MS = 5_000;
@@ -125,9 +126,23 @@ function About({ service }: { service: ServiceDetailFragment }) {
     const { concurrency } = service;
     shown.push({ name: t('service.concurrency'), value: concurrency === null ? t('service.unlimited') : figures.number(concurrency) });
   }
+  const released = releasedService(service);
+  const pastReleases =
+    released === undefined
+      ? []
+      : [
+          {
+            name: t('service.releases'),
+            value: (
+              <Link to="/projects/$project/releases" params={{ project: service.namespace }} search={{ show: 'finished', service: released }}>
+                {t('service.pastReleases', { service: released })}
+              </Link>
+            ),
+          },
+        ];
   return (
     <Panel title={t('service.about')}>
-      <Facts facts={[...shown, ...releaseFact(service, t('service.release'))]} />
+      <Facts facts={[...shown, ...releaseFact(service, t('service.release')), ...pastReleases]} />
     </Panel>
   );
 }

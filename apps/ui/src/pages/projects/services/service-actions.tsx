@@ -16,6 +16,7 @@ import { useSubmit } from '../../../forms/use-submit';
 import { useText } from '../../../i18n/use-text';
 import { LinkButton } from '../../../shell/link-button';
 import { type ServiceAddress, SERVICE_KINDS } from '../../services/service-address';
+import { releasedService } from './released-service';
 
 interface Props {
   service: ServiceDetailFragment;
@@ -33,7 +34,7 @@ export function ServiceActions({ service, address }: Props) {
     if (outcome.done) toastDone(t('service.restarted', { name: service.name }));
     else toastProblem(outcome.problem.sentence, outcome.problem.remedy);
   };
-  const released = 'addresses' in service && service.kind === 'DEPLOYMENT' && service.version !== null ? service.addresses[0] : undefined;
+  const released = releasedService(service);
   return (
     <>
       {released !== undefined && (

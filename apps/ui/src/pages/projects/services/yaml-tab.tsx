@@ -1,13 +1,13 @@
 import { Button, Checkbox, Modal } from '@mantine/core';
 import { GuardedButton, Panel, type Permission, toastDone, useWords } from '@tidegate/ui-kit';
 import { YamlEditor } from '@tidegate/ui-kit/yaml';
-import { YamlDiff } from '@tidegate/ui-kit/yaml-diff';
 import { useMemo, useState } from 'react';
 import { ApplyYamlDocument, type ApplyYamlMutation, type ObjectInput, ObjectYamlDocument } from '../../../api/generated/documents';
 import type { Problem } from '../../../api/problem';
 import { useAction, useAnswer } from '../../../api/use-answer';
 import { useText } from '../../../i18n/use-text';
 import { Failed, Waiting } from '../../../shell/page-states';
+import { AppliedDifference } from './applied-difference';
 import { ApplyProblem } from './apply-problem';
 import { editableYaml } from './editable-yaml';
 import styles from './service.module.css';
@@ -88,14 +88,14 @@ interface DifferenceProps {
   onApply: () => void;
 }
 
-/** What the cluster would make of it, defaults included. */
+/** The difference, and the last word. */
 function Difference({ applied, busy, onClose, onApply }: DifferenceProps) {
   const { t } = useText();
   const words = useWords();
   const same = applied.result === 'UNCHANGED';
   return (
     <Modal opened size="xl" onClose={onClose} title={t('service.difference')} closeButtonProps={{ 'aria-label': words.close }}>
-      {same ? t('service.noDifference') : <YamlDiff label={t('service.difference')} before={shown(applied.before)} after={shown(applied.after)} />}
+      <AppliedDifference applied={applied} />
       <div className={styles.foot}>
         <Button variant="default" onClick={onClose}>
           {words.cancel}
@@ -107,5 +107,3 @@ function Difference({ applied, busy, onClose, onApply }: DifferenceProps) {
     </Modal>
   );
 }
-
-const shown = (yaml: string | null): string => (yaml === null ? '' : editableYaml(yaml));

@@ -219,6 +219,21 @@ it('ends a program that uses more memory than its limit', async () => {
   expect(state(pod)?.lastState?.terminated ?? state(pod)?.state?.terminated).toMatchObject({ exitCode: 137 });
 });
 
+it('holds a running program to the limit that it was resized to', async () => {
+  await cluster.client.create(kinds.pods, serverPod('resized', { resources: { limits: { memory: '4Gi' } } }));
+  const pod = await cluster.ready('resized');
+  await cluster.ask(pod, '/eat');
+  const resize = (memory: string) => {
+    const containers = [{ name: 'app', resources: { requests: { memory }, limits: { memory } } }];
+    return cluster.client.patch(kinds.pods, 'resized', 'default', { type: 'strategic', body: { spec: { containers } } }, { subresource: 'resize' });
+  };
+  await resize('3Gi');
+  const told = await cluster.until(kinds.pods, 'resized', 'told', (p) => state(p)?.resources?.limits?.['memory'] === '3Gi');
+  expect(state(told)).toMatchObject({ restartCount: 0, allocatedResources: { memory: '3Gi' } });
+  await resize('64Mi');
+  await cluster.until(kinds.pods, 'resized', 'ended', (p) => state(p)?.lastState?.terminated?.reason === 'OOMKilled');
+});
+
 it('runs a pod to its end', async () => {
   const task = serverPod('task', { command: ['sh', '-c', 'echo working; exit 4'] }, { restartPolicy: 'Never' });
   await cluster.client.create(kinds.pods, task);

@@ -1,10 +1,11 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { KubeObject } from '@tidegate/kube';
 import { tolerateLostNodes } from '../admission/default-tolerations.js';
 import { DEFAULT_ACCOUNT, accountNameOf, giveAccount, secretRefusal } from '../admission/service-account.js';
 import { CLAIM_PROTECTION, VOLUME_PROTECTION, giveDefaultClass, protectInUse } from '../admission/volume-claims.js';
 import { claimLimitRefusal, podLimitRefusal, setLimitDefaults } from '../quota/limit-ranges.js';
 import type { ResourceDefinition } from '../resources/resource-definition.js';
-import { type JsonObject, cloneJson, ensureObject, equalJson, jsonOf, numberAt, objectAt, setDefault, textAt } from '@tidegate/kube/json';
+import { type JsonObject, cloneJson, ensureObject, jsonOf, numberAt, objectAt, objectsAt, setDefault, textAt } from '@tidegate/kube/json';
 import type { UserInfo } from '../auth/rbac.js';
 import { changeable } from '../resources/validation/pod-rules.js';
 import { forbiddenValue } from '../schema/field-errors.js';
@@ -73,26 +74,42 @@ function resolvePriority({ store }: ApiContext, definition: ResourceDefinition, 
   if (found) spec.priorityClassName = textAt(objectAt(found, 'metadata'), 'name');
 }
 
-/** In place, on updates: what only a new pod is given. A replacement that does not name it keeps it. Throws 422 for containers that have a subresource of their own. */
+/** In place, on updates: what only a new pod is given. A replacement that does not name it keeps it. Throws 422 for what has a subresource of its own. */
 export function keepByAdmission(definition: ResourceDefinition, object: KubeObject, previous: KubeObject): void {
   if (!isCore(definition, 'pods')) return;
   const [spec, before] = [objectAt(jsonOf(object), 'spec'), objectAt(jsonOf(previous), 'spec')];
   for (const key of ['priority', 'preemptionPolicy']) if (spec && before?.[key] !== undefined) setDefault(spec, key, before[key]);
   tolerateLostNodes(jsonOf(object));
-  if (!equalJson(spec?.ephemeralContainers, before?.ephemeralContainers))
+  if (!isDeepStrictEqual(ownPart(spec), ownPart(before)))
     throw invalid(definition, object.metadata?.name ?? '', [forbiddenValue('spec', changeable)]);
 }
 
-/** In place: of what is sent to a pod's ephemeralcontainers, these alone count. */
-export function keepAllButEphemeral(object: KubeObject, previous: KubeObject): void {
-  const [sent, before] = [jsonOf(object), jsonOf(cloneJson(previous))];
-  const containers = objectAt(sent, 'spec')?.ephemeralContainers;
+/** In place: of what is sent to a pod's `ephemeralcontainers` or `resize`, nothing else counts. */
+export function keepAllBut(subresource: 'ephemeralcontainers' | 'resize', object: KubeObject, previous: KubeObject): void {
+  const sent = objectAt(jsonOf(object), 'spec') ?? {};
   const { resourceVersion } = object.metadata ?? {};
-  Object.assign(object, before);
+  Object.assign(object, jsonOf(cloneJson(previous)));
   const spec = ensureObject(jsonOf(object), 'spec');
-  if (containers === undefined) delete spec.ephemeralContainers;
-  else spec.ephemeralContainers = containers;
+  if (subresource === 'resize') takeResources(spec, sent);
+  else if (sent.ephemeralContainers === undefined) delete spec.ephemeralContainers;
+  else spec.ephemeralContainers = sent.ephemeralContainers;
   if (resourceVersion !== undefined) Object.assign(object.metadata ?? {}, { resourceVersion });
+}
+
+function takeResources(spec: JsonObject, sent: JsonObject): void {
+  for (const list of ['containers', 'initContainers'])
+    for (const container of objectsAt(spec, list)) {
+      const wanted = objectsAt(sent, list).find((candidate) => candidate.name === container.name);
+      for (const key of RESIZED) if (wanted?.[key] !== undefined) container[key] = wanted[key];
+    }
+}
+
+const RESIZED = ['resources', 'resizePolicy'];
+
+/** What of a pod has a subresource of its own. */
+function ownPart(spec: JsonObject | undefined): unknown {
+  const resources = ['containers', 'initContainers'].flatMap((list) => objectsAt(spec, list)).map((container) => RESIZED.map((key) => container[key] ?? null));
+  return [spec?.ephemeralContainers ?? null, resources];
 }
 
 /** After mutating webhooks: what lies outside of the namespace's LimitRanges, and secrets that a pod's account does not list. Throws 403. */

@@ -73,6 +73,7 @@ const SPECIAL: Record<string, Subresource[]> = {
     { name: 'exec', group: '', version: 'v1', kind: 'PodExecOptions', verbs: ['create', 'get'] },
     { name: 'portforward', group: '', version: 'v1', kind: 'PodPortForwardOptions', verbs: ['create', 'get'] },
     { name: 'ephemeralcontainers', group: '', version: 'v1', kind: 'Pod', verbs: ['get', 'patch', 'update'] },
+    { name: 'resize', group: '', version: 'v1', kind: 'Pod', verbs: ['get', 'patch', 'update'] },
     { name: 'proxy', group: '', version: 'v1', kind: 'PodProxyOptions', verbs: PROXY_VERBS },
     { name: 'log', group: '', version: 'v1', kind: 'Pod', verbs: ['get'] },
     { name: 'eviction', group: 'policy', version: 'v1', kind: 'Eviction', verbs: ['create'] },
@@ -87,7 +88,7 @@ const SPECIAL: Record<string, Subresource[]> = {
 };
 
 /** Those that need nobody but the API itself. */
-const GENERIC = new Set(['finalize', 'approval', 'ephemeralcontainers']);
+const GENERIC = new Set(['finalize', 'approval', 'ephemeralcontainers', 'resize']);
 
 function subresourcesOf(definition: ResourceDefinition, isSpecial: (key: string) => boolean): Subresource[] {
   const { group, version, kind, plural } = definition;

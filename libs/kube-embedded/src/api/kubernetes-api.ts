@@ -248,7 +248,7 @@ export class KubernetesApi {
       subresource !== undefined &&
       !(subresource === 'status' && definition.hasStatus) &&
       !(subresource === 'finalize' && plural === 'namespaces') &&
-      !(subresource === 'ephemeralcontainers' && group === '' && plural === 'pods') &&
+      !((subresource === 'ephemeralcontainers' || subresource === 'resize') && group === '' && plural === 'pods') &&
       !(subresource === 'approval' && isSigningRequest(definition))
     )
       throw pathNotFound();

@@ -11,7 +11,7 @@ import { cloneJson, equalJson, jsonOf } from '@tidegate/kube/json';
 import { mutate, validateByAdmission } from './admission.js';
 import { invalidValue, requiredValue } from '../schema/field-errors.js';
 import { ApiError, badRequest, conflict, invalid, invalidOptions, notFound, qualified, unexplained, unsupportedBody } from './api-error.js';
-import { checkByAdmission, fillByAdmission, keepAllButEphemeral, keepByAdmission } from './builtin-admission.js';
+import { checkByAdmission, fillByAdmission, keepAllBut, keepByAdmission } from './builtin-admission.js';
 import { isBuiltin } from './wrong-kind.js';
 import type { ApiContext, WriteOptions } from './api-options.js';
 import { checkAbsent, checkApplied, checkFields, checkNamespace, checkValid } from './object-checks.js';
@@ -27,8 +27,8 @@ export interface Target {
   definition: ResourceDefinition;
   namespace: string | undefined;
   name: string;
-  /** 'status' and 'approval' write only status; 'finalize' only a namespace's finalizers; 'ephemeralcontainers' only those of a pod; 'scale' is named in managedFields; undefined is the object itself. */
-  subresource?: 'status' | 'approval' | 'finalize' | 'scale' | 'ephemeralcontainers' | undefined;
+  /** 'status' and 'approval' write only status; 'finalize' only a namespace's finalizers; 'ephemeralcontainers' and 'resize' only those and the resources of a pod; 'scale' is named in managedFields; undefined is the object itself. */
+  subresource?: 'status' | 'approval' | 'finalize' | 'scale' | 'ephemeralcontainers' | 'resize' | undefined;
 }
 
 type Whole = KubeObject & { metadata: ObjectMeta };
@@ -300,7 +300,7 @@ export class Objects {
     if (subresource === 'approval') checkApprover(this.context, definition, live, options.user);
     if (subresource === 'status' || subresource === 'approval') definition.prepareStatusUpdate(next, live);
     else if (subresource === 'finalize') Object.assign(next, { ...cloneJson(live), spec: (next as { spec?: unknown }).spec });
-    else if (subresource === 'ephemeralcontainers') keepAllButEphemeral(next, live);
+    else if (subresource === 'ephemeralcontainers' || subresource === 'resize') keepAllBut(subresource, next, live);
     setManagedFields(
       next,
       managed ? (managedFields ?? []) : recordUpdate({ ...this.writerOf(definition, options, subresource), previous: live, next }),
@@ -308,7 +308,7 @@ export class Objects {
     if (subresource === undefined) keepByAdmission(definition, next, live);
     const request = { definition, operation: 'UPDATE' as const, subresource, namespace, name, previous: live, options };
     const admitted = (await mutate(this.context, { ...request, object: next })) as Whole;
-    if (subresource === undefined || subresource === 'scale' || subresource === 'ephemeralcontainers') {
+    if (subresource === undefined || CHANGES_SPEC.has(subresource)) {
       // After the webhooks, so that what they changed counts for the generation too.
       definition.prepareUpdate(admitted, live);
       this.context.hooks.allocate?.(definition, admitted, live);
@@ -330,6 +330,9 @@ export class Objects {
     };
   }
 }
+
+/** Subresources that change what is wanted, in part. */
+const CHANGES_SPEC: ReadonlySet<string> = new Set(['scale', 'ephemeralcontainers', 'resize']);
 
 /** Somebody else wrote between reading and writing. */
 class Overtaken extends Error {}

@@ -29,7 +29,11 @@ export class PodNetwork {
     if (process.platform !== 'linux' || process.getuid?.() !== 0) return 'it takes root on Linux';
     if (IP === undefined) return 'there is no program "ip" (Debian: apt-get install iproute2)';
     if (!existsSync(NSENTER)) return `there is no ${NSENTER} (Debian: apt-get install util-linux)`;
-    return undefined;
+    const name = `td${process.pid}`;
+    // Root of a container may lack the rights for it.
+    const input = ['link add NAME type bridge', 'link delete NAME', 'netns add NAME', 'netns delete NAME'].map((line) => `${line.replace('NAME', name)}\n`).join('');
+    const { status, stderr } = spawnSync(IP, ['-batch', '-'], { input, encoding: 'utf8', timeout: LIMIT_MS, env: {} });
+    return status === 0 ? undefined : `bridges and network namespaces cannot be made here: ${stderr.split('\n')[0] ?? ''}`;
   }
 
   /** Removes what an earlier run left and makes the bridge. Throws EMB_POD_NETWORK. */

@@ -52,7 +52,14 @@ export function podPhase(pod: Pod, runtime: PodRuntime): 'Pending' | 'Running' |
   return main.every((c) => c.state.phase === 'terminated' && c.state.exitCode === 0) ? 'Succeeded' : 'Failed';
 }
 
-function containerStatus(container: Pick<Container, 'name' | 'image'>, runtime: ContainerRuntime | undefined): ContainerStatus[] {
+/** What a running container has: what its manifest says now, there is nothing to negotiate. */
+function givenResources({ resources }: Pick<Container, 'resources'>): Pick<ContainerStatus, 'resources' | 'allocatedResources'> {
+  const { requests, limits } = resources ?? {};
+  if (!requests && !limits) return {};
+  return { resources: { ...(limits ? { limits } : {}), ...(requests ? { requests } : {}) }, ...(requests ? { allocatedResources: requests } : {}) };
+}
+
+function containerStatus(container: Pick<Container, 'name' | 'image' | 'resources'>, runtime: ContainerRuntime | undefined): ContainerStatus[] {
   if (!runtime) return [];
   return [
     {
@@ -65,6 +72,7 @@ function containerStatus(container: Pick<Container, 'name' | 'image'>, runtime: 
       imageID: runtime.imageID,
       ...(runtime.containerID === '' ? {} : { containerID: runtime.containerID }),
       started: runtime.started,
+      ...(runtime.state.phase === 'running' ? givenResources(container) : {}),
     },
   ];
 }

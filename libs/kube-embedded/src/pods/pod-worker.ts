@@ -12,6 +12,7 @@ import { type PodRuntime, endedRun, isTerminal, newPodRuntime, noteEphemeral, ru
 import { PodSandbox } from './pod-sandbox.js';
 import { PodStatusWriter } from './pod-status-writer.js';
 import { quantityValue } from './quantity.js';
+import { restartsByResize } from './resize.js';
 import { podLogsDir } from './start-container.js';
 
 const RETRY_MS = 2000;
@@ -71,6 +72,7 @@ export class PodWorker {
     const shorter = (deletionGracePeriodSeconds ?? 0) < (before.metadata?.deletionGracePeriodSeconds ?? Infinity);
     if (deletionTimestamp && this.runtime.endingSince !== undefined && shorter)
       this.runs.killAfter((deletionGracePeriodSeconds ?? 0) * 1000);
+    for (const name of restartsByResize(before, pod)) this.runs.stop(name, 'its resources have changed');
     const onlyStatus = before.metadata?.generation === pod.metadata?.generation && before.metadata?.deletionTimestamp === deletionTimestamp;
     if (!onlyStatus || before.metadata?.labels !== pod.metadata?.labels) this.changed();
   }

@@ -73,10 +73,9 @@ function cpuShare(metric: JsonObject, side: Side): number | undefined {
   return metric.type === 'Resource' && resource?.name === 'cpu' ? numberAt(objectAt(resource, side), 'averageUtilization') : undefined;
 }
 
-/** v1 tells of the first metric on cpu alone. */
+/** v1 tells of one share of cpu alone. */
 function firstCpu(metrics: readonly JsonObject[], side: Side): number | undefined {
-  const first = metrics.find((metric) => metric.type === 'Resource' && objectAt(metric, 'resource')?.name === 'cpu');
-  return first && cpuShare(first, side);
+  return metrics.map((metric) => cpuShare(metric, side)).find((share) => share !== undefined);
 }
 
 const SOURCES: Record<string, string> = { Object: 'object', Pods: 'pods', Resource: 'resource', ContainerResource: 'containerResource', External: 'external' };

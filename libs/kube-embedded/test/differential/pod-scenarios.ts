@@ -62,6 +62,15 @@ const debugging = (ephemeralContainers: unknown[]): RawCall => ({
   body: { spec: { ephemeralContainers } },
   ignore: ['metadata.managedFields'],
 });
+const sized = (requests: Record<string, string>, limits: Record<string, string>): Record<string, unknown> => ({ name: 'c', image: 'i:1', resources: { requests, limits } });
+const resized = ['metadata.managedFields'];
+const resizing = (name: string, resources: unknown): RawCall => ({
+  method: 'PATCH',
+  path: `${NS}/pods/${name}/resize`,
+  contentType: 'application/strategic-merge-patch+json',
+  body: { spec: { containers: [{ name: 'c', resources }] } },
+  ignore: resized,
+});
 const gone = (path: string): RawCall => ({ path, until: ({ status }) => status === 404 });
 
 export const podScenarios: Scenario[] = [
@@ -159,5 +168,25 @@ export const podScenarios: Scenario[] = [
       pod('with-one', { ephemeralContainers: [{ name: 'e', image: 'i:1' }] }),
     ],
     after: [remove(`${NS}/pods/debugged`)],
+  },
+  {
+    name: 'pods that are resized',
+    setup: [
+      pod('sized', { automountServiceAccountToken: false, containers: [sized({ cpu: '100m', memory: '64Mi' }, { memory: '128Mi' })] }, `${NS}/pods`),
+      pod('plain', { automountServiceAccountToken: false }, `${NS}/pods`),
+    ],
+    calls: [
+      resizing('sized', { limits: { memory: '256Mi' } }),
+      resizing('sized', { requests: { cpu: '200m' }, limits: { cpu: '1' } }),
+      resizing('sized', { requests: { cpu: '2' } }),
+      resizing('sized', { requests: { memory: '256Mi', cpu: '1' }, limits: { memory: '256Mi', cpu: '1' } }),
+      resizing('sized', { requests: { 'ephemeral-storage': '1Gi' } }),
+      resizing('plain', { requests: { cpu: '100m' } }),
+      { ...merge(`${NS}/pods/sized/resize`, { metadata: { labels: { a: 'b' } }, spec: { priority: 5 } }), ignore: resized },
+      { ...merge(`${NS}/pods/sized/resize`, { spec: { containers: [{ name: 'c', image: 'i:2', resources: { requests: { cpu: '300m', memory: '64Mi' }, limits: { cpu: '1', memory: '256Mi' } } }] } }), ignore: resized },
+      { ...merge(`${NS}/pods/sized/resize`, { spec: { containers: [sized({ cpu: '300m' }, {})] } }), ignore: resized },
+      { path: `${NS}/pods/sized/resize`, ignore: resized },
+    ],
+    after: [remove(`${NS}/pods/sized`), remove(`${NS}/pods/plain`)],
   },
 ];

@@ -16,6 +16,7 @@ import { ephemeralErrors } from './ephemeral-rules.js';
 import { labelErrors } from './metadata-rules.js';
 import { negativeErrors } from './number-rules.js';
 import { probeErrors } from './probe-rules.js';
+import { resizeErrors } from './resize-rules.js';
 
 /** The rules of a pod's spec that users meet. Required fields and closed sets of values come from the schema. */
 export function podSpecErrors(spec: JsonObject | undefined, field: string): FieldError[] {
@@ -247,9 +248,9 @@ export const changeable =
 export function podUpdateErrors(pod: JsonObject, previous: JsonObject): FieldError[] {
   const fixedPart = (object: JsonObject): JsonObject => {
     const spec = cloneJson(objectAt(object, 'spec') ?? {});
-    for (const list of ['containers', 'initContainers']) for (const container of objectsAt(spec, list)) delete container.image;
+    for (const list of ['containers', 'initContainers']) for (const container of objectsAt(spec, list)) for (const key of ['image', 'resources', 'resizePolicy']) delete container[key];
     for (const key of ['activeDeadlineSeconds', 'tolerations', 'terminationGracePeriodSeconds']) delete spec[key];
-    // Binding a pod to a node, opening its gates and adding ephemeral containers have their own rules.
+    // Binding a pod to a node, opening its gates, resizing it and adding ephemeral containers have their own rules.
     if (textAt(objectAt(previous, 'spec'), 'nodeName') === '') delete spec.nodeName;
     delete spec.schedulingGates;
     delete spec.ephemeralContainers;
@@ -267,5 +268,5 @@ export function podUpdateErrors(pod: JsonObject, previous: JsonObject): FieldErr
 
 /** All of a pod's own rules. */
 export function podErrors(pod: JsonObject, previous?: JsonObject): FieldError[] {
-  return [...podSpecErrors(objectAt(pod, 'spec'), 'spec'), ...ephemeralErrors(pod, previous), ...(previous ? podUpdateErrors(pod, previous) : [])];
+  return [...podSpecErrors(objectAt(pod, 'spec'), 'spec'), ...ephemeralErrors(pod, previous), ...(previous ? [...resizeErrors(pod, previous), ...podUpdateErrors(pod, previous)] : [])];
 }

@@ -178,6 +178,7 @@ function readAnswer(webhook: Webhook, uid: string, text: string): AdmissionAnswe
     code: response.status?.code ?? 403,
     reason: response.status?.reason ?? 'Forbidden',
     warnings: (response.warnings ?? []).slice(0, MOST_WARNINGS),
-    patch: response.patch === undefined ? undefined : (JSON.parse(Buffer.from(response.patch, 'base64').toString('utf8')) as unknown),
+    // A list of Go without entries is null: no change.
+    patch: response.patch === undefined ? undefined : ((JSON.parse(Buffer.from(response.patch, 'base64').toString('utf8')) as unknown) ?? undefined),
   };
 }

@@ -14,6 +14,8 @@ const HELP = `tidegate test: lint, types, tests, and the journeys on a real embe
   --journeys        only the journeys
   --testbed         only the journeys on real Kubernetes, on a cluster of the testbed that TIDEGATE_TESTBED names
   --cluster         the same on the cluster that KUBECONFIG names, with images from TIDEGATE_IMAGE_REGISTRY
+  --operators       only suites of Go operators, and Kubernetes' own controllers, against \`up --api-only\`; they need Go and sources, see
+                    docs/embedded-cluster.md
   --fresh           ignore Nx's cache`;
 
 const { values } = parseArgs({
@@ -23,6 +25,7 @@ const { values } = parseArgs({
     journeys: { type: 'boolean', default: false },
     testbed: { type: 'boolean', default: false },
     cluster: { type: 'boolean', default: false },
+    operators: { type: 'boolean', default: false },
     fresh: { type: 'boolean', default: false },
     help: { type: 'boolean', short: 'h', default: false },
   },
@@ -66,7 +69,8 @@ async function provideEnvoy() {
 }
 
 const onCluster = values.testbed || values.cluster;
-if (!values.journeys && !onCluster) {
+const isPart = values.journeys || onCluster || values.operators;
+if (!isPart) {
   await provideEnvoy();
   for (const file of globSync('{apps,libs,tools}/**/test-output/counts.json', { cwd: root, exclude: (f) => f.includes('node_modules') }))
     rmSync(path.join(root, file));
@@ -102,7 +106,8 @@ async function runJourneys(config, extra = {}) {
   }
   if (code !== 0 && totals.failed === 0) totals.failed += 1;
 }
-if (!onCluster && (values.journeys || (!values['no-journeys'] && !values.project))) await runJourneys('jest.journeys.mjs');
+if (values.journeys || (!isPart && !values['no-journeys'] && !values.project)) await runJourneys('jest.journeys.mjs');
+if (values.operators) await runJourneys('jest.operators.mjs');
 if (onCluster) {
   try {
     const cluster = values.testbed ? testbedCluster() : givenCluster();

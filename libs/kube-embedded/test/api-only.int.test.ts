@@ -1,9 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createRegistry, silentLogger, systemClock } from '@tidegate/kernel';
 import { kinds } from '@tidegate/kube';
 import { waitFor } from '@tidegate/testing';
+import { openAuthority } from '../src/auth/certificates.js';
 import { type RunningApi, startApiOnly } from '../src/cluster/start-api-only.js';
 
 let dataDir: string;
@@ -68,4 +71,49 @@ it('places no pod, and keeps what it has over a restart', async () => {
   expect(kept?.metadata?.uid).toBe(pod.metadata?.uid);
   const fresh = await running.client.create(kinds.services, service('three'));
   expect(fresh.spec?.clusterIP).toMatch(/^10\.96\./);
+});
+
+it('asks webhooks that run beside it, by a Service of type ExternalName', async () => {
+  const authority = await openAuthority(await mkdtemp(path.join(dataDir, 'authority-')), Date.now());
+  const { keyPem, certificatePem } = await authority.issueServer('webhook', ['hooks.default.svc']);
+  const webhook = createServer({ key: keyPem, cert: certificatePem }, (request, response) => {
+    let text = '';
+    request.on('data', (chunk: Buffer) => (text += chunk.toString()));
+    request.on('end', () => {
+      const { uid } = (JSON.parse(text) as { request: { uid: string } }).request;
+      const answer = { uid, allowed: false, status: { message: 'asked at last' } };
+      response.end(JSON.stringify({ apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', response: answer }));
+    });
+  });
+  await new Promise<void>((resolve) => webhook.listen(0, '127.0.0.1', resolve));
+  const { port } = webhook.address() as AddressInfo;
+  try {
+    await running.client.create(kinds.services, {
+      metadata: { name: 'hooks', namespace: 'default' },
+      spec: { type: 'ExternalName', externalName: '127.0.0.1' },
+    });
+    await running.client.create(kinds.validatingWebhookConfigurations, {
+      metadata: { name: 'hooks' },
+      webhooks: [
+        {
+          name: 'hooks.example.com',
+          clientConfig: { service: { namespace: 'default', name: 'hooks', port }, caBundle: Buffer.from(authority.certificatePem).toString('base64') },
+          rules: [{ operations: ['CREATE'], apiGroups: [''], apiVersions: ['v1'], resources: ['configmaps'] }],
+          sideEffects: 'None',
+          admissionReviewVersions: ['v1'],
+        },
+      ],
+    });
+    // The Service is seen a moment after it was written.
+    await waitFor('the webhook is asked', () =>
+      running.client.create(kinds.configMaps, { metadata: { name: 'refused', namespace: 'default' } }).then(
+        () => false,
+        (error: Error) => error.message.includes('asked at last'),
+      ),
+    );
+  } finally {
+    await running.client.delete(kinds.validatingWebhookConfigurations, 'hooks');
+    webhook.closeAllConnections();
+    webhook.close();
+  }
 });

@@ -111,6 +111,14 @@ it('patches in order, and calls an earlier hook again when a later one changed t
   expect(outcome).toMatchObject({ ok: true, object: { metadata: { labels: { seen: 'app-seen-mesh', mesh: 'on' } } } });
 });
 
+it('takes a patch of null for none', async () => {
+  answers.set('/same', () => patchOf(null));
+  const outcome = await runMutatingWebhooks(attributes, clusterOf([hook('same')]), () => {
+    throw new Error('nothing is to be applied');
+  });
+  expect(outcome).toMatchObject({ ok: true });
+});
+
 it("refuses in the webhook's words, with its code and warnings", async () => {
   answers.set('/no', () => ({
     allowed: false,

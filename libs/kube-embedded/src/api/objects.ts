@@ -341,12 +341,21 @@ class Overtaken extends Error {}
 const NO_BLIND_UPDATE: ReadonlySet<string> = new Set([
   'apiextensions.k8s.io',
   'admissionregistration.k8s.io',
+  'apiregistration.k8s.io',
+  'certificates.k8s.io/clustertrustbundles',
+  'certificates.k8s.io/podcertificaterequests',
   'coordination.k8s.io',
-  'discovery.k8s.io',
+  'node.k8s.io',
+  'policy/poddisruptionbudgets',
+  'storage.k8s.io/csidrivers',
+  'storage.k8s.io/csinodes',
+  'storage.k8s.io/csistoragecapacities',
+  'storage.k8s.io/volumeattachments',
+  'storagemigration.k8s.io',
 ]);
 
 function mayUpdateBlindly(definition: ResourceDefinition): boolean {
-  return isBuiltin(definition) && !NO_BLIND_UPDATE.has(definition.group);
+  return isBuiltin(definition) && !NO_BLIND_UPDATE.has(definition.group) && !NO_BLIND_UPDATE.has(resourceOf(definition));
 }
 
 function setManagedFields({ metadata }: Whole, entries: ObjectMeta['managedFields']): void {

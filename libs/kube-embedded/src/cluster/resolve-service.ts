@@ -9,6 +9,8 @@ export function serviceResolver(
   const slices = informers.informer(kinds.endpointSlices);
   return (namespace, name, port) => {
     const service = services.get(namespace, name);
+    // A name is dialled as it is, as a real API server does: how webhooks that run beside the cluster are reached.
+    if (service?.spec?.type === 'ExternalName' && service.spec.externalName) return { host: service.spec.externalName, port };
     const named = service?.spec?.ports?.find((p) => p.port === port);
     if (!service || !named) return undefined;
     for (const slice of slices.list(namespace)) {

@@ -6,6 +6,8 @@ import { type AddressRange, parseAddress } from '../network/address-range.js';
 import { type EmbeddedApi, startEmbeddedApi } from '../server/start-embedded-api.js';
 import { serviceAllocator } from './allocate.js';
 import { clusterFolders } from './folders.js';
+import { serviceResolver } from './resolve-service.js';
+import type { ResolveService } from '../webhooks/call-webhook.js';
 import { keepKubernetesService, publishKubernetesService } from './kubernetes-service.js';
 
 export interface ApiOnlyOptions {
@@ -40,6 +42,7 @@ export async function startApiOnly(context: PartContext, options: ApiOnlyOptions
   const book = new AddressBook(serviceRange());
   const ends: (() => Promise<void> | void)[] = [];
   let isOpen = false;
+  let resolve: ResolveService | undefined;
   let isUsed: (clusterIp: string) => boolean = () => true;
   const stop = async (): Promise<void> => {
     isOpen = false;
@@ -54,13 +57,17 @@ export async function startApiOnly(context: PartContext, options: ApiOnlyOptions
       clock,
       log,
       namespaces: ['default', 'kube-system', 'kube-public', 'kube-node-lease'],
-      hooks: { allocate: serviceAllocator({ book, clock, isUsed: (clusterIp) => isUsed(clusterIp), isOpen: () => isOpen }) },
+      hooks: {
+        resolveService: (namespace, name, port) => resolve?.(namespace, name, port),
+        allocate: serviceAllocator({ book, clock, isUsed: (clusterIp) => isUsed(clusterIp), isOpen: () => isOpen }),
+      },
     });
     ends.push(() => api.stop());
     const client = new KubeClient(api.transport('system:apiserver', ['system:masters']), { fieldManager: 'kube-apiserver' });
     const informers = new InformerSet(client, { clock, log });
     ends.push(() => informers.stop());
     const services = informers.informer(kinds.services);
+    resolve = serviceResolver(informers);
     await services.synced;
     book.remember(services.list(), []);
     isUsed = (clusterIp) => services.list().some((service) => service.spec?.clusterIP === clusterIp);

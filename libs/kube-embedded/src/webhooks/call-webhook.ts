@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { request } from 'node:https';
+import { request } from 'node:http';
 import { posix } from 'node:path';
+import { connectVerified } from './verified-connection.js';
 import type { AdmissionAttributes, Webhook, WebhookClient } from './webhook-rules.js';
 
 export interface AdmissionAnswer {
@@ -88,28 +89,28 @@ export async function postReview(client: WebhookClient, review: unknown, timeout
   const address = addressOf(client, resolve);
   const target = `${address.url.href}${address.url.search ? '&' : '?'}timeout=${timeoutS}s`;
   return post(client.caBundle, address, timeoutS, JSON.stringify(review)).catch((error: unknown) => {
-    throw new Error(`Post "${target}": ${(error as Error).message}`, { cause: error });
+    throw new Error(`Post "${target}": ${inGoWords(error as Error).message}`, { cause: error });
   });
 }
 
-function post(caBundle: string | undefined, address: ReturnType<typeof addressOf>, timeoutS: number, body: string): Promise<string> {
+async function post(caBundle: string | undefined, address: ReturnType<typeof addressOf>, timeoutS: number, body: string): Promise<string> {
+  const signal = AbortSignal.timeout(timeoutS * 1000);
+  const bundle = caBundle ? Buffer.from(caBundle, 'base64').toString('utf8') : undefined;
+  const socket = await connectVerified(address, bundle, signal);
   return new Promise((resolve, reject) => {
     const outgoing = request(
       {
-        host: address.host,
-        port: address.port,
-        ...(/^[\d.]+$|:/.test(address.servername) ? {} : { servername: address.servername }),
+        createConnection: () => socket,
         path: `${address.url.pathname}${address.url.search}${address.url.search ? '&' : '?'}timeout=${timeoutS}s`,
         method: 'POST',
         headers: {
           host: address.url.host,
+          connection: 'close',
           'content-type': 'application/json',
           accept: 'application/json',
           'content-length': Buffer.byteLength(body),
         },
-        // Whatever certificate the bundle holds is trusted, the server's own too.
-        ...(caBundle ? { ca: Buffer.from(caBundle, 'base64'), allowPartialTrustChain: true } : {}),
-        signal: AbortSignal.timeout(timeoutS * 1000),
+        signal,
       },
       (response) => {
         let text = '';
@@ -122,9 +123,7 @@ function post(caBundle: string | undefined, address: ReturnType<typeof addressOf
           .on('end', () => (response.statusCode === 200 ? resolve(text) : reject(new Error(`unexpected status ${response.statusCode}`))));
       },
     );
-    outgoing.on('error', (error) =>
-      reject(error.name === 'TimeoutError' || error.name === 'AbortError' ? new Error('context deadline exceeded') : inGoWords(error)),
-    );
+    outgoing.on('error', reject);
     outgoing.end(body);
   });
 }
@@ -140,7 +139,8 @@ const UNKNOWN_AUTHORITY: ReadonlySet<string> = new Set([
 
 /** The same finding as people know it from Kubernetes; the hints of Node are of no use here. */
 function inGoWords(error: Error & { code?: string; address?: string; port?: number }): Error {
-  const { code = '', address, port } = error;
+  const { code = '', address, port, name } = error;
+  if (name === 'TimeoutError' || name === 'AbortError') return new Error('context deadline exceeded', { cause: error });
   if (UNKNOWN_AUTHORITY.has(code))
     return new Error('tls: failed to verify certificate: x509: certificate signed by unknown authority', { cause: error });
   if (code === 'ECONNREFUSED' && address) return new Error(`dial tcp ${address}:${port ?? ''}: connect: connection refused`, { cause: error });
@@ -178,6 +178,7 @@ function readAnswer(webhook: Webhook, uid: string, text: string): AdmissionAnswe
     code: response.status?.code ?? 403,
     reason: response.status?.reason ?? 'Forbidden',
     warnings: (response.warnings ?? []).slice(0, MOST_WARNINGS),
-    patch: response.patch === undefined ? undefined : (JSON.parse(Buffer.from(response.patch, 'base64').toString('utf8')) as unknown),
+    // A list of Go without entries is null: no change.
+    patch: response.patch === undefined ? undefined : ((JSON.parse(Buffer.from(response.patch, 'base64').toString('utf8')) as unknown) ?? undefined),
   };
 }

@@ -56,6 +56,30 @@ const mayDo = (user: string, resourceAttributes: Record<string, string>): RawCal
   ignore: ['metadata'],
 });
 
+/** An object is made and written again as it was, without naming a version. */
+function writtenBlindly(path: string, apiVersion: string, kind: string, body: Record<string, unknown>): { make: RawCall; again: RawCall; end: RawCall } {
+  const object = { apiVersion, kind, metadata: { name: 'blind' }, ...body };
+  return {
+    make: { method: 'POST', path, body: object },
+    // An EndpointSlice without ports says so with null there.
+    again: { method: 'PUT', path: `${path}/blind`, body: object, ignore: ['ports'] },
+    end: { method: 'DELETE', path: `${path}/blind` },
+  };
+}
+const blindly = [
+  writtenBlindly('/apis/discovery.k8s.io/v1/namespaces/diff/endpointslices', 'discovery.k8s.io/v1', 'EndpointSlice', {
+    addressType: 'IPv4',
+    endpoints: [{ addresses: ['10.1.2.3'] }],
+  }),
+  writtenBlindly('/apis/coordination.k8s.io/v1/namespaces/diff/leases', 'coordination.k8s.io/v1', 'Lease', { spec: {} }),
+  writtenBlindly('/apis/policy/v1/namespaces/diff/poddisruptionbudgets', 'policy/v1', 'PodDisruptionBudget', {
+    spec: { minAvailable: 1, selector: { matchLabels: { nobody: 'here' } } },
+  }),
+  writtenBlindly('/apis/node.k8s.io/v1/runtimeclasses', 'node.k8s.io/v1', 'RuntimeClass', { handler: 'x' }),
+  writtenBlindly('/apis/storage.k8s.io/v1/csinodes', 'storage.k8s.io/v1', 'CSINode', { spec: { drivers: [] } }),
+  writtenBlindly('/api/v1/namespaces/diff/serviceaccounts', 'v1', 'ServiceAccount', {}),
+];
+
 /** What operators of others do that no client of ours did. */
 export const operatorScenarios: Scenario[] = [
   {
@@ -172,6 +196,12 @@ export const operatorScenarios: Scenario[] = [
       mayDo('system:kube-controller-manager', { verb: 'create', resource: 'serviceaccounts', subresource: 'token', namespace: 'kube-system' }),
       mayDo('system:kube-controller-manager', { verb: 'get', resource: 'configmaps', namespace: 'kube-system', name: 'extension-apiserver-authentication' }),
     ],
+  },
+  {
+    name: 'updates that name no version',
+    setup: blindly.map(({ make }) => make),
+    calls: blindly.map(({ again }) => again),
+    after: blindly.map(({ end }) => end),
   },
   {
     name: 'nodes',

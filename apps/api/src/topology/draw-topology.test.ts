@@ -50,3 +50,18 @@ it('tells nothing of a project that may not be seen, not even the name of its ca
 it('draws nothing for who may see nothing', () => {
   expect(draw([])).toEqual({ seconds: 30, nodes: [], edges: [] });
 });
+
+it('knows which version it was where there is one alone', () => {
+  const of = (versions: string[]) =>
+    drawTopology({
+      window: { seconds: 30, services: [{ namespace: 'shop', service: 'page', versions: [totals('-', 60, 6), totals('v1', 30)] }], callers: [call('page', '-', '')] },
+      versions: versions.map((v) => version('page', v)),
+      isVisible: () => true,
+      callerOf: () => ({ type: 'outside' }),
+    });
+  const one = of(['v1']);
+  expect(one.nodes.filter((n) => n.name === 'page')).toMatchObject([{ version: 'v1', rps: 3, serviceId: 'id-page' }]);
+  expect(one.nodes[0]?.success).toBeCloseTo(1 - 6 / 90);
+  expect(one.edges.map((e) => `${e.from} > ${e.to} ${e.rps}`)).toEqual(['outside > shop/page/v1 1']);
+  expect(of(['v1', 'v2']).nodes.map((n) => `${n.name} ${n.version} ${n.rps}`).sort()).toEqual(['outside null 0', 'page - 2', 'page v1 1', 'page v2 0']);
+});

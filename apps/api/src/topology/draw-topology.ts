@@ -26,26 +26,45 @@ export interface TopologyInput {
   callerOf: (totals: CallerTotals) => KnownCaller;
 }
 
+/** Of requests that no rule sent to a version: the Service has no Strategy. */
+const NO_VERSION = '-';
+
 const idOf = (namespace: string, service: string, version: string): string => `${namespace}/${service}/${version}`;
 
 /** The map: every visible version, whoever calls it, and one node for all that comes from elsewhere. */
 export function drawTopology({ window, versions, isVisible, callerOf }: TopologyInput): Topology {
   const nodes = new Map<string, TopologyNode>();
+  const named = versionNames(versions);
   for (const v of versions) if (isVisible(v.namespace)) nodes.set(idOf(v.namespace, v.service, v.version), versionNode(v));
   for (const { namespace, service, versions: totals } of window.services) {
     if (!isVisible(namespace)) continue;
-    for (const t of totals) {
-      const id = idOf(namespace, service, t.version);
-      const node = nodes.get(id) ?? versionNode({ namespace, service, version: t.version, serviceId: null, isAsleep: false });
-      const success = t.requests === 0 ? null : 1 - t.failed / t.requests;
-      nodes.set(id, { ...node, rps: t.requests / Math.max(1, window.seconds), success, held: node.isAsleep ? t.open : 0 });
+    for (const [version, mine] of Map.groupBy(totals, (t) => named(namespace, service, t.version))) {
+      const id = idOf(namespace, service, version);
+      const node = nodes.get(id) ?? versionNode({ namespace, service, version, serviceId: null, isAsleep: false });
+      const requests = sumOf(mine, (t) => t.requests);
+      const success = requests === 0 ? null : 1 - sumOf(mine, (t) => t.failed) / requests;
+      nodes.set(id, { ...node, rps: requests / Math.max(1, window.seconds), success, held: node.isAsleep ? sumOf(mine, (t) => t.open) : 0 });
     }
   }
-  const edges = drawEdges(window, nodes, { isVisible, callerOf });
+  const callers = window.callers.map((totals) => ({ ...totals, version: named(totals.namespace, totals.service, totals.version) }));
+  const edges = drawEdges({ ...window, callers }, nodes, { isVisible, callerOf });
   const used = new Set(edges.flatMap((e) => [e.from, e.to]));
   const busyFirst = [...nodes.values()].sort((a, b) => Number(used.has(b.id)) - Number(used.has(a.id)) || b.rps - a.rps || (a.id < b.id ? -1 : 1)).slice(0, MOST_NODES);
   const shown = new Set(busyFirst.map((n) => n.id));
   return { seconds: window.seconds, nodes: busyFirst, edges: edges.filter((e) => shown.has(e.from) && shown.has(e.to)) };
+}
+
+function sumOf<T>(rows: readonly T[], value: (row: T) => number): number {
+  return rows.reduce((sum, row) => sum + value(row), 0);
+}
+
+/** Where a Service has one version alone, requests to no version in particular went to that one. */
+function versionNames(versions: readonly KnownVersion[]): (namespace: string, service: string, version: string) => string {
+  const byService = Map.groupBy(versions, (v) => `${v.namespace}/${v.service}`);
+  return (namespace, service, version) => {
+    const known = byService.get(`${namespace}/${service}`) ?? [];
+    return version === NO_VERSION && known.length === 1 ? (known[0]?.version ?? version) : version;
+  };
 }
 
 function drawEdges(window: TrafficWindow, nodes: Map<string, TopologyNode>, { isVisible, callerOf }: Pick<TopologyInput, 'isVisible' | 'callerOf'>): TopologyEdge[] {

@@ -34,7 +34,8 @@ interface DataTableProps<Row> {
 
 /** Beyond these, only rows near the window are in the page. */
 const VIRTUAL_FROM = 200;
-const ROW_PX = 45;
+/** Of a name with a line below; each row is measured as it comes into the page. */
+const ROW_PX = 54;
 
 /** Rows with one look everywhere: pages come from the API, long lists cost no more than what is seen of them. */
 export function DataTable<Row>({ label, columns, rows, rowKey, total, more, empty, tools, bare = false }: DataTableProps<Row>) {
@@ -95,11 +96,12 @@ function VirtualRows<Row>({ columns, rows, rowKey }: RowsProps<Row>) {
   const before = (seen[0]?.start ?? above) - above;
   const after = virtual.getTotalSize() - ((seen.at(-1)?.end ?? above) - above);
   return (
-    <tbody ref={body}>
+    // The browser's own way to keep what is seen in its place would fight with ours.
+    <tbody ref={body} style={{ overflowAnchor: 'none' }}>
       {before > 0 && <Space height={before} columns={columns.length} />}
       {seen.map(({ index }) => {
         const row = rows[index];
-        return row === undefined ? null : <Cells key={rowKey(row)} row={row} index={index} columns={columns} />;
+        return row === undefined ? null : <Cells key={rowKey(row)} row={row} index={index} columns={columns} measure={virtual.measureElement} />;
       })}
       {after > 0 && <Space height={after} columns={columns.length} />}
     </tbody>
@@ -114,9 +116,16 @@ function Space({ height, columns }: { height: number; columns: number }) {
   );
 }
 
-function Cells<Row>({ row, index, columns }: { row: Row; index: number; columns: Column<Row>[] }) {
+interface CellsProps<Row> {
+  row: Row;
+  index: number;
+  columns: Column<Row>[];
+  measure?: (element: HTMLElement | null) => void;
+}
+
+function Cells<Row>({ row, index, columns, measure }: CellsProps<Row>) {
   return (
-    <tr aria-rowindex={index + 2}>
+    <tr aria-rowindex={index + 2} ref={measure} data-index={index}>
       {columns.map((c) => (
         <td key={c.key} data-number={c.number} data-wide={c.wide}>
           {c.cell(row)}

@@ -124,7 +124,7 @@ function Planned({ project, of, can, services, onService }: PlannedProps) {
       </Columns>
       {checked && passed && (
         <Panel title={t('service.difference')}>
-          <AppliedDifference applied={checked} />
+          <AppliedDifference applied={checked} part="spec" />
         </Panel>
       )}
     </>

@@ -1,4 +1,4 @@
-import { editableYaml } from './editable-yaml';
+import { editableYaml, specYaml } from './editable-yaml';
 
 const WHOLE = `apiVersion: v1
 kind: Thing
@@ -36,3 +36,9 @@ spec:
 it('a second time changes nothing', () => expect(editableYaml(editableYaml(WHOLE))).toBe(editableYaml(WHOLE)));
 
 it('what stands behind the status stays', () => expect(editableYaml('kind: A\nstatus:\n  a: 1\ndata:\n  b: c\n')).toBe('kind: A\ndata:\n  b: c\n'));
+
+it('the spec alone ends where the next part begins', () => {
+  expect(specYaml(WHOLE)).toBe('spec:\n  uid: stays too\n  text: |\n    status: stays, since it is indented\n');
+  expect(specYaml('kind: A\nspec:\n  a: 1\n')).toBe('spec:\n  a: 1\n');
+  expect(specYaml('kind: A\n')).toBe('');
+});

@@ -397,7 +397,7 @@ export const en = {
     title: 'Welcome',
     about: 'Make the first administrator of this platform.',
     token: 'Setup token',
-    tokenAbout: 'Proves that this installation is yours. "tidegate status" prints it; Helm keeps it in a Secret.',
+    tokenAbout: 'Proves that this installation is yours: it is in Secret tidegate-sign-in, in the namespace of the Helm release.',
     accountAbout: 'The login name. It can never be changed.',
     displayName: 'Your name',
     passwordAbout: 'At least 12 characters.',

@@ -398,7 +398,7 @@ export const zh: Translation = {
     title: '欢迎',
     about: '创建此平台的第一位管理员。',
     token: '安装令牌',
-    tokenAbout: '证明此安装属于你。“tidegate status”会显示它;Helm 把它保存在 Secret 中。',
+    tokenAbout: '证明此安装属于你:它保存在 Helm 发布所在命名空间的 Secret tidegate-sign-in 中。',
     accountAbout: '登录名,之后不能更改。',
     displayName: '你的姓名',
     passwordAbout: '至少 12 个字符。',

@@ -1,7 +1,8 @@
 import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { createGzip } from 'node:zlib';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
 import type { FastifyInstance } from 'fastify';
 
 const TYPES: Record<string, { type: string; packs: boolean }> = {
@@ -21,10 +22,25 @@ export const SECURITY_HEADERS = {
 /** Everybody may load it: it holds nothing, and its sign-in page is part of it. */
 const open = { config: { isPublic: true } };
 
+const pack = promisify(gzip);
+
 const FOR_EVER = 'public, max-age=31536000, immutable';
+
+/** Each file is packed once, for the first who asks. Bounded by the files of the console: their names say what is in them. */
+function packer(): (file: string) => Promise<Buffer> {
+  const kept = new Map<string, Promise<Buffer>>();
+  return (file) => {
+    const known = kept.get(file) ?? readFile(file).then((whole) => pack(whole));
+    kept.set(file, known);
+    // One that could not be read now may be later.
+    known.catch(() => kept.delete(file));
+    return known;
+  };
+}
 
 /** Serves the built console: files with a hash in their name for ever, and the page itself for every other path. */
 export function serveConsole(fastify: FastifyInstance, folder: string): void {
+  const packedOnce = packer();
   fastify.get<{ Params: { file: string } }>('/assets/:file', open, async (request, reply) => {
     const { file } = request.params;
     const known = TYPES[path.extname(file)];
@@ -34,11 +50,7 @@ export function serveConsole(fastify: FastifyInstance, folder: string): void {
     if (!found?.isFile()) return reply.code(404).send('There is no such file.\n');
     reply.headers({ ...SECURITY_HEADERS, 'content-type': known.type, 'cache-control': FOR_EVER, vary: 'accept-encoding' });
     if (!known.packs || !/\bgzip\b/.test(request.headers['accept-encoding'] ?? '')) return reply.send(createReadStream(at));
-    const packed = createGzip();
-    createReadStream(at)
-      .once('error', (error) => packed.destroy(error))
-      .pipe(packed);
-    return reply.header('content-encoding', 'gzip').send(packed);
+    return reply.header('content-encoding', 'gzip').send(await packedOnce(at));
   });
   fastify.get('/*', open, async (_request, reply) => {
     const page = await readFile(path.join(folder, 'index.html'));

@@ -18,7 +18,7 @@ export interface NamespaceContents {
 const [AT_ONCE, CHUNK, MOST_OF_A_KIND, MOST_NAMED] = [8, 500, 2_000, 10];
 /** Measured, not stored. */
 const MEASURED = /(^|\.)metrics\.k8s\.io$/;
-/** Kept by controllers beside what people made, or made by nobody: no one misses it. Kubernetes' own roles do not let members list the last two. */
+/** Kept by controllers beside what people made, or made by nobody: no one misses it. Kubernetes' own roles do not let members list the last three. */
 const BOOKKEEPING = new Set([
   'events',
   'events.events.k8s.io',
@@ -28,6 +28,7 @@ const BOOKKEEPING = new Set([
   'controllerrevisions.apps',
   'csistoragecapacities.storage.k8s.io',
   'podtemplates',
+  'podcertificaterequests.certificates.k8s.io',
 ]);
 /** In every namespace. */
 const ALWAYS_THERE = new Set(['ConfigMap/kube-root-ca.crt', 'ServiceAccount/default']);

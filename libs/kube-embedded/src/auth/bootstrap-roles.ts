@@ -30,6 +30,7 @@ const view: PolicyRule[] = [
   rule('batch', withStatus('cronjobs', 'jobs'), READ),
   rule('policy', withStatus('poddisruptionbudgets'), READ),
   rule('networking.k8s.io', [...withStatus('ingresses'), 'networkpolicies'], READ),
+  rule('resource.k8s.io', [...withStatus('resourceclaims'), 'resourceclaimtemplates'], READ),
   // Of metrics-server, where it is installed.
   rule('metrics.k8s.io', ['pods', 'nodes'], READ),
 ];
@@ -46,6 +47,7 @@ const edit: PolicyRule[] = [
   rule('batch', ['cronjobs', 'jobs'], WRITE),
   rule('policy', ['poddisruptionbudgets'], WRITE),
   rule('networking.k8s.io', ['ingresses', 'networkpolicies'], WRITE),
+  rule('resource.k8s.io', ['resourceclaims', 'resourceclaimtemplates'], WRITE),
   rule('coordination.k8s.io', ['leases'], [...READ, ...WRITE]),
 ];
 const admin: PolicyRule[] = [rule('authorization.k8s.io', ['localsubjectaccessreviews'], ['create']), rule('rbac.authorization.k8s.io', ['roles', 'rolebindings'], [...READ, ...WRITE])];

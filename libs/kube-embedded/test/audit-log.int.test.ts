@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { silentLogger, systemClock } from '@tidegate/kernel';
@@ -65,4 +65,16 @@ it('is bounded: a full file is kept once', async () => {
   await waitFor('both files', () => statSync(`${small}.1`).size > 0 && statSync(small).size > 0);
   expect([statSync(small).size, statSync(`${small}.1`).size].every((size) => size <= 4_000)).toBe(true);
   expect(events(small).at(-1)?.requestURI).toBe('/api/v1/pods?n=19');
+});
+
+it('lets requests go on when the file cannot be written, and says so once', async () => {
+  const said: string[] = [];
+  const place = path.join(folder, 'gone');
+  mkdirSync(place);
+  const log = openAuditLog(path.join(place, 'audit.jsonl'), { clock: systemClock, log: { ...silentLogger, error: (_: unknown, text: string) => void said.push(text) } as typeof silentLogger }, 500);
+  log.begin({ method: 'GET', url: '/api/v1/pods', address: '127.0.0.1', userAgent: undefined }).completed(200);
+  rmSync(place, { recursive: true });
+  for (let i = 0; i < 3; i++) log.begin({ method: 'GET', url: '/api/v1/pods', address: '127.0.0.1', userAgent: undefined }).completed(200);
+  await log.close();
+  expect(said).toEqual(['the audit log cannot be written: events are lost']);
 });

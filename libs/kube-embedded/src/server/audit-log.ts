@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type WriteStream, createWriteStream, existsSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
+import { type WriteStream, createWriteStream, existsSync, openSync, renameSync, statSync } from 'node:fs';
 import type { Clock, Logger } from '@tidegate/kernel';
 import { microTime } from '@tidegate/kube';
 import { readRequest } from '../api/request-info.js';
@@ -23,6 +23,7 @@ export interface AuditLog {
 
 /** The file before it is kept as FILE.1, and that one forgotten. */
 const LARGEST_FILE_BYTES = 50 * 1024 * 1024;
+const AGAIN_MS = 10_000;
 /** What waits for a slow disk; more is told and lost rather than kept in memory. */
 const MOST_WAITING_BYTES = 16 * 1024 * 1024;
 
@@ -34,31 +35,43 @@ const userOf = ({ name, groups, uid, extra }: UserInfo): object => ({ username: 
 export function openAuditLog(file: string, { clock, log }: { clock: Clock; log: Logger }, largest = LARGEST_FILE_BYTES): AuditLog {
   let size = sizeOf(file);
   let stream = open();
-  let lost = 0;
+  /** Until a failed file is tried again, so that no request is told of on its own. */
+  let notBefore = 0;
 
   function open(): WriteStream {
     // Opened at once: what is still on its way goes to the file that was meant, whatever it is called by then.
     const made = createWriteStream(file, { fd: openSync(file, 'a', 0o600) });
-    made.on('error', (error) => log.error({ err: error, file }, 'the audit log cannot be written'));
+    made.on('error', (error) => failed(error, 'the audit log cannot be written'));
     return made;
   }
 
+  function failed(error: unknown, what: string): void {
+    log.error({ err: error, file }, `${what}: events are lost`);
+    notBefore = clock.monotonic() + AGAIN_MS;
+  }
+
+  /** The next file. Throws what the disk says. */
+  function turn(): void {
+    stream.end();
+    // Somebody may have taken it away.
+    if (existsSync(file)) renameSync(file, `${file}.1`);
+    size = 0;
+    stream = open();
+  }
+
+  /** A request goes on whatever becomes of its line. */
   function write(event: object): void {
-    if (stream.writableLength > MOST_WAITING_BYTES) {
-      if (lost++ === 0) log.error({ file }, 'the disk is too slow for the audit log: events are lost');
-      return;
+    if (clock.monotonic() < notBefore) return;
+    try {
+      const line = `${JSON.stringify(event)}\n`;
+      if (stream.writableLength > MOST_WAITING_BYTES) return failed(undefined, 'the disk is too slow for the audit log');
+      if (stream.destroyed) stream = open();
+      if (size > 0 && size + line.length > largest) turn();
+      size += line.length;
+      stream.write(line);
+    } catch (error) {
+      failed(error, 'the audit log cannot be written');
     }
-    const line = `${JSON.stringify(event)}\n`;
-    if (size > 0 && size + line.length > largest) {
-      stream.end();
-      rmSync(`${file}.1`, { force: true });
-      // Somebody may have taken it away.
-      if (existsSync(file)) renameSync(file, `${file}.1`);
-      size = 0;
-      stream = open();
-    }
-    size += line.length;
-    stream.write(line);
   }
 
   return {
@@ -92,7 +105,7 @@ export function openAuditLog(file: string, { clock, log }: { clock: Clock; log: 
         completed: (status) => tell('ResponseComplete', status),
       };
     },
-    close: () => new Promise((resolve) => stream.end(() => resolve())),
+    close: () => new Promise((resolve) => (stream.destroyed ? resolve() : stream.end(() => resolve()))),
   };
 }
 

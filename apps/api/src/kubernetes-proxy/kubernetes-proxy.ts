@@ -20,6 +20,8 @@ export interface KubernetesProxyOptions extends AdmitOptions {
 const LARGEST_BODY_BYTES = 3 * 1024 * 1024;
 const MOST_SOCKETS = 256;
 const UPSTREAM_ANSWER_MS = 60_000;
+/** Between the end of one direction of a stream and that of the other. */
+const LINGER_MS = 5_000;
 const NOT_ANSWERED = /^(connection|keep-alive|transfer-encoding|upgrade|set-cookie)$/;
 
 interface Admitted {
@@ -132,13 +134,19 @@ export class KubernetesProxy {
     writeHead(socket, 101, answer.statusMessage, answer.headers);
     if (first && first.length > 0) socket.write(first);
     if (head.length > 0) theirs.write(head);
-    const over = (): void => {
+    const cut = (): void => {
       socket.destroy();
       theirs.destroy();
     };
+    // Whoever has said all closes; the other side may answer that. Cut at once, what is still on its way would be met with a reset, and `kubectl port-forward`
+    // ends when a connection that came through it is reset.
+    const over = (error?: Error | null): void => {
+      if (error) cut();
+      else setTimeout(cut, LINGER_MS).unref();
+    };
     pipeline(socket, theirs, over);
     pipeline(theirs, socket, over);
-    stream.onRevoked(over);
+    stream.onRevoked(cut);
   }
 
   /** The request to the API server, with our credentials and the caller's name. */

@@ -20,7 +20,7 @@ export interface KubernetesProxyOptions extends AdmitOptions {
 const LARGEST_BODY_BYTES = 3 * 1024 * 1024;
 const MOST_SOCKETS = 256;
 const UPSTREAM_ANSWER_MS = 60_000;
-/** Between the end of one direction of a stream and that of the other. */
+/** Between our end of a connection and the other side's. */
 const LINGER_MS = 5_000;
 const NOT_ANSWERED = /^(connection|keep-alive|transfer-encoding|upgrade|set-cookie)$/;
 
@@ -66,6 +66,7 @@ export class KubernetesProxy {
       const { code, message } = this.explain(error);
       writeHead(socket, code, http.STATUS_CODES[code], { 'content-type': 'application/json', connection: 'close' });
       socket.end(statusBody(code, message));
+      hearOut(socket);
     }
   }
 
@@ -128,24 +129,20 @@ export class KubernetesProxy {
     await this.record(admitted, answer.statusCode ?? 0);
     if (!theirs) {
       writeHead(socket, answer.statusCode ?? 502, answer.statusMessage, { ...passedAnswer(answer), connection: 'close' });
-      pipeline(answer, socket, () => undefined);
+      answer.pipe(socket);
+      answer.once('close', () => hearOut(socket));
       return;
     }
     writeHead(socket, 101, answer.statusMessage, answer.headers);
     if (first && first.length > 0) socket.write(first);
     if (head.length > 0) theirs.write(head);
+    socket.pipe(theirs).pipe(socket);
+    theirs.once('close', () => hearOut(socket));
+    socket.once('end', () => hearOut(theirs));
     const cut = (): void => {
       socket.destroy();
       theirs.destroy();
     };
-    // Whoever has said all closes; the other side may answer that. Cut at once, what is still on its way would be met with a reset, and `kubectl port-forward`
-    // ends when a connection that came through it is reset.
-    const over = (error?: Error | null): void => {
-      if (error) cut();
-      else setTimeout(cut, LINGER_MS).unref();
-    };
-    pipeline(socket, theirs, over);
-    pipeline(theirs, socket, over);
     stream.onRevoked(cut);
   }
 
@@ -221,4 +218,14 @@ function passedAnswer({ headers }: IncomingMessage): OutgoingHttpHeaders {
 function writeHead(socket: Duplex, code: number, text: string | undefined, headers: OutgoingHttpHeaders): void {
   const lines = Object.entries(headers).flatMap(([name, value]) => (Array.isArray(value) ? value : [value]).map((v) => `${name}: ${String(v)}`));
   socket.write(`HTTP/1.1 ${code} ${text ?? ''}\r\n${lines.join('\r\n')}\r\n\r\n`);
+}
+
+/**
+ * Ends a connection without cutting it: what the other side still sends is read and dropped. Closed at once, it would be met with a reset, and
+ * `kubectl port-forward` ends when a connection that came through it is reset.
+ */
+function hearOut(socket: Duplex): void {
+  socket.end();
+  socket.resume();
+  setTimeout(() => socket.destroy(), LINGER_MS).unref();
 }
